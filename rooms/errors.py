@@ -1,0 +1,49 @@
+"""Refusals: a stable code for programs, a sentence for people, facts for pages. A command raises one; a question returns a verdict.
+
+The code is the contract. How a code becomes an HTTP status or a WebSocket close code is decided where it is carried
+(`signalling.http.problem`, `signalling.protocol.codes`), never here.
+"""
+
+from collections.abc import Mapping
+
+Fact = str | int | float | bool | None
+Facts = Mapping[str, object]
+
+
+class Refusal(Exception):
+    """Something was asked that is not to be. `code` is stable, `message` never echoes input, `facts` are safe to show the asker."""
+
+    def __init__(self, code: str, message: str, /, **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.message, self.facts = code, message, facts
+
+
+class Invalid(Refusal):
+    """The request itself is wrong; asking again changes nothing. `field` names the member at fault where one is."""
+
+    def __init__(self, code: str, message: str, /, *, field: str | None = None, **facts: object) -> None:
+        super().__init__(code, message, **facts)
+        self.field = field
+
+
+class NotFound(Refusal):
+    """Unknown here. A foreign clinic's thing answers the same."""
+
+
+class Contradiction(Refusal):
+    """It clashes with what is so now: `slot_taken`, `state_conflict`, `visit_open`, `room_full` …"""
+
+
+class LinkRefused(Refusal):
+    """A link or token that does not open anything now: `token_invalid`, `too_early`, `window_closed`, `cancelled` …"""
+
+
+class Forbidden(Refusal):
+    """Known, but not allowed to do this."""
+
+
+class Unavailable(Refusal):
+    """The store cannot answer now; nothing was acknowledged. Try again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float = 1.0) -> None:
+        super().__init__("backend_unavailable", "We cannot reach our records just now. Please try again.", retry_after=retry_after)

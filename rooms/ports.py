@@ -1,0 +1,248 @@
+"""What a service needs from the world: a store that compares and writes, and a bus that carries the news.
+
+A command loads records, decides in Python, and commits a list of `Change`s of one clinic. The store writes all of them or, when a
+record is not at the version that was loaded, none (`Conflict`): the command then loads and decides again.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
+from rooms.records import (
+    ApiKey, Appointment, AppointmentType, Clinic, Entry, Floor, Grant, Patient, Practitioner, RoomEntry, Step,
+)
+from rooms.times import Instant
+
+
+class Conflict(Exception):
+    """Something that was loaded has changed since: load and decide again."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One part of a commit."""
+
+
+class Put(Change, frozen=True):
+    """Write a record that was loaded at `record.version` (0: must not exist yet); it is stored at `version + 1`."""
+
+    record: Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+
+
+class Same(Change, frozen=True):
+    """Only compare: the decision rests on this record as it was loaded."""
+
+    record: Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+
+
+class Drop(Change, frozen=True):
+    """Remove a practitioner, a type or a whole floor that was loaded at `record.version`."""
+
+    record: Practitioner | AppointmentType | Floor
+
+
+class Book(Change, frozen=True):
+    """Enter `[starts_at, ends_at)` of `appointment` in a practitioner's diary, in place of `frees`, if what the diary holds between is
+    still exactly `seen` (what `Store.diary` answered), so that no two live appointments can overlap (C3)."""
+
+    practitioner: PractitionerNo
+    appointment: AppointmentNo
+    starts_at: Instant
+    ends_at: Instant
+    seen: "DiaryView"
+
+
+class Free(Change, frozen=True):
+    """Take an appointment out of a diary."""
+
+    practitioner: PractitionerNo
+    appointment: AppointmentNo
+    ends_at: Instant
+
+
+class Log(Change, frozen=True):
+    """Append to an appointment's history."""
+
+    appointment: AppointmentNo
+    step: Step
+
+
+class Append(Change, frozen=True):
+    """Append to a room's ledger, or with `room` None to the practitioner's lobby ledger of the UTC day of `entry.at`."""
+
+    room: RoomId | None
+    practitioner: PractitionerNo
+    entry: Entry
+
+
+class Due(Change, frozen=True):
+    """Decide this appointment's outcome at `at`; None: nothing is due."""
+
+    appointment: AppointmentNo
+    at: Instant | None
+
+
+class Lease(Change, frozen=True):
+    """Somebody has to look at this session at `until` (None: never again); `seen` is its last inbound frame."""
+
+    practitioner: PractitionerNo
+    sid: SessionId
+    until: Instant | None
+    seen: Instant
+
+
+class LeaseStill(Change, frozen=True):
+    """Only compare: the lease still ends at `until`, so nobody renewed it meanwhile."""
+
+    practitioner: PractitionerNo
+    sid: SessionId
+    until: Instant
+
+
+class AddKey(Change, frozen=True):
+    """Store an API key of the clinic."""
+
+    key: ApiKey
+
+
+class Remember(Change, frozen=True):
+    """Keep the answer to a POST under its Idempotency-Key, in the same commit as its effect; it must not be kept yet."""
+
+    key: str
+    """SHA-256 of caller and Idempotency-Key, hex."""
+    fingerprint: str
+    """SHA-256 of method, path and body, hex."""
+    status: int
+    body: bytes
+    seconds: int = 86_400
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What `Remember` kept."""
+
+    fingerprint: str
+    status: int
+    body: bytes
+
+
+class DiaryEntry(msgspec.Struct, frozen=True, order=True):
+    starts_at: Instant
+    ends_at: Instant
+    appointment: AppointmentNo
+
+
+class DiaryView(msgspec.Struct, frozen=True):
+    """Every entry that starts in `[since, until)`. `since` is early enough to hold whatever could overlap what was asked."""
+
+    since: Instant
+    until: Instant
+    entries: tuple[DiaryEntry, ...]
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """All a join needs, read in one round trip. None or an empty floor for what is not stored."""
+
+    clinic: Clinic | None
+    practitioner: Practitioner | None
+    appointment: Appointment | None
+    floor: Floor
+
+
+class LeaseView(msgspec.Struct, frozen=True):
+    practitioner: PractitionerNo
+    sid: SessionId
+    until: Instant
+    seen: Instant
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """One session's proof of life, for `Store.renew`."""
+
+    clinic: ClinicId
+    practitioner: PractitionerNo
+    sid: SessionId
+    until: Instant
+    seen: Instant
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """No process could serve a join in `[start, end)` (F3 b)."""
+
+    start: Instant
+    end: Instant
+
+
+class Store(Protocol):
+    """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit happened is unknown."""
+
+    async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
+        """Write all changes or raise `Conflict` having written none. Keeps indexes, due lists and hints in step."""
+
+    async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
+    async def practitioner(self, clinic: ClinicId, id: str) -> Practitioner | None: ...
+    async def practitioner_by_no(self, clinic: ClinicId, no: PractitionerNo) -> Practitioner | None: ...
+    async def practitioners(self, clinic: ClinicId) -> list[Practitioner]: ...
+    async def appointment_type(self, clinic: ClinicId, id: str) -> AppointmentType | None: ...
+    async def appointment_types(self, clinic: ClinicId) -> list[AppointmentType]: ...
+    async def patient(self, clinic: ClinicId, id: str) -> Patient | None: ...
+    async def patients(self, clinic: ClinicId, ids: Sequence[str]) -> list[Patient | None]: ...
+    async def appointment(self, clinic: ClinicId, no: AppointmentNo) -> Appointment | None: ...
+    async def appointment_by_id(self, clinic: ClinicId, id: str) -> Appointment | None: ...
+    async def appointments(self, clinic: ClinicId, nos: Sequence[AppointmentNo]) -> list[Appointment | None]: ...
+    async def listing(
+        self, clinic: ClinicId, *, practitioner: PractitionerNo | None, patient: PatientNo | None,
+        start: Instant, end: Instant, after: tuple[Instant, str] | None, limit: int,
+    ) -> list[Appointment]:
+        """Appointments of any status with `start <= starts_at < end`, ordered by `(starts_at, no)`, after the given pair, at most `limit`."""
+
+    async def room(self, clinic: ClinicId, practitioner: PractitionerNo, patient: PatientNo, day: str) -> RoomEntry | None: ...
+    async def diary(self, clinic: ClinicId, practitioner: PractitionerNo, starts_at: Instant, ends_at: Instant) -> DiaryView: ...
+    async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]: ...
+    async def floor(self, clinic: ClinicId, practitioner: PractitionerNo) -> Floor:
+        """An empty one, version 0, where nobody is present."""
+
+    async def arrival(self, clinic: ClinicId, practitioner: PractitionerNo, appointment: AppointmentNo | None) -> Arrival: ...
+    async def ledger(self, clinic: ClinicId, room: RoomId) -> list[Entry]: ...
+    async def lobby(self, clinic: ClinicId, practitioner: PractitionerNo, start: Instant, end: Instant) -> list[Entry]:
+        """The lobby ledger of every UTC day from the day before `start` to that of `end`, oldest first."""
+
+    async def lease(self, clinic: ClinicId, practitioner: PractitionerNo, sid: SessionId) -> LeaseView | None: ...
+    async def expired(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[LeaseView]:
+        """Leases whose `until` is past."""
+
+    async def renew(self, renewals: Sequence[Renewal]) -> list[Renewal]:
+        """Renew leases that still exist, in one batch; answers those that no longer do (they were reaped)."""
+
+    async def due(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[AppointmentNo]: ...
+    async def clinics_due(self, now: Instant, limit: int = 100) -> list[ClinicId]:
+        """Clinics that may have an outcome due (a hint: never misses one, may name one too many)."""
+
+    async def clinics_lapsed(self, now: Instant, limit: int = 100) -> list[ClinicId]:
+        """Clinics that may have expired leases (a hint likewise)."""
+
+    async def settle_hints(self, clinic: ClinicId) -> None:
+        """Set the clinic's two hints anew from its own due list and leases."""
+
+    async def sweep(self) -> int:
+        """Rebuild every cross-clinic hint from the clinics themselves; answers how many clinics were seen."""
+
+    async def grant(self, clinic: ClinicId, no: GrantNo) -> Grant | None: ...
+    async def api_key(self, clinic: ClinicId, digest: str) -> ApiKey | None: ...
+    async def remembered(self, clinic: ClinicId, key: str) -> Remembered | None: ...
+    async def affinity(self, affinity: str) -> tuple[ClinicId, PractitionerNo | None] | None:
+        """Which clinic and practitioner an affinity stands for (None for a staff link's)."""
+
+    async def know_affinity(self, affinity: str, clinic: ClinicId, practitioner: PractitionerNo | None) -> None:
+        """Written before the commit that first uses it, so that no token can be out while its affinity is unknown."""
+
+    async def beat(self, now: Instant) -> None:
+        """This process can serve joins at `now`. A silence of `policy.OUTAGE` or more before it, by any process, is written down."""
+
+    async def outages(self, start: Instant, end: Instant) -> list[Outage]: ...
+
+
+class Bus(Protocol):
+    """Carries what was committed to whoever is connected, here or on another process."""
+
+    async def floor_changed(self, clinic: Clinic, floor: Floor) -> None: ...

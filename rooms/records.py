@@ -1,0 +1,248 @@
+"""What is remembered, as frozen facts. Times are `Instant`s (milliseconds UTC). `version` is 0 for what is not stored yet.
+
+`version` is not part of the stored text: the store keeps it beside the record and compares it at every write (`rooms.ports`).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
+from rooms.policy import Policy
+from rooms.times import Instant
+
+Status = Literal["held", "confirmed", "cancelled", "expired", "completed", "no_show"]
+"""PRODUCT's six words; `completed` and `no_show` come from an outcome or a person (C8)."""
+
+LIVE: frozenset[Status] = frozenset({"held", "confirmed"})
+"""What occupies the diary. (A hold past its deadline is no longer live; issue of holds.)"""
+
+OutcomeName = Literal[
+    "attended", "system", "technical", "brief", "practitioner_absent", "left_unseen", "guest_only", "patient_absent", "both_absent", "too_late"
+]
+"""F3's table."""
+
+By = Literal["practitioner", "patient", "staff", "system"]
+Role = Literal["patient", "practitioner", "guest"]
+SeatState = Literal["lobby", "waiting", "in_room"]
+Presence = Literal["lobby", "waiting", "in_room", "media"]
+"""F1's interval states; `media` runs beside `in_room` while media is connected."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of what is stored under a version."""
+
+
+class Clinic(Record, frozen=True, kw_only=True):
+    """One clinic. `salt` (hex) keys its affinities: random, never shown, never changed (A2, CONTRACT WebSocket)."""
+
+    id: ClinicId
+    name: str
+    time_zone: str
+    salt: str
+    phone: str | None = None
+    policy: Policy = Policy()
+    external_ids: tuple[str, ...] = ()
+    version: int = 0
+
+
+class Practitioner(Record, frozen=True, kw_only=True):
+    id: str
+    no: PractitionerNo
+    name: str
+    video_enabled: bool = True
+    external_ids: tuple[str, ...] = ()
+    email: str | None = None
+    version: int = 0
+
+
+class AppointmentType(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    video: bool
+    minutes: int
+    external_ids: tuple[str, ...] = ()
+    version: int = 0
+
+
+class Patient(Record, frozen=True, kw_only=True):
+    """`erased` keeps the number for the ledger when name and contact are gone (H4)."""
+
+    id: str
+    no: PatientNo
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    erased: bool = False
+    version: int = 0
+
+
+class Guest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Partner, carer, interpreter. `counts`: this guest stands for the patient in F3 (a parent, say)."""
+
+    id: str
+    number: int
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    counts: bool = False
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """C6: the patient sees `reason`; `note` stays private."""
+
+    by: By
+    at: Instant
+    reason: str | None = None
+    note: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One decision about one appointment, with what it rests on (F3; RELIABILITY 7.5: rule version, evidence, coverage)."""
+
+    name: OutcomeName
+    at: Instant
+    evidence: dict[str, object]
+    revision: int = 1
+    review: bool = False
+    """A person has to settle it; the status stays `confirmed` until then."""
+    flagged: bool = False
+    rules: str = "F3/1"
+
+
+class Appointment(Record, frozen=True, kw_only=True):
+    """`id` is the booking service's; `no` is ours and what a token carries. `others` are the live appointments in the same room (D1, D2)."""
+
+    no: AppointmentNo
+    id: str
+    practitioner: str
+    practitioner_no: PractitionerNo
+    patient: str
+    patient_no: PatientNo
+    starts_at: Instant
+    ends_at: Instant
+    room: RoomId
+    status: Status = "confirmed"
+    type: str | None = None
+    external_type: str | None = None
+    guests: tuple[Guest, ...] = ()
+    next_guest: int = 2
+    others: tuple[AppointmentNo, ...] = ()
+    stored_at: Instant = 0
+    extended: int = 0
+    """Milliseconds by which staff put off the close of this appointment's window (D2)."""
+    generations: dict[int, int] = {}
+    """Person number to the generation of that person's link, where it is not 1."""
+    revoked: tuple[int, ...] = ()
+    """Person numbers whose link was revoked and not issued again."""
+    cancelled: Cancellation | None = None
+    outcome: Outcome | None = None
+    version: int = 0
+
+
+class RoomEntry(Record, frozen=True, kw_only=True):
+    """D1: the room of a practitioner, a patient and a clinic-local day, and the live appointments in it."""
+
+    practitioner_no: PractitionerNo
+    patient_no: PatientNo
+    day: str
+    room: RoomId
+    appointments: tuple[AppointmentNo, ...] = ()
+    version: int = 0
+
+
+class Grant(Record, frozen=True, kw_only=True):
+    """A practitioner's room link or a staff link: expiring, revocable (PRODUCT I)."""
+
+    no: GrantNo
+    kind: Literal["practitioner", "staff"]
+    name: str
+    expires_at: Instant
+    practitioner: str | None = None
+    revoked: bool = False
+    version: int = 0
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is kept of an API key: SHA-256 of its secret, hex. The secret has 256 random bits, so a slow hash adds nothing."""
+
+    digest: str
+    created_at: Instant
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an appointment's append-only history (C8)."""
+
+    at: Instant
+    what: str
+    by: By
+    facts: dict[str, object] = {}
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a ledger. Append-only: an interval is an `open` and a `close` of the same `sid` and `state` (F1).
+
+    `kind`: `open`, `close` (an interval's ends); `try` (a well-signed hello refused, a failed device check: `why` is the code);
+    `failed` (media failed for this person); `done` (the practitioner ended the visit as done).
+    `at` is when it happened, for a `close` the last inbound frame (F2). `appointment` is, on an `in_room` open of a patient or
+    guest, the appointment that was admitted; on `waiting` and `try`, the link's.
+    """
+
+    kind: Literal["open", "close", "try", "failed", "done"]
+    at: Instant
+    person: str
+    sid: str = ""
+    state: Presence | None = None
+    device: str = ""
+    appointment: AppointmentNo | None = None
+    why: str = ""
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One session on a practitioner's floor. `person` is `patient`, `practitioner` or `guest:<id>`; a seat is room + person
+    (for a practitioner: clinic + practitioner). `epoch` fences: a stale socket or process cannot speak for a newer one."""
+
+    sid: SessionId
+    key: str
+    """SHA-256 of the resume key, hex."""
+    person: str
+    number: int
+    serial: int
+    """Order of arrival on this floor; whoever came later is polite towards whoever came earlier."""
+    state: SeatState
+    node: str
+    epoch: int
+    arrived_at: Instant
+    since: Instant
+    """When the present state's open interval began."""
+    room: RoomId | None = None
+    appointment: AppointmentNo | None = None
+    """The link's appointment; once admitted, the admitted one."""
+    link: AppointmentNo | None = None
+    """The appointment whose link this person came by (a guest may enter in this one's window only, D2)."""
+    gone_at: Instant = 0
+    """When it dropped off (last inbound frame); 0 while its socket is open."""
+    media: Literal["", "connected", "failed"] = ""
+    device: str = ""
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a session is no longer on the floor; kept a short while so that every process can tell its socket."""
+
+    sid: SessionId
+    why: str
+    at: Instant
+    facts: dict[str, object] = {}
+
+
+class Floor(Record, frozen=True, kw_only=True):
+    """Everybody present with one practitioner of one clinic: lobby, waiting and rooms. Live state only; names are not in it."""
+
+    practitioner_no: PractitionerNo
+    seats: tuple[Seat, ...] = ()
+    locked: tuple[RoomId, ...] = ()
+    late_until: Instant = 0
+    """Running late: when the practitioner expects to be free (D5); 0 when not."""
+    departures: tuple[Departure, ...] = ()
+    serial: int = 0
+    version: int = 0

@@ -1,0 +1,142 @@
+"""Instants are whole milliseconds since 1970 UTC, so that Python, Redis and Lua compare the same number; zones come in at the edges.
+
+Only the edges of the program read a clock; every decision takes `now` as an argument (HOUSE, example 3).
+"""
+
+import datetime as dt
+import re
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from rooms.errors import Invalid
+
+Instant = int
+"""Milliseconds since 1970-01-01T00:00:00Z."""
+
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+"""Milliseconds."""
+
+EARLIEST, LATEST = -2_208_988_800_000, 7_258_118_400_000
+"""1900 to 2200: outside, a time is a mistake, and arithmetic near the ends of `datetime` overflows (RELIABILITY 5, row 21)."""
+
+# RFC 3339 section 5.6 and nothing else: `fromisoformat` also takes week dates, basic format and any separator.
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\Z", re.ASCII)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def parse(text: str, field: str | None = None) -> Instant:
+    """The instant of an RFC 3339 time with offset.
+
+    Raises `Invalid` `time_invalid` (not RFC 3339, or no offset) or `time_out_of_range`.
+    """
+    match = _RFC3339.match(text)
+    if match is None:
+        raise Invalid("time_invalid", "Use an RFC 3339 time with an offset, such as 2026-03-02T09:00:00+11:00.", field=field)
+    day, clock, fraction, offset = match.groups()
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
+    except ValueError:
+        raise Invalid("time_invalid", "There is no such date or time of day.", field=field) from None
+    millis = int(((fraction or ".") + "000")[1:4])
+    return _in_range((moment - _EPOCH) // dt.timedelta(milliseconds=1) + millis, field)
+
+
+def _in_range(instant: Instant, field: str | None) -> Instant:
+    if not EARLIEST <= instant <= LATEST:
+        raise Invalid("time_out_of_range", "Use a time between the years 1900 and 2200.", field=field)
+    return instant
+
+
+def show(instant: Instant) -> str:
+    """RFC 3339 in UTC, with milliseconds only where there are any: `2026-11-21T10:00:00Z`."""
+    moment = _EPOCH + dt.timedelta(milliseconds=instant)
+    return moment.isoformat(timespec="milliseconds" if instant % SECOND else "seconds").replace("+00:00", "Z")
+
+
+def zone(name: str, field: str | None = "time_zone") -> ZoneInfo:
+    """The IANA zone of that name. Raises `Invalid` `timezone_unknown`."""
+    # `ZoneInfo("../x")` reads paths; only names of the database are asked for.
+    if name not in _zone_names():
+        raise Invalid("timezone_unknown", "Use an IANA time zone, such as Australia/Sydney.", field=field)
+    return _zone(name)
+
+
+_names: frozenset[str] = frozenset()
+_zones: dict[str, ZoneInfo] = {}
+
+
+def _zone_names() -> frozenset[str]:
+    global _names  # the set costs a walk through the zone database, once a process
+    if not _names:
+        _names = frozenset(available_timezones())
+    return _names
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in _zones:
+        try:
+            _zones[name] = ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Invalid("timezone_unknown", "This time zone cannot be read here.", field="time_zone") from None
+    return _zones[name]
+
+
+def local_day(instant: Instant, zone_name: str) -> str:
+    """The calendar day at that instant in that zone, `YYYY-MM-DD` (D1: a room belongs to the clinic-local day of the start)."""
+    return local_time(instant, zone_name).date().isoformat()
+
+
+def local_time(instant: Instant, zone_name: str) -> dt.datetime:
+    """The wall clock of a zone at an instant, aware."""
+    return (_EPOCH + dt.timedelta(milliseconds=instant)).astimezone(_zone(zone_name))
+
+
+def day_start(day: str, zone_name: str, field: str | None = None) -> Instant:
+    """The first instant of a clinic-local day, which need not be midnight. Raises `Invalid` `time_invalid`."""
+    if _DATE.match(day) is None:
+        raise Invalid("time_invalid", "Use a date, such as 2026-03-02.", field=field)
+    try:
+        date = dt.date.fromisoformat(day)
+    except ValueError:
+        raise Invalid("time_invalid", "There is no such date.", field=field) from None
+    # Some zones skip midnight itself: the day then begins when the gap ends, which is what UTC arithmetic on fold=0 gives.
+    midnight = dt.datetime.combine(date, dt.time(), tzinfo=_zone(zone_name))
+    try:
+        return _in_range((midnight.astimezone(dt.UTC) - _EPOCH) // dt.timedelta(milliseconds=1), field)
+    except OverflowError:
+        raise Invalid("time_out_of_range", "Use a time between the years 1900 and 2200.", field=field) from None
+
+
+def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
+    """The instant of a local `YYYY-MM-DDTHH:MM[:SS]` as a caller would say it.
+
+    Raises `Invalid`: `time_nonexistent` in a spring gap, `time_ambiguous` in an autumn overlap, else `time_invalid`.
+    """
+    match = _LOCAL.match(text)
+    if match is None:
+        raise Invalid("time_invalid", "Use a local date and time, such as 2026-03-02T09:00.", field=field)
+    try:
+        naive = dt.datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
+    except ValueError:
+        raise Invalid("time_invalid", "There is no such date or time of day.", field=field) from None
+    place = _zone(zone_name)
+    fits = {(when.utcoffset()) for fold in (0, 1) if _exists(when := naive.replace(tzinfo=place, fold=fold), naive)}
+    if not fits:
+        raise Invalid("time_nonexistent", "Clocks were put forward over this time; it does not exist there.", field=field)
+    if len(fits) > 1:
+        raise Invalid("time_ambiguous", "Clocks were put back over this time; give the offset too.", field=field)
+    return _in_range((naive.replace(tzinfo=place) - _EPOCH) // dt.timedelta(milliseconds=1), field)
+
+
+def _exists(when: dt.datetime, naive: dt.datetime) -> bool:
+    return when.astimezone(dt.UTC).astimezone(when.tzinfo).replace(tzinfo=None) == naive
+
+
+Bound = Literal["from", "to"]
+
+
+def bound(text: str, zone_name: str, field: Bound) -> Instant:
+    """A list's `from` or `to`: an RFC 3339 time, or a clinic-local date (CONTRACT: `to` is exclusive)."""
+    return day_start(text, zone_name, field) if _DATE.match(text) else parse(text, field)
