@@ -1,0 +1,136 @@
+"""The environment, read once into one frozen `Settings`. Whatever is wrong with it is said before anything is
+started.
+
+Every field is the variable `CONSULTROOM_<FIELD>`; README.md's table of them is checked against this file by a
+test.
+"""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from signalling import readers
+from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
+
+__all__ = ["KeySetting", "Settings", "SettingsError", "load", "unknown", "variable"]
+
+PREFIX = "CONSULTROOM_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All there is to set. A field without a default is required."""
+
+    redis_url: str
+    """Where the facts are: `redis://`, `rediss://` or `unix://`. No default: a wrong guess would be an empty
+    clinic."""
+
+    keys: tuple[KeySetting, ...]
+    """The keys that sign links, `id:secret[:state]`, comma-separated. States are `signing accepted retired
+    revoked`; the first signs unless it says otherwise, the others are accepted; exactly one signs (A3)."""
+
+    public_url: str
+    """What links begin with, and the only Origin a WebSocket is accepted from: scheme and host, no path."""
+
+    admin_key: str | None = None
+    """The bearer of `POST /v1/clinics`. None: nobody makes clinics over HTTP, which is right for most
+    processes."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on. Loopback, because a proxy that speaks TLS belongs in front: cameras need
+    https."""
+
+    port: int = 8080
+    """The TCP port to listen on."""
+
+    turn_urls: tuple[str, ...] = ()
+    """`turn:`, `turns:` and `stun:` URLs for browsers, comma-separated. None: calls work where peers reach
+    each other."""
+
+    turn_secret: str | None = None
+    """coturn's `static-auth-secret`; short-lived credentials are made from it. Required with a `turn:` or
+    `turns:` URL."""
+
+    trusted_proxies: tuple[Network, ...] = ()
+    """Addresses or networks whose `X-Forwarded-For` is believed, comma-separated. None: the peer's own
+    address counts."""
+
+    lease_seconds: float = 15
+    """How long a session outlives its last proof of life, in seconds: three missed renewals of five
+    (CONTRACT)."""
+
+    hello_seconds: float = 5
+    """How long a socket may wait before its hello, in seconds: silent sockets hold nothing (RELIABILITY 5,
+    row 63)."""
+
+    api_calls_per_minute: int = 6000
+    """API calls a minute of one key: a busy booking service's hundred a second (row 39)."""
+
+    refused_tokens_per_minute: int = 300
+    """Refused tokens a minute of one address: a hospital with stale bookmarks, not a guesser (row 60)."""
+
+    messages_per_second: float = 50
+    """Messages a second of one socket, kept up: ten times what a negotiation needs (row 81)."""
+
+    messages_burst: int = 200
+    """Messages at once of one socket: a whole negotiation with every candidate of a full room."""
+
+
+_READERS: dict[str, Reader] = {
+    "redis_url": readers.redis_url,
+    "keys": readers.keys,
+    "public_url": readers.public_url,
+    "admin_key": readers.secret(KEY_CHARACTERS),
+    "host": readers.host,
+    "port": readers.whole(1, 65_535),
+    "turn_urls": readers.turn_urls,
+    "turn_secret": readers.secret(TURN_CHARACTERS),
+    "trusted_proxies": readers.networks,
+    # Below a second, a busy machine's pauses look like absence; above five minutes, an absence is noticed too
+    # late to help.
+    "lease_seconds": readers.number(1, 300),
+    "hello_seconds": readers.number(0.1, 60),
+    "api_calls_per_minute": readers.whole(1, 10_000_000),
+    "refused_tokens_per_minute": readers.whole(1, 10_000_000),
+    "messages_per_second": readers.number(1, 100_000),
+    "messages_burst": readers.whole(1, 100_000),
+}
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field of `Settings`."""
+    return PREFIX + field.upper()
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises `SettingsError`. An empty variable counts as absent."""
+    given = {field: environ.get(variable(field), "").strip() for field in _READERS}
+    for field in msgspec.structs.fields(Settings):
+        if field.required and not given[field.name]:
+            raise SettingsError(f"{variable(field.name)} is missing; README.md says what it is.")
+    values: dict[str, Any] = {
+        field: _READERS[field](variable(field), text) for field, text in given.items() if text
+    }
+    settings = Settings(**values)
+    if settings.turn_secret is None and any(url.startswith("turn") for url in settings.turn_urls):
+        raise SettingsError(
+            f"{variable('turn_secret')} is missing; a TURN server is named, and browsers need credentials."
+        )
+    return settings
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """One sentence for each `CONSULTROOM_*` variable that is no setting: a misspelt one would silently do
+    nothing."""
+    known = [variable(field) for field in _READERS]
+    return [
+        f"{name} is not a setting and does nothing{_meant(name, known)}."
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+    return f"; {close[0]} is one" if close else ""
