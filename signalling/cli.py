@@ -1,0 +1,92 @@
+"""The command line: `consultroom serve | demo | openapi | keys new`. Exit code 2 with one sentence where it
+cannot start."""
+
+import argparse
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signalling import config
+from signalling.demo import main as demo
+
+log = logging.getLogger("consultroom")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    asked = _parser().parse_args(arguments)
+    command: str = asked.command
+    if command == "serve":
+        return _serve()
+    if command == "demo":
+        return demo.run(asked.data.absolute(), asked.port, json=asked.json)
+    if command == "openapi":
+        return _openapi()
+    print(f"{asked.id}:{secrets.token_urlsafe(32)}")
+    return 0
+
+
+def _serve() -> int:
+    # Here and not above: the demo and the key maker need neither the server nor its half a second of imports.
+    from signalling import serve  # noqa: PLC0415
+
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    for sentence in config.unknown(os.environ):
+        log.warning("%s", sentence)
+    try:
+        settings = config.load(os.environ)
+    except config.SettingsError as error:
+        print(f"consultroom serve: {error}", file=sys.stderr)
+        return 2
+    return serve.main(settings)
+
+
+def _openapi() -> int:
+    from signalling.http import openapi  # noqa: PLC0415 - as above
+
+    print(openapi.document().decode())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="consultroom", description="The server behind video consultations.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser(
+        "serve", help="run one server process; settings are CONSULTROOM_* variables (README.md)"
+    )
+    demo_command = commands.add_parser(
+        "demo", help="run everything on a Redis of its own, with a visit open now"
+    )
+    demo_command.add_argument(
+        "--data", type=Path, default=Path(".demo"), help="folder to keep everything in (.demo)"
+    )
+    demo_command.add_argument("--port", type=_port, help="port to serve on (a free one near 8080)")
+    demo_command.add_argument(
+        "--json", action="store_true", help="print one JSON line when ready, for programs"
+    )
+    commands.add_parser("openapi", help="print the OpenAPI document")
+    keys = commands.add_parser("keys", help="make keys").add_subparsers(
+        dest="what", required=True, metavar="what"
+    )
+    new = keys.add_parser("new", help="print a new key for CONSULTROOM_KEYS")
+    new.add_argument("--id", type=_key_id, default=1, help="its id, 1 to 255; another for each key (1)")
+    return parser
+
+
+def _port(text: str) -> int:
+    return _between(text, 1, 65_535)
+
+
+def _key_id(text: str) -> int:
+    return _between(text, 1, 255)
+
+
+def _between(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"use a number from {least} to {most}")
+    return int(text)
