@@ -1,0 +1,96 @@
+"""F3's table: one named outcome from evidence. The first true line wins; the letters are PRODUCT.md's."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from rooms.attendance.evidence import Evidence
+from rooms.policy import OUTAGE, Policy
+from rooms.records import Appointment, Entry, Outcome, OutcomeName, Status
+from rooms.times import SECOND, Instant, local_day, show
+
+RULES = "F3/1"
+"""The version of this table, kept with every outcome it gave (RELIABILITY 7.5). By hand: another."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """An outcome's name, the status that follows, whether a person has to settle it, the line's letter."""
+
+    name: OutcomeName
+    status: Status
+    review: bool
+    line: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the table. A review leaves the status `confirmed` until a person settles it."""
+
+    letter: str
+    name: OutcomeName
+    becomes: Literal["completed", "review", "no_show"]
+    holds: Callable[[Evidence, Policy], bool]
+
+
+def _attended(seen: Evidence, policy: Policy) -> bool:
+    enough = seen.overlap >= policy.attended_seconds * SECOND or seen.done
+    return seen.overlap > 0 and enough and seen.media != "failed"
+
+
+TABLE = (
+    Line("a", "attended", "completed", _attended),
+    Line("b", "system", "review", lambda seen, _: seen.outage >= OUTAGE),
+    Line("c", "technical", "review", lambda seen, _: seen.overlap > 0 and seen.media == "failed"),
+    Line("c", "brief", "review", lambda seen, _: seen.overlap > 0),
+    Line("d", "left_unseen", "review", lambda seen, _: seen.patient_seen and seen.practitioner_seen),
+    Line("d", "practitioner_absent", "review", lambda seen, _: seen.patient_seen),
+    Line("e", "guest_only", "review", lambda seen, _: seen.guest_seen),
+    Line("f", "technical", "review", lambda seen, _: bool(seen.tried)),
+    # Whoever had no usable link could not have come by it.
+    Line("g", "technical", "review", lambda seen, _: bool(seen.link_failed)),
+    Line("g", "patient_absent", "no_show", lambda seen, _: seen.practitioner_seen),
+    Line("g", "both_absent", "review", lambda _, policy: policy.no_show_needs_practitioner),
+    Line("g", "both_absent", "no_show", lambda *_: True),
+)
+
+
+def decide(evidence: Evidence, policy: Policy) -> Verdict:
+    """The first true line; the last one always is."""
+    line = next(line for line in TABLE if line.holds(evidence, policy))
+    status: Status = "confirmed" if line.becomes == "review" else line.becomes
+    return Verdict(line.name, status, line.becomes == "review", line.letter)
+
+
+def outcome(evidence: Evidence, verdict: Verdict, policy: Policy, now: Instant) -> Outcome:
+    """What is remembered of the decision, with all it rests on."""
+    rested_on = {"line": verdict.line, "attended_seconds": policy.attended_seconds, **evidence.facts()}
+    return Outcome(name=verdict.name, at=now, evidence=rested_on, review=verdict.review, rules=RULES)
+
+
+def late_try(
+    ledger: Sequence[Entry], patients: frozenset[str], closes_at: Instant, time_zone: str
+) -> Instant | None:
+    """When the patient first tried after the close, on that clinic-local day (F3 h); None: never."""
+    day = local_day(closes_at, time_zone)
+    tries = (entry.at for entry in ledger if entry.kind == "try" and entry.person in patients)
+    return min((at for at in tries if at >= closes_at and local_day(at, time_zone) == day), default=None)
+
+
+def is_revisable(appointment: Appointment) -> bool:
+    """Whether line h may still be: only after g, once, and never over what a person has set."""
+    given = appointment.outcome
+    return (
+        given is not None
+        and appointment.status == "no_show"
+        and given.name in ("patient_absent", "both_absent")
+        and given.revision == 1
+        and given.rules == RULES
+    )
+
+
+def too_late(given: Outcome, tried_at: Instant, now: Instant) -> Outcome:
+    """Line h: revision 2 of `given`, still a no_show, flagged for people to look at."""
+    evidence = {**given.evidence, "line": "h", "revises": given.name, "late_try_at": show(tried_at)}
+    return msgspec.structs.replace(
+        given, name="too_late", at=now, evidence=evidence, revision=2, flagged=True
+    )
