@@ -27,7 +27,6 @@ export default [
       'no-implied-eval': 'error',
       'no-new-func': 'error',
       'no-param-reassign': 'error',
-      'no-promise-executor-return': 'error',
       'no-restricted-globals': ['error', { name: 'event', message: 'Take the event as an argument.' }],
       'no-restricted-properties': ['error', ...MARKUP.map((property) => ({ property, message: 'Use textContent or nodes.' }))],
       'no-return-assign': 'error',

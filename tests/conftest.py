@@ -1,0 +1,83 @@
+"""What every test may ask for: a real server on a real Redis, a real browser; and what no run may do: skip in
+CI."""
+
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from tests.support import chromium as browsers
+from tests.support import coverage_floor
+from tests.support.server import RunningServer
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our own options."""
+    parser.addoption("--soak", action="store_true", help="run the tests that take minutes, too")
+    coverage_floor.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at coverage only when asked to: a part of the tests covers a part."""
+    if config.getoption(coverage_floor.OPTION):
+        config.pluginmanager.register(coverage_floor.CoverageFloor())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave soak tests out unless asked for."""
+    if config.getoption("--soak"):
+        return
+    soak = [item for item in items if "soak" in item.keywords]
+    config.hook.pytest_deselected(items=soak)
+    items[:] = [item for item in items if "soak" not in item.keywords]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test skipped in CI has not shown what it is there to show."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and in CI nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for all tests that leave it as it is; each makes a clinic of its own."""
+    yield from _running(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[RunningServer]:
+    """A server to kill, stop and start again."""
+    yield from _running(tmp_path)
+
+
+def _running(folder: Path) -> Iterator[RunningServer]:
+    running = RunningServer(folder)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser; a context is one person."""
+    async with browsers.launched() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    """A page of a person of its own."""
+    context = await chromium.new_context()
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()

@@ -1,0 +1,1 @@
+"""What tests are made of: real processes, a clock you move, builders in domain words."""
