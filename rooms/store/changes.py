@@ -1,0 +1,263 @@
+"""What each `Change` of a commit compares and writes (`commit.lua`), with the indexes and hints that go with it."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from rooms.ids import ClinicId
+from rooms.policy import LONGEST_VISIT
+from rooms.ports import (
+    AddKey,
+    Append,
+    Book,
+    Change,
+    Drop,
+    Due,
+    Free,
+    Lease,
+    LeaseStill,
+    Log,
+    Put,
+    Remember,
+    Remembered,
+    Same,
+)
+from rooms.records import (
+    Appointment,
+    AppointmentType,
+    Clinic,
+    Floor,
+    Grant,
+    Patient,
+    Practitioner,
+    RoomEntry,
+)
+from rooms.store import keys
+from rooms.store.batch import Arg, Command
+from rooms.store.encode import Stored, diary_member, line, pack
+from rooms.times import Instant
+
+Place = tuple[str, str | None]
+"""Where a record is: a key, and in a hash a field."""
+
+
+def place(clinic: ClinicId, record: Stored) -> Place:
+    """Where that record is stored."""
+    match record:
+        case Clinic():
+            return keys.clinic(clinic), None
+        case Practitioner():
+            return keys.practitioners(clinic), record.id
+        case AppointmentType():
+            return keys.types(clinic), record.id
+        case Patient():
+            return keys.patients(clinic), record.id
+        case Appointment():
+            return keys.appointment(clinic, record.no), None
+        case RoomEntry():
+            return keys.rooms(clinic), keys.room_field(record.practitioner_no, record.patient_no, record.day)
+        case Floor():
+            return keys.floor(clinic, record.practitioner_no), None
+        case Grant():
+            return keys.grants(clinic), record.no
+        case _:
+            assert_never(record)
+
+
+class Plan:
+    """A commit as `commit.lua` wants it, and the commands outside the clinic's slot that go before and after it.
+
+    Before: if everything stops in between, a hint names a clinic for nothing. After, the same hint again: a `settle_hints` that
+    read the clinic's own list before this commit and writes after the first hint would otherwise hide what this commit added.
+    """
+
+    def __init__(self, clinic: ClinicId) -> None:
+        self.clinic = clinic
+        self.before: list[Command] = []
+        self._hints: dict[str, Instant] = {}
+        self._keys: dict[str, int] = {}
+        self._checks: list[Arg] = []
+        self._writes: list[Arg] = []
+        self._first: list[Arg] = []
+        self._counts = [0, 0]
+        self._put: set[Place] = set()
+
+    @property
+    def keys(self) -> list[str]:
+        """KEYS: each once."""
+        return list(self._keys)
+
+    @property
+    def args(self) -> list[Arg]:
+        """ARGV after the echo."""
+        checks, writes = self._counts
+        return [checks, *self._checks, writes, *self._first, *self._writes]
+
+    @property
+    def hints(self) -> list[Command]:
+        """Lower the clinic's hints to the earliest of what is added; a hint is never raised here."""
+        return [("ZADD", hint, "LT", at, self.clinic) for hint, at in self._hints.items()]
+
+    def hint(self, hint: str, at: Instant) -> None:
+        self._hints[hint] = min(at, self._hints.get(hint, at))
+
+    def check(self, kind: str, key: str, *args: Arg) -> None:
+        self._counts[0] += 1
+        self._checks += (kind, self._key(key), *args)
+
+    def write(self, command: str, key: str, *args: Arg) -> None:
+        self._counts[1] += 1
+        self._writes += (command, self._key(key), len(args), *args)
+
+    def write_first(self, command: str, key: str, *args: Arg) -> None:
+        self._counts[1] += 1
+        self._first += (command, self._key(key), len(args), *args)
+
+    def _key(self, key: str) -> int:
+        return self._keys.setdefault(key, len(self._keys) + 1)
+
+    def check_version(self, record: Stored) -> None:
+        key, field = place(self.clinic, record)
+        if field is None:
+            self.check("string", key, record.version)
+        else:
+            self.check("field", key, field, record.version)
+
+    def claim(self, record: Stored) -> Place:
+        """A record is written once in a commit: the second would be a decision made on what is no longer so."""
+        where = place(self.clinic, record)
+        if where in self._put:
+            raise ValueError(f"{type(record).__name__} twice in one commit")
+        self._put.add(where)
+        return where
+
+
+def plan(clinic: ClinicId, changes: Iterable[Change]) -> Plan:
+    """The whole commit. Raises `ValueError` for a change no command may ask for."""
+    made = Plan(clinic)
+    for change in changes:
+        _add(made, change)
+    return made
+
+
+def _add(made: Plan, change: Change) -> None:
+    match change:
+        case Put():
+            _put(made, change.record)
+        case Same():
+            made.check_version(change.record)
+        case Drop():
+            _drop(made, change.record)
+        case Book():
+            _book(made, change)
+        case Free():
+            # First, because an appointment that starts earlier but ends as before keeps its member.
+            member = diary_member(change.appointment, change.ends_at)
+            made.write_first("ZREM", keys.diary(made.clinic, change.practitioner), member)
+        case Log():
+            made.write("RPUSH", keys.history(made.clinic, change.appointment), line(change.step))
+        case Append():
+            made.write("RPUSH", _ledger(made.clinic, change), line(change.entry))
+        case Due():
+            _schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
+        case Lease():
+            _lease(made, change)
+        case LeaseStill():
+            member = keys.lease_member(change.practitioner, change.sid)
+            made.check("score", keys.leases(made.clinic), member, change.until)
+        case AddKey():
+            made.write("HSET", keys.api_keys(made.clinic), change.key.digest, line(change.key))
+        case Remember():
+            _remember(made, change)
+        case _:
+            raise ValueError(f"{type(change).__name__} is no change this store knows")
+
+
+def _put(made: Plan, record: Stored) -> None:
+    made.check_version(record)
+    key, field = made.claim(record)
+    if field is not None:
+        made.write("HSET", key, field, pack(record))
+    elif isinstance(record, Floor):
+        made.write("SET", key, pack(record), "PX", keys.FLOOR_LIFE)
+    else:
+        made.write("SET", key, pack(record))
+    match record:
+        case Clinic():
+            made.before.append(("SADD", keys.CLINICS, record.id))
+        case Practitioner():
+            made.write("HSET", keys.practitioner_ids(made.clinic), record.no, record.id)
+        case Appointment():
+            _index(made, record)
+        case _:
+            pass  # found by their place only
+
+
+def _index(made: Plan, appointment: Appointment) -> None:
+    """An index may keep a number under a practitioner or patient it no longer has; `listing` leaves those out."""
+    clinic, no = made.clinic, appointment.no
+    if appointment.version == 0:
+        made.check("field", keys.appointment_numbers(clinic), appointment.id, 0)
+        made.write("HSET", keys.appointment_numbers(clinic), appointment.id, no)
+    for index in (
+        keys.by_start(clinic),
+        keys.by_start_of_practitioner(clinic, appointment.practitioner_no),
+        keys.by_start_of_patient(clinic, appointment.patient_no),
+    ):
+        made.write("ZADD", index, appointment.starts_at, no)
+
+
+def _drop(made: Plan, record: Practitioner | AppointmentType | Floor) -> None:
+    made.check_version(record)
+    key, field = made.claim(record)
+    if field is None:
+        made.write("DEL", key)
+    else:
+        made.write("HDEL", key, field)
+    if isinstance(record, Practitioner):
+        made.write("HDEL", keys.practitioner_ids(made.clinic), record.no)
+
+
+def _book(made: Plan, book: Book) -> None:
+    if not 0 < book.ends_at - book.starts_at <= LONGEST_VISIT:
+        raise ValueError(
+            "a visit takes some time, and no longer than LONGEST_VISIT: the overlap test rests on it"
+        )
+    if not book.seen.since <= book.starts_at or book.seen.until < book.ends_at:
+        raise ValueError("what was seen of the diary does not cover what is booked")
+    diary = keys.diary(made.clinic, book.practitioner)
+    seen: list[Arg] = []
+    for entry in book.seen.entries:
+        seen += (diary_member(entry.appointment, entry.ends_at), entry.starts_at)
+    made.check("range", diary, book.seen.since, book.seen.until, len(book.seen.entries), *seen)
+    made.write("ZADD", diary, book.starts_at, diary_member(book.appointment, book.ends_at))
+
+
+def _ledger(clinic: ClinicId, change: Append) -> str:
+    if change.room is None:
+        return keys.lobby(clinic, change.practitioner, keys.utc_day(change.entry.at))
+    return keys.ledger(clinic, change.room)
+
+
+def _schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -> None:
+    """An entry of a clinic's own due list or leases, with the hint across clinics."""
+    if at is None:
+        made.write("ZREM", key, member)
+    else:
+        made.write("ZADD", key, at, member)
+        made.hint(hint, at)
+
+
+def _lease(made: Plan, lease: Lease) -> None:
+    member = keys.lease_member(lease.practitioner, lease.sid)
+    _schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, lease.until)
+    if lease.until is None:
+        made.write("ZREM", keys.seen(made.clinic), member)
+    else:
+        made.write("ZADD", keys.seen(made.clinic), lease.seen, member)
+
+
+def _remember(made: Plan, answer: Remember) -> None:
+    key = keys.remembered(made.clinic, answer.key)
+    kept = Remembered(answer.fingerprint, answer.status, answer.body)
+    made.check("string", key, 0)
+    made.write("SET", key, line(kept), "EX", answer.seconds)

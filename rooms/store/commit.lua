@@ -1,0 +1,76 @@
+-- commit: compare everything, then write everything or nothing. It decides nothing (HOUSE: "Redis compares, writes and numbers").
+--
+-- KEYS    every key that is read or written, each once; all of one clinic, so of one Cluster slot
+-- ARGV    echo
+--         number of checks, then each: kind, index into KEYS, and
+--           "string" version                   the record stored there has this version ("0": nothing is stored)
+--           "field"  field version             the record in that field of a hash likewise
+--           "score"  member score              the member's score ("": it is no member)
+--           "range"  min max n (member score)  exactly these n members have scores in [min, max), in this order
+--         number of writes, then each: command, index into KEYS, number of further arguments, those arguments
+-- result  {echo, "ok"}           all written
+--         {echo, "conflict", n}  check n (from 1) did not hold; nothing written
+-- error   BADCOMMIT              a malformed call, which is a mistake in changes.py; nothing written
+--
+-- The caller compares the echo, so that nobody can take the answer to another call for its own (RELIABILITY 2, redis-py 2023).
+
+local WRITES = {SET = true, DEL = true, HSET = true, HDEL = true, ZADD = true, ZREM = true, RPUSH = true}
+local at = 1
+
+local function take()
+  at = at + 1
+  return ARGV[at]
+end
+
+local function version(value)
+  if not value then return "0" end
+  return string.match(value, "^(%d+) ") or "?"
+end
+
+local CHECKS = {}
+
+function CHECKS.string(key)
+  return version(redis.call("GET", key)) == take()
+end
+
+function CHECKS.field(key)
+  local field = take()
+  return version(redis.call("HGET", key, field)) == take()
+end
+
+function CHECKS.score(key)
+  local score, expected = redis.call("ZSCORE", key, take()), take()
+  if expected == "" then return not score end
+  return score and tonumber(score) == tonumber(expected)
+end
+
+function CHECKS.range(key)
+  local min, max, count = take(), take(), tonumber(take())
+  local found = redis.call("ZRANGEBYSCORE", key, min, "(" .. max, "WITHSCORES")
+  local same = #found == 2 * count
+  for i = 1, 2 * count, 2 do
+    local member, score = take(), take()
+    same = same and found[i] == member and tonumber(found[i + 1]) == tonumber(score)
+  end
+  return same
+end
+
+for n = 1, tonumber(take()) do
+  local check, key = CHECKS[take()], KEYS[tonumber(take())]
+  if not check or not key then return redis.error_reply("BADCOMMIT check " .. n) end
+  if not check(key) then return {ARGV[1], "conflict", n} end
+end
+
+local writes = {}
+for n = 1, tonumber(take()) do
+  local command, key, count = take(), KEYS[tonumber(take())], tonumber(take())
+  if not WRITES[command] or not key then return redis.error_reply("BADCOMMIT write " .. n) end
+  writes[n] = {command, key, at + 1, at + count}
+  at = at + count
+end
+if at ~= #ARGV then return redis.error_reply("BADCOMMIT length") end
+
+for _, write in ipairs(writes) do
+  redis.call(write[1], write[2], unpack(ARGV, write[3], write[4]))
+end
+return {ARGV[1], "ok"}

@@ -1,0 +1,109 @@
+"""Records to text and back, and Redis's replies to values.
+
+A record is stored as `<version> <json>`; a record that is not the one asked for is never handed on.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from rooms.ports import DiaryEntry, Remembered
+from rooms.records import (
+    ApiKey,
+    Appointment,
+    AppointmentType,
+    Clinic,
+    Entry,
+    Floor,
+    Grant,
+    Patient,
+    Practitioner,
+    RoomEntry,
+    Step,
+)
+from rooms.ids import AppointmentNo
+from rooms.times import Instant
+
+Reply = Any
+"""What Redis answered. Its shape follows from the command, which no type can express; the functions here give it one."""
+
+Stored = Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+"""What has a version."""
+
+R = TypeVar("R", Clinic, Practitioner, AppointmentType, Patient, Appointment, RoomEntry, Floor, Grant)
+T = TypeVar("T", ApiKey, Step, Entry, Remembered)
+
+_encoder: Final = msgspec.json.Encoder()
+_decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, ApiKey, Step, Entry, Remembered)
+}
+
+
+class WrongReply(Exception):
+    """Redis answered something that was not asked. Must never happen; nobody is shown it (RELIABILITY 2, 20 Mar 2023)."""
+
+
+def pack(record: Stored) -> bytes:
+    """What is written in place of a record that was loaded at `record.version`: one version on."""
+    # 0 is the default of `version` and defaults are left out, so that the JSON does not repeat it.
+    return b"%d %b" % (record.version + 1, _encoder.encode(msgspec.structs.replace(record, version=0)))
+
+
+def unpack(kind: type[R], reply: Reply, **asked: str) -> R | None:
+    """The record in a reply, None for nothing. Raises `WrongReply` if a field of it is not as `asked`."""
+    if reply is None:
+        return None
+    version, _, text = reply.partition(b" ")
+    record: R = _decoders[kind].decode(text)
+    msgspec.structs.force_setattr(record, "version", int(version))  # new, nobody else has seen it yet
+    for field, value in asked.items():
+        if getattr(record, field) != value:
+            raise WrongReply(f"{kind.__name__}.{field}")
+    return record
+
+
+def unpack_all(kind: type[R], replies: Iterable[Reply]) -> list[R]:
+    """The records in a list of replies, without those that are not there."""
+    return [record for reply in replies if (record := unpack(kind, reply)) is not None]
+
+
+def line(entry: ApiKey | Step | Entry | Remembered) -> bytes:
+    """One thing without a version: a line of a list, a kept answer."""
+    return _encoder.encode(entry)
+
+
+def unline(kind: type[T], reply: bytes) -> T:
+    """What `line` wrote."""
+    thing: T = _decoders[kind].decode(reply)
+    return thing
+
+
+def lines(kind: type[T], replies: Iterable[bytes]) -> list[T]:
+    """What `line` wrote, many times."""
+    return [unline(kind, reply) for reply in replies]
+
+
+def text(reply: Reply) -> str:
+    return bytes(reply).decode()
+
+
+def instant(reply: Reply) -> Instant:
+    """A zset's score. Redis prints whole doubles below 2^53 without an exponent, fakeredis need not."""
+    return int(float(reply))
+
+
+def scored(reply: Reply) -> list[tuple[str, Instant]]:
+    """The members and scores of a `WITHSCORES`."""
+    return [(text(reply[i]), instant(reply[i + 1])) for i in range(0, len(reply), 2)]
+
+
+def diary_member(appointment: AppointmentNo, ends_at: Instant) -> str:
+    """An entry of a diary; its score is the start."""
+    return f"{appointment}:{ends_at}"
+
+
+def diary_entry(member: str, starts_at: Instant) -> DiaryEntry:
+    """What `diary_member` wrote; `:` is not in base64url."""
+    appointment, _, ends_at = member.partition(":")
+    return DiaryEntry(starts_at, int(ends_at), AppointmentNo(appointment))

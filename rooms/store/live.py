@@ -1,0 +1,146 @@
+"""Leases, due lists, the hints across clinics, affinities and the fleet's beat: what jobs and joins turn on."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId
+from rooms.policy import OUTAGE
+from rooms.ports import LeaseView, Outage, Renewal
+from rooms.store import keys
+from rooms.store.batch import Arg, Lane
+from rooms.store.encode import instant, scored, text
+from rooms.store.scripts import BEAT, RENEW
+from rooms.times import Instant
+
+
+class Live:
+    """What changes by itself as time passes."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+
+    async def lease(self, clinic: ClinicId, practitioner: PractitionerNo, sid: SessionId) -> LeaseView | None:
+        member = keys.lease_member(practitioner, sid)
+        until, seen = await self._lane.calls(
+            [
+                ("ZSCORE", keys.leases(clinic), member),
+                ("ZSCORE", keys.seen(clinic), member),
+            ]
+        )
+        if until is None or seen is None:
+            return None
+        return LeaseView(practitioner, sid, instant(until), instant(seen))
+
+    async def expired(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[LeaseView]:
+        """Leases with `until <= now`, the longest ago first."""
+        key = keys.leases(clinic)
+        past = scored(
+            await self._lane.call("ZRANGEBYSCORE", key, "-inf", now, "WITHSCORES", "LIMIT", 0, limit)
+        )
+        if not past:
+            return []
+        seen = await self._lane.call("ZMSCORE", keys.seen(clinic), *(member for member, _ in past))
+        # Without `seen` it was reaped between the two reads.
+        return [
+            _view(member, until, instant(at)) for (member, until), at in zip(past, seen, strict=True) if at
+        ]
+
+    async def renew(self, renewals: Sequence[Renewal]) -> list[Renewal]:
+        """One script for each clinic, all in one batch; `until` and `seen` only ever move forward."""
+        groups = [list(group) for _, group in groupby(sorted(renewals, key=_clinic), key=_clinic)]
+        scripts = [self._renewal(group) for group in groups]
+        replies = await self._lane.calls([command for command, _ in scripts])
+        missing: list[Renewal] = []
+        for group, (_, echo), reply in zip(groups, scripts, replies, strict=True):
+            missing += [group[n - 1] for n in self._lane.echoed(reply, echo)]
+        return missing
+
+    def _renewal(self, group: Sequence[Renewal]) -> tuple[tuple[Arg, ...], bytes]:
+        clinic, args = group[0].clinic, list[Arg]()
+        for renewal in group:
+            args += (keys.lease_member(renewal.practitioner, renewal.sid), renewal.until, renewal.seen)
+        return self._lane.script(RENEW, [keys.leases(clinic), keys.seen(clinic)], *args)
+
+    async def due(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[AppointmentNo]:
+        """Appointments with something due at or before `now`, the longest ago first."""
+        reply = await self._lane.call("ZRANGEBYSCORE", keys.due(clinic), "-inf", now, "LIMIT", 0, limit)
+        return [AppointmentNo(text(no)) for no in reply]
+
+    async def clinics_due(self, now: Instant, limit: int = 100) -> list[ClinicId]:
+        return await self._hinted(keys.HINT_DUE, now, limit)
+
+    async def clinics_lapsed(self, now: Instant, limit: int = 100) -> list[ClinicId]:
+        return await self._hinted(keys.HINT_LEASES, now, limit)
+
+    async def _hinted(self, hint: str, now: Instant, limit: int) -> list[ClinicId]:
+        reply = await self._lane.call("ZRANGEBYSCORE", hint, "-inf", now, "LIMIT", 0, limit)
+        return [ClinicId(text(clinic)) for clinic in reply]
+
+    async def settle_hints(self, clinic: ClinicId) -> None:
+        """Write, then read again: a commit lowers its hint once more after it, so that one of the two sees the other."""
+        lists = {keys.HINT_DUE: keys.due(clinic), keys.HINT_LEASES: keys.leases(clinic)}
+        before = await self._earliest(lists.values())
+        await self._lane.calls(
+            [
+                ("ZREM", hint, clinic) if at is None else ("ZADD", hint, at, clinic)
+                for hint, at in zip(lists, before, strict=True)
+            ]
+        )
+        after = await self._earliest(lists.values())
+        lower = [
+            ("ZADD", hint, "LT", now, clinic)
+            for hint, was, now in zip(lists, before, after, strict=True)
+            if now is not None and now != was
+        ]
+        if lower:
+            await self._lane.calls(lower)
+
+    async def _earliest(self, lists: Iterable[str]) -> list[Instant | None]:
+        replies = await self._lane.calls([("ZRANGE", key, 0, 0, "WITHSCORES") for key in lists])
+        return [scored(reply)[0][1] if reply else None for reply in replies]
+
+    async def sweep(self) -> int:
+        """Also what repairs hints that were lost with another Redis Cluster node."""
+        cursor, seen = "0", set[str]()
+        while True:
+            reply = await self._lane.call("SSCAN", keys.CLINICS, cursor, "COUNT", 100)
+            cursor, found = text(reply[0]), {text(clinic) for clinic in reply[1]}
+            for clinic in found - seen:
+                await self.settle_hints(ClinicId(clinic))
+            seen |= found
+            if cursor == "0":
+                return len(seen)
+
+    async def affinity(self, affinity: str) -> tuple[ClinicId, PractitionerNo | None] | None:
+        reply = await self._lane.call("GET", keys.affinity(affinity))
+        if reply is None:
+            return None
+        clinic, _, practitioner = text(reply).partition(" ")
+        return ClinicId(clinic), PractitionerNo(practitioner) if practitioner else None
+
+    async def know_affinity(
+        self, affinity: str, clinic: ClinicId, practitioner: PractitionerNo | None
+    ) -> None:
+        """Raises `RuntimeError` if it stands for somebody else: 48 bits, so once in some 10^8 clinics, but never silently."""
+        value = clinic if practitioner is None else f"{clinic} {practitioner}"
+        known = await self._lane.call("SET", keys.affinity(affinity), value, "NX", "GET")
+        if known is not None and text(known) != value:
+            raise RuntimeError("two practitioners have one affinity")
+
+    async def beat(self, now: Instant) -> None:
+        await self._lane.run(BEAT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)
+
+    async def outages(self, start: Instant, end: Instant) -> list[Outage]:
+        """Those that have any instant in `[start, end)`, in the order in which they ended."""
+        reply = await self._lane.call("ZRANGEBYSCORE", keys.OUTAGES, f"({start}", "+inf")
+        spans = (text(member).split(":") for member in reply)
+        return [Outage(int(since), int(until)) for since, until in spans if int(since) < end]
+
+
+def _clinic(renewal: Renewal) -> str:
+    return renewal.clinic
+
+
+def _view(member: str, until: Instant, seen: Instant) -> LeaseView:
+    practitioner, _, sid = member.partition("/")
+    return LeaseView(PractitionerNo(practitioner), SessionId(sid), until, seen)

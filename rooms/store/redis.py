@@ -1,0 +1,54 @@
+"""`rooms.ports.Store` on Redis: one server, Sentinel's primary, or a Cluster node; fakeredis in quick tests."""
+
+from collections.abc import Sequence
+
+from redis.asyncio.connection import AbstractConnection, Connection, parse_url
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from rooms.ids import ClinicId
+from rooms.ports import Change, Conflict
+from rooms.store.batch import CONNECT_TIMEOUT, Lane
+from rooms.store.changes import plan
+from rooms.store.live import Live
+from rooms.store.reads import Records
+from rooms.store.scripts import COMMIT
+
+
+class RedisStore(Records, Live):
+    """Everything a process stores and reads, on one connection. Belongs to the event loop that first uses it."""
+
+    async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
+        """See `rooms.ports.Store.commit`. A record dropped and made again begins at version 1 again."""
+        made = plan(clinic, changes)
+        if not made.keys:
+            return
+        script, echo = self._lane.script(COMMIT, made.keys, *made.args)
+        before, hints = made.before + made.hints, made.hints
+        replies = await self._lane.calls([*before, script, *hints])
+        if self._lane.echoed(replies[len(before)], echo)[0] != b"ok":
+            raise Conflict
+
+    async def close(self) -> None:
+        """Refuse what is waiting and hang up."""
+        await self._lane.close()
+
+
+def connect(url: str) -> RedisStore:
+    """A store on `redis://`, `rediss://` or `unix://` (`CONSULTROOM_REDIS_URL`); it connects when first used.
+
+    Raises `ValueError` for another scheme or a malformed URL.
+    """
+    options = dict(parse_url(url))
+    kind = options.pop("connection_class", Connection)
+    # RESP2, because scores then come as text; no retries, because they re-send what may have been done (RELIABILITY 1);
+    # no timeout for each read, because the lane has one for the whole batch.
+    options |= {
+        "protocol": 2,
+        "retry": Retry(NoBackoff(), 0),
+        "socket_timeout": None,
+        "socket_connect_timeout": CONNECT_TIMEOUT,
+        "decode_responses": False,
+    }
+    connection: AbstractConnection = kind(**options)
+    return RedisStore(Lane(connection))

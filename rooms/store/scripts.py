@@ -1,0 +1,27 @@
+"""The Lua scripts, constant: data reaches them through KEYS and ARGV only (RELIABILITY 2, CVE-2025-49844). Each file's header is its contract."""
+
+from hashlib import sha1
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+
+class Script(msgspec.Struct, frozen=True):
+    """`digest` is the name Redis gives it (EVALSHA)."""
+
+    name: str
+    source: bytes
+    digest: str
+
+
+def _read(name: str) -> Script:
+    source = files(__package__).joinpath(f"{name}.lua").read_bytes()
+    return Script(name, source, sha1(source, usedforsecurity=False).hexdigest())
+
+
+COMMIT: Final = _read("commit")
+ARRIVAL: Final = _read("arrival")
+RENEW: Final = _read("renew")
+BEAT: Final = _read("beat")
+ALL: Final = (COMMIT, ARRIVAL, RENEW, BEAT)
