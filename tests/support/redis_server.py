@@ -1,0 +1,115 @@
+"""A real, private Redis to kill, freeze and start again; optionally one Cluster node that has every slot."""
+
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from signalling.demo.children import end, spawn, wait_until
+from signalling.demo.redis import find_server
+from tests.support.server import free_port
+
+STARTED = 15.0
+"""Seconds for a server with little to load to answer, on a machine that is busy with browsers."""
+
+
+class RedisServer:
+    """Reached by a unix socket in a folder of its own. With `append`, what was acknowledged outlives `kill`."""
+
+    def __init__(self, *, cluster: bool = False, append: bool = False) -> None:
+        # Not pytest's tmp_path: a socket's path holds 108 bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        self._cluster, self._append = cluster, append
+        self._child: subprocess.Popen[bytes] | None = None
+        self._log = self._folder / "redis.log"
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self._folder / "redis.sock"
+
+    @property
+    def url(self) -> str:
+        """For `rooms.store.connect`."""
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        """Start it and wait until it serves."""
+        with self._log.open("a") as log:
+            # With SIGKILL, because nothing in it is worth a slow end when the tests are gone.
+            self._child = spawn(self._command(), orphaned=signal.SIGKILL, own_group=True, output=log)
+        if not wait_until(self._serves, self._child, STARTED):
+            raise AssertionError(f"Redis did not start:\n{self._log.read_text()}")
+        if self._cluster:
+            self._take_every_slot()
+
+    def ask(self, *command: str | int) -> Any:
+        """One command on a connection of its own: for the test's own questions, which may block a little."""
+        with redis.Redis(unix_socket_path=str(self.socket), protocol=2, decode_responses=True) as client:
+            return client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py has not typed it
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash is."""
+        self._running.kill()
+        self._running.wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its connections and answers nothing, as behind a cut cable."""
+        self._running.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._running.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """Stop it, frozen or not, and remove what it wrote."""
+        if self._child is not None:
+            self.thaw()
+            end(self._child, 3.0)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._child is not None, "start it first"
+        return self._child
+
+    def _command(self) -> list[str]:
+        files = ["--dir", str(self._folder), "--save", "", "--appendonly", "yes" if self._append else "no"]
+        where = ["--unixsocket", str(self.socket), "--daemonize", "no"]
+        if not self._cluster:
+            return [str(find_server()), "--port", "0", *where, *files]
+        # A Cluster node needs a port, and one for its bus; loopback only, and nobody is told of either.
+        ports = ["--port", str(free_port()), "--cluster-port", str(free_port()), "--bind", "127.0.0.1"]
+        return [str(find_server()), *ports, *where, *files, "--cluster-enabled", "yes"]
+
+    def _serves(self) -> bool:
+        try:
+            return bool(self.ask("PING"))
+        except redis.ConnectionError:  # not yet listening, or still loading
+            return False
+
+    def _take_every_slot(self) -> None:
+        if "cluster_slots_assigned:16384" not in self.ask("CLUSTER", "INFO"):
+            self.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        deadline = time.monotonic() + STARTED
+        while "cluster_state:ok" not in self.ask("CLUSTER", "INFO"):
+            assert time.monotonic() < deadline, "the Cluster node did not come up"
+            time.sleep(0.02)
+
+
+@contextmanager
+def redis_server(*, cluster: bool = False, append: bool = False) -> Iterator[RedisServer]:
+    """A running one, ended on leaving, whatever happens inside."""
+    server = RedisServer(cluster=cluster, append=append)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
