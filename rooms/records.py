@@ -29,6 +29,9 @@ Presence = Literal["lobby", "waiting", "in_room", "media"]
 """F1's interval states; `media` runs beside `in_room` while media is connected."""
 
 
+EntryKind = Literal["open", "close", "try", "failed", "done"]
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what is stored under a version."""
 
@@ -188,7 +191,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guest, the appointment that was admitted; on `waiting` and `try`, the link's.
     """
 
-    kind: Literal["open", "close", "try", "failed", "done"]
+    kind: EntryKind
     at: Instant
     person: str
     sid: str = ""
@@ -223,6 +226,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gone_at: Instant = 0
     """When it dropped off (last inbound frame); 0 while its socket is open."""
     media: Literal["", "connected", "failed"] = ""
+    check: Literal["", "ok", "failed"] = ""
+    """The last device check of this session, shown in the practitioner's queue (D3)."""
     device: str = ""
 
 

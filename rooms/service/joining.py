@@ -1,0 +1,217 @@
+"""From a token to a seat: who this is, whether the window is open, and what a refusal leaves as evidence (A2, D2, F3 f)."""
+
+import hashlib
+
+import msgspec
+
+from rooms.access import tokens, window
+from rooms.access.window import Closed, TooEarly, Window
+from rooms.errors import LinkRefused
+from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
+from rooms.policy import TRY_BEFORE_OPENING
+from rooms.ports import Store
+from rooms.records import LIVE, Appointment, Clinic, Floor, Practitioner, Role, Seat
+from rooms.times import Instant, local_day, show
+from rooms.visit.admission import holder, kept
+
+
+class Guest(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever a good token names, with everything read to judge them. `appointment` None: a practitioner's room link."""
+
+    clinic: Clinic
+    practitioner: Practitioner
+    floor: Floor
+    person: str
+    number: int
+    appointment: Appointment | None
+    siblings: tuple[Appointment, ...] = ()
+    """The live appointments of the same room, the link's own among them."""
+
+    @property
+    def role(self) -> Role:
+        """From the token alone."""
+        return role_of(self.person)
+
+    @property
+    def room(self) -> RoomId | None:
+        """The link's room."""
+        return self.appointment.room if self.appointment else None
+
+    @property
+    def window(self) -> Window | None:
+        """The join window of the link's own appointment."""
+        return window.of(self.appointment, self.clinic.policy) if self.appointment else None
+
+
+def role_of(person: str) -> Role:
+    """`guest:<id>` is a guest; the others are named as they are."""
+    return "practitioner" if person == "practitioner" else "patient" if person == "patient" else "guest"
+
+
+def digest(secret: str) -> str:
+    """SHA-256, hex: what is kept of a resume key."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Door:
+    """Reads a token and looks up who it stands for."""
+
+    def __init__(self, store: Store, keyring: tokens.Keyring) -> None:
+        self.store, self.keyring = store, keyring
+        # An affinity never changes its meaning, so that a process need ask once. Bounded by the number of practitioners.
+        self._places: dict[str, tuple[ClinicId, PractitionerNo | None]] = {}
+
+    async def read(self, token: object, now: Instant) -> tuple[tokens.Claims, Guest]:
+        """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good only
+        `token_invalid` and its kin (RELIABILITY 5, rule a)."""
+        claims = tokens.read(self.keyring, token)
+        if claims.kind == tokens.Kind.STAFF:
+            raise LinkRefused("role_not_allowed", "A staff link opens no room.")
+        clinic, practitioner = await self.place(claims.affinity)
+        if practitioner is None:
+            raise LinkRefused("token_invalid", INVALID)
+        if claims.kind == tokens.Kind.ROOM:
+            return claims, await self._host(clinic, practitioner, GrantNo(claims.number), now)
+        return claims, await self._person(clinic, practitioner, claims)
+
+    async def place(self, affinity: str) -> tuple[ClinicId, PractitionerNo | None]:
+        """The clinic and practitioner behind an affinity. Raises `token_invalid`."""
+        place = self._places.get(affinity) or await self.store.affinity(affinity)
+        if place is None:
+            raise LinkRefused("token_invalid", INVALID)
+        self._places[affinity] = place
+        return place
+
+    async def _host(
+        self, clinic_id: ClinicId, number: PractitionerNo, grant_no: GrantNo, now: Instant
+    ) -> Guest:
+        grant = await self.store.grant(clinic_id, grant_no)
+        found = await self.store.arrival(clinic_id, number, None)
+        if grant is None or found.clinic is None or found.practitioner is None:
+            raise LinkRefused("token_invalid", INVALID)
+        if grant.revoked:
+            raise LinkRefused(
+                "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
+            )
+        if grant.expires_at <= now:
+            raise LinkRefused("window_closed", "This link has expired.", closes_at=show(grant.expires_at))
+        return Guest(
+            clinic=found.clinic,
+            practitioner=found.practitioner,
+            floor=found.floor,
+            person="practitioner",
+            number=PRACTITIONER,
+            appointment=None,
+        )
+
+    async def _person(self, clinic_id: ClinicId, number: PractitionerNo, claims: tokens.Claims) -> Guest:
+        found = await self.store.arrival(clinic_id, number, AppointmentNo(claims.number))
+        appointment = found.appointment
+        if appointment is not None and appointment.practitioner_no != number:
+            if claims.person == PRACTITIONER:
+                raise LinkRefused("moved", "This appointment is with a colleague now.")
+            found = await self.store.arrival(clinic_id, appointment.practitioner_no, appointment.no)
+            appointment = found.appointment
+        if appointment is None or found.clinic is None or found.practitioner is None:
+            raise LinkRefused("token_invalid", INVALID)
+        siblings = await self._siblings(clinic_id, appointment)
+        return Guest(
+            clinic=found.clinic,
+            practitioner=found.practitioner,
+            floor=found.floor,
+            person=_label(appointment, claims.person),
+            number=claims.person,
+            appointment=appointment,
+            siblings=siblings,
+        )
+
+    async def _siblings(self, clinic: ClinicId, appointment: Appointment) -> tuple[Appointment, ...]:
+        others = await self.store.appointments(clinic, appointment.others) if appointment.others else []
+        return (appointment, *(other for other in others if other is not None and other.status in LIVE))
+
+
+INVALID = "This is not one of our links. Check that it was copied whole."
+
+
+def _label(appointment: Appointment, number: int) -> str:
+    """A person number as the word everybody uses. Raises `token_revoked` for a guest who was taken off the appointment."""
+    if number < 2:
+        return "practitioner" if number == PRACTITIONER else "patient"
+    for guest in appointment.guests:
+        if guest.number == number:
+            return f"guest:{guest.id}"
+    raise LinkRefused(
+        "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
+    )
+
+
+def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:
+    """Whether this link opens its room now. Raises `LinkRefused`, with what the page needs to say what to do next (A6)."""
+    appointment = guest.appointment
+    if appointment is None:
+        return
+    number = guest.number
+    if number in appointment.revoked or claims.generation != appointment.generations.get(number, 1):
+        raise LinkRefused(
+            "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
+        )
+    if appointment.status == "cancelled":
+        reason = appointment.cancelled.reason if appointment.cancelled else None
+        raise LinkRefused(
+            "cancelled", "This appointment was cancelled.", **({"reason": reason} if reason else {})
+        )
+    if appointment.status in ("held", "expired"):
+        raise LinkRefused("not_confirmed", "This appointment is not confirmed.")
+    _check_window(guest, appointment, now, device_check)
+
+
+def _check_window(guest: Guest, appointment: Appointment, now: Instant, device_check: bool) -> None:
+    mine = (appointment,) if guest.role == "guest" else guest.siblings
+    verdict = window.judge([window.of(each, guest.clinic.policy) for each in mine], now)
+    if isinstance(verdict, TooEarly) and not device_check:
+        raise LinkRefused(
+            "too_early", "It is too early. The room opens by itself.", **times_of(guest, verdict.window, now)
+        )
+    if isinstance(verdict, Closed) and not _returns(guest, now):
+        raise LinkRefused(
+            "window_closed", "The time to join has passed.", **times_of(guest, verdict.window, now)
+        )
+
+
+def times_of(guest: Guest, of: Window, now: Instant) -> dict[str, object]:
+    """What an early or late answer carries, as RFC 3339; the clinic's zone and phone so that a page can say it in both."""
+    facts: dict[str, object] = {
+        "opens_at": show(of.opens_at),
+        "closes_at": show(of.closes_at),
+        "server_time": show(now),
+        "time_zone": guest.clinic.time_zone,
+    }
+    if guest.appointment is not None:
+        facts["starts_at"] = show(guest.appointment.starts_at)
+    if guest.clinic.phone:
+        facts["phone"] = guest.clinic.phone
+    return facts
+
+
+def _returns(guest: Guest, now: Instant) -> bool:
+    """D2: after the close, whoever was in the call less than the grace ago comes back."""
+    seat: Seat | None = holder(guest.floor, guest.person, guest.room)
+    return seat is not None and seat.state == "in_room" and seat.room == guest.room and kept(seat, now)
+
+
+def is_try(guest: Guest, refusal: LinkRefused, now: Instant) -> bool:
+    """Whether a refused hello shows that the patient's side tried to come (F3 f and h)."""
+    own = guest.window
+    if (
+        own is None
+        or guest.role == "practitioner"
+        or refusal.code in ("cancelled", "not_confirmed", "elsewhere")
+    ):
+        return False
+    if now < own.opens_at:
+        return own.opens_at - now <= TRY_BEFORE_OPENING
+    return now < own.closes_at or _same_day(guest.clinic, own.closes_at, now)
+
+
+def _same_day(clinic: Clinic, one: Instant, other: Instant) -> bool:
+    return local_day(one, clinic.time_zone) == local_day(other, clinic.time_zone)

@@ -1,0 +1,120 @@
+"""Names and appointments of whoever is on a floor. A floor has numbers only, so that erasing a name needs one place (H4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from rooms.access import window
+from rooms.access.window import Open
+from rooms.ids import AppointmentNo, ClinicId, SessionId
+from rooms.ports import Store
+from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
+from rooms.times import SECOND, Instant
+
+FRESH = 10 * SECOND
+"""A name or an appointment read this long ago is read again. Changes made on this process are forgotten at once."""
+
+KEPT = 20_000
+"""Entries per cache before the stale ones are dropped."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be shown of a seat to the practitioner, and its name to everybody inside. `appointment` is the booking service's id
+    of the room's appointment in its window nearest by start (CONTRACT, settled details)."""
+
+    name: str
+    appointment: str = ""
+    starts_at: Instant = 0
+
+
+class Roster:
+    """Caches what a floor's people are called."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._appointments: dict[tuple[ClinicId, AppointmentNo], tuple[Instant, Appointment]] = {}
+        self._names: dict[tuple[ClinicId, str], tuple[Instant, str]] = {}
+
+    def learn(self, clinic: ClinicId, appointments: Iterable[Appointment], now: Instant) -> None:
+        """These were just read for another reason."""
+        for appointment in appointments:
+            self._appointments[clinic, appointment.no] = (now, appointment)
+
+    def learn_practitioner(self, clinic: ClinicId, number: str, name: str, now: Instant) -> None:
+        """A practitioner's name was just read for another reason."""
+        self._names[clinic, number] = (now, name)
+
+    def forget(self, clinic: ClinicId) -> None:
+        """Something of this clinic was changed."""
+        self._appointments = {key: value for key, value in self._appointments.items() if key[0] != clinic}
+        self._names = {key: value for key, value in self._names.items() if key[0] != clinic}
+
+    async def cards(self, clinic: Clinic, floor: Floor, now: Instant) -> Mapping[SessionId, Card]:
+        """A card for every seat of the floor."""
+        self._trim(now)
+        wanted = dict.fromkeys(seat.link for seat in floor.seats if seat.link is not None)
+        own = await self._load(clinic.id, list(wanted), now)
+        siblings = await self._load(clinic.id, [no for each in own.values() for no in each.others], now)
+        known = {**siblings, **own}
+        patients = {
+            own[seat.link].patient for seat in floor.seats if seat.person == "patient" and seat.link in own
+        }
+        await self._load_patients(clinic.id, sorted(patients), now)
+        host = await self.practitioner(clinic.id, floor, now)
+        return {seat.sid: self._card(clinic, seat, known, host, now) for seat in floor.seats}
+
+    def _card(
+        self, clinic: Clinic, seat: Seat, known: Mapping[AppointmentNo, Appointment], host: str, now: Instant
+    ) -> Card:
+        link = known.get(seat.link) if seat.link else None
+        if seat.person == "practitioner":
+            return Card(name=host)
+        if link is None:
+            return Card(name="")
+        nearest = _nearest(clinic, [link, *(known[no] for no in link.others if no in known)], now)
+        return Card(
+            name=self._name(clinic.id, seat, link), appointment=nearest.id, starts_at=nearest.starts_at
+        )
+
+    def _name(self, clinic: ClinicId, seat: Seat, link: Appointment) -> str:
+        if seat.person == "patient":
+            return self._names.get((clinic, f"patient {link.patient}"), (0, ""))[1]
+        return next((guest.name for guest in link.guests if guest.number == seat.number), "")
+
+    async def _load(
+        self, clinic: ClinicId, numbers: Sequence[AppointmentNo], now: Instant
+    ) -> dict[AppointmentNo, Appointment]:
+        stale = [no for no in numbers if now - self._appointments.get((clinic, no), (-FRESH,))[0] >= FRESH]
+        if stale:
+            self.learn(clinic, [each for each in await self.store.appointments(clinic, stale) if each], now)
+        return {no: self._appointments[clinic, no][1] for no in numbers if (clinic, no) in self._appointments}
+
+    async def _load_patients(self, clinic: ClinicId, ids: Sequence[str], now: Instant) -> None:
+        stale = [id for id in ids if now - self._names.get((clinic, f"patient {id}"), (-FRESH,))[0] >= FRESH]
+        if stale:
+            for id, patient in zip(stale, await self.store.patients(clinic, stale), strict=True):
+                self._names[clinic, f"patient {id}"] = (now, patient.name if patient else "")
+
+    async def practitioner(self, clinic: ClinicId, floor: Floor, now: Instant) -> str:
+        """The name of the practitioner whose floor this is."""
+        key = (clinic, str(floor.practitioner_no))
+        if now - self._names.get(key, (-FRESH,))[0] >= FRESH:
+            found = await self.store.practitioner_by_no(clinic, floor.practitioner_no)
+            self._names[key] = (now, found.name if found else "")
+        return self._names[key][1]
+
+    def _trim(self, now: Instant) -> None:
+        if len(self._appointments) > KEPT:
+            self._appointments = {k: v for k, v in self._appointments.items() if now - v[0] < FRESH}
+        if len(self._names) > KEPT:
+            self._names = {k: v for k, v in self._names.items() if now - v[0] < FRESH}
+
+
+def _nearest(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> Appointment:
+    """The live appointment in its window whose start is nearest; the link's own where none is."""
+    open_now = [
+        each
+        for each in appointments
+        if each.status in LIVE and isinstance(window.judge([window.of(each, clinic.policy)], now), Open)
+    ]
+    return min(open_now, key=lambda each: abs(each.starts_at - now), default=appointments[0])

@@ -1,0 +1,46 @@
+"""Load a floor, let a pure function decide, commit what it decided: the one loop behind every live command."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from rooms.errors import Unavailable
+from rooms.ids import ClinicId, PractitionerNo
+from rooms.ports import Append, Change, Conflict, Lease, Put, Store
+from rooms.records import Floor
+from rooms.visit.draft import Turn
+
+TRIES = 20
+"""More colliding writers than one practitioner's day ever has; after that the answer is `backend_unavailable`."""
+
+
+def changes(practitioner: PractitionerNo, turn: Turn) -> list[Change]:
+    """The commit a turn comes to: floor, ledgers and leases, all of one clinic."""
+    entries: list[Change] = [Append(room, practitioner, entry) for room, entry in turn.entries]
+    leases: list[Change] = [Lease(practitioner, lease.sid, lease.until, lease.seen) for lease in turn.leases]
+    return [Put(turn.floor), *entries, *leases]
+
+
+async def take_turn(
+    store: Store, clinic: ClinicId, practitioner: PractitionerNo, decide: Callable[[Floor], Turn | None]
+) -> Floor:
+    """Decide on the floor as it stands and commit; the floor after it. None from `decide`: nothing to write.
+
+    Raises whatever `decide` raises, and `Unavailable`.
+    """
+    for _ in range(TRIES):
+        floor = await store.floor(clinic, practitioner)
+        turn = decide(floor)
+        if turn is None:
+            return floor
+        try:
+            await store.commit(clinic, changes(practitioner, turn))
+        except Conflict:
+            continue
+        return stored(turn.floor)
+    raise Unavailable()
+
+
+def stored(floor: Floor) -> Floor:
+    """A floor as the store now holds it: one version on."""
+    return msgspec.structs.replace(floor, version=floor.version + 1)

@@ -1,0 +1,315 @@
+"""The live commands of a visit: one coroutine each. What it writes is in the store before it returns (CONTRACT: facts first)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+
+from rooms.access.tokens import Keyring, affinity
+from rooms.access.window import Closed, TooEarly, Window, judge, of
+from rooms.errors import Contradiction, LinkRefused, Unavailable
+from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
+from rooms.ports import Append, Bus, Conflict, Lease, LeaseStill, Store
+from rooms.records import LIVE, Appointment, Clinic, Entry, Floor, Seat
+from rooms.service.joining import Door, Guest, check, digest, is_try
+from rooms.service.turns import TRIES, changes, stored, take_turn
+from rooms.times import SECOND, Instant, show
+from rooms.visit import admission, moves
+from rooms.visit.admission import Newcomer
+from rooms.visit.draft import Turn
+from rooms.visit.room import find
+
+TRY_AGAIN_WRITTEN = 30 * SECOND
+"""A page that keeps trying early writes one line of evidence this often, not one a second."""
+
+LateTry = Callable[[ClinicId, Appointment, Instant], Awaitable[object]]
+
+
+class Here(msgspec.Struct, frozen=True):
+    """Which session a socket speaks for, and at which epoch."""
+
+    clinic: ClinicId
+    practitioner: PractitionerNo
+    sid: SessionId
+    epoch: int
+
+
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat taken or taken up again. `key` resumes it; it is known to nobody else."""
+
+    here: Here
+    key: str
+    clinic: Clinic
+    floor: Floor
+    link: Appointment | None
+    window: Window | None
+    siblings: tuple[Appointment, ...] = ()
+    practitioner: str | None = None
+    """The practitioner's name, where it was read anyway."""
+    signed_by: int | None = None
+    """The id of the key that signed the token (A3)."""
+
+
+class Visits:
+    """`lease`: milliseconds a session lives without proof; `node`: this process's name; `late_try` writes F3's line h."""
+
+    def __init__(
+        self, store: Store, bus: Bus, keyring: Keyring, node: str, lease: int, late_try: LateTry
+    ) -> None:
+        self.store, self.bus, self.node, self.lease, self.late_try = store, bus, node, lease, late_try
+        self.door = Door(store, keyring)
+        self._tried: dict[tuple[AppointmentNo, str, str], Instant] = {}
+        # As last read; every hello reads it anew. It is told along with a floor, and judges nothing here.
+        self._clinics: dict[ClinicId, Clinic] = {}
+
+    async def hello(self, token: object, *, move: bool, device: str, now: Instant) -> Entered:
+        """Take the seat a token stands for. The caller welcomes the newcomer, then tells the others.
+
+        Raises `LinkRefused`, `Unavailable`.
+        """
+        for _ in range(TRIES):
+            claims, guest = await self.door.read(token, now)
+            self._clinics[guest.clinic.id] = guest.clinic
+            try:
+                check(guest, claims, now)
+            except LinkRefused as refusal:
+                await self._write_try(guest, refusal, now)
+                raise
+            entered = await self._sit(guest, move, device, now)
+            if entered is not None:
+                return msgspec.structs.replace(entered, signed_by=claims.key)
+        raise Unavailable()
+
+    async def _sit(self, guest: Guest, move: bool, device: str, now: Instant) -> Entered | None:
+        """One try at the seat; None where somebody else wrote first."""
+        number, key = guest.practitioner.no, new_secret()
+        sid = SessionId(f"{affinity(guest.clinic.salt, number)}.{new_session()}")
+        new = Newcomer(
+            sid=sid, key=digest(key), person=guest.person, number=guest.number, room=guest.room,
+            appointment=guest.appointment.no if guest.appointment else None, device=device, node=self.node,
+        )  # fmt: skip
+        lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
+        turn = admission.arrive(guest.floor, new, now, self.lease, move=move, lapsed=lapsed)
+        try:
+            await self.store.commit(guest.clinic.id, changes(number, turn))
+        except Conflict:
+            return None
+        return Entered(
+            here=Here(guest.clinic.id, number, sid, 1), key=key, clinic=guest.clinic, floor=stored(turn.floor),
+            link=guest.appointment, window=guest.window, siblings=guest.siblings, practitioner=guest.practitioner.name,
+        )  # fmt: skip
+
+    async def _lapsed(
+        self, clinic: ClinicId, floor: Floor, person: str, room: RoomId | None, now: Instant
+    ) -> Instant | None:
+        """The last sign of life of whoever holds the seat by a lease that ran out: its process died."""
+        seat = admission.holder(floor, person, room)
+        if seat is None or seat.gone_at:
+            return None
+        lease = await self.store.lease(clinic, floor.practitioner_no, seat.sid)
+        return lease.seen if lease is not None and lease.until < now else None
+
+    async def check_link(self, token: object, now: Instant) -> Guest:
+        """Whether a link is good for a device check: at any time until its window closes (E4). Never presence."""
+        claims, guest = await self.door.read(token, now)
+        check(guest, claims, now, device_check=True)
+        return guest
+
+    async def resume(self, sid: str, key: str, now: Instant) -> Entered:
+        """Take up a session again; knows nothing of windows, since a call under way is not cut (D2).
+
+        The caller welcomes, then tells the others. Raises `resume_refused`, `Unavailable`.
+        """
+        place, _, _ = sid.partition(".")
+        try:
+            clinic_id, number = await self.door.place(place)
+        except LinkRefused:
+            number = None
+        clinic = await self.store.clinic(clinic_id) if number is not None else None
+        if clinic is None or number is None:
+            raise LinkRefused("resume_refused", "This session is over. Use the link again.")
+        lease, new_key = await self.store.lease(clinic.id, number, SessionId(sid)), new_secret()
+        seen = lease.seen if lease else None
+
+        def decide(floor: Floor) -> Turn:
+            return admission.resume(
+                floor, SessionId(sid), digest(key), digest(new_key), self.node, now, self.lease, seen
+            )
+
+        floor = await take_turn(self.store, clinic.id, number, decide)
+        seat = find(floor, SessionId(sid))
+        epoch = seat.epoch if seat else 0
+        link = await self.store.appointment(clinic.id, seat.link) if seat and seat.link else None
+        return Entered(
+            here=Here(clinic.id, number, SessionId(sid), epoch), key=new_key, clinic=clinic, floor=floor, link=link,
+            window=of(link, clinic.policy) if link else None,
+        )  # fmt: skip
+
+    async def _write_try(self, guest: Guest, refusal: LinkRefused, now: Instant) -> None:
+        appointment = guest.appointment
+        if appointment is None or not is_try(guest, refusal, now):
+            return
+        mark = (appointment.no, guest.person, refusal.code)
+        if now - self._tried.get(mark, -TRY_AGAIN_WRITTEN) < TRY_AGAIN_WRITTEN:
+            return
+        await self.failed_try(guest, refusal.code, now)
+        self._remember(mark, now)
+
+    async def failed_try(self, guest: Guest, code: str, now: Instant) -> None:
+        """Write down that this person tried and could not: a refused hello, a failed device check (F3 f, h)."""
+        appointment = guest.appointment
+        if appointment is None:
+            return
+        entry = Entry(kind="try", at=now, person=guest.person, appointment=appointment.no, why=code)
+        if guest.window is not None and now >= guest.window.closes_at and appointment.outcome is not None:
+            await self.late_try(guest.clinic.id, appointment, now)
+        else:
+            append = Append(appointment.room, appointment.practitioner_no, entry)
+            await self.store.commit(guest.clinic.id, [append])
+
+    def _remember(self, mark: tuple[AppointmentNo, str, str], now: Instant) -> None:
+        if len(self._tried) > 10_000:
+            self._tried = {each: at for each, at in self._tried.items() if now - at < TRY_AGAIN_WRITTEN}
+        self._tried[mark] = now
+
+    async def _act(self, here: Here, decide: Callable[[Floor, Seat], Turn | None]) -> Floor:
+        floor = await take_turn(
+            self.store,
+            here.clinic,
+            here.practitioner,
+            lambda floor: decide(floor, admission.mine(floor, here.sid, here.epoch)),
+        )
+        await self._tell(here.clinic, floor)
+        return floor
+
+    async def _tell(self, clinic_id: ClinicId, floor: Floor) -> None:
+        clinic = self._clinics.get(clinic_id) or await self.store.clinic(clinic_id)
+        if clinic is not None:
+            self._clinics[clinic_id] = clinic
+            await self.bus.floor_changed(clinic, floor)
+
+    async def dropped(self, here: Here, seen: Instant, now: Instant, why: str = "dropped") -> None:
+        """This session's socket is closed; its last inbound frame came at `seen`. A newer socket's session is left alone."""
+
+        def decide(floor: Floor) -> Turn | None:
+            seat = find(floor, here.sid)
+            if seat is None or seat.epoch != here.epoch or seat.gone_at:
+                return None
+            return admission.drop(floor, seat, seen, now, self.lease, why)
+
+        await self._tell(here.clinic, await take_turn(self.store, here.clinic, here.practitioner, decide))
+
+    async def leave(self, here: Here, now: Instant) -> None:
+        """Give up place and admission."""
+        await self._act(here, lambda floor, me: admission.leave(floor, me, now, self.lease))
+
+    async def admit(self, here: Here, person: str, appointment_id: str, now: Instant) -> None:
+        """Let one waiting person in. Raises `not_waiting`, `visit_open`, `room_full`, `room_locked`."""
+        appointment = await self._appointment(here, appointment_id)
+        if appointment is None:
+            raise Contradiction("not_waiting", "Nobody like that is waiting for this appointment.")
+        await self._act(
+            here,
+            lambda floor, me: admission.admit(
+                floor, me, person, appointment.room, appointment.no, now, self.lease
+            ),
+        )
+
+    async def _appointment(self, here: Here, id: str) -> Appointment | None:
+        appointment = await self.store.appointment_by_id(here.clinic, id)
+        fits = appointment is not None and appointment.practitioner_no == here.practitioner
+        return appointment if fits else None
+
+    async def enter(self, here: Here, room: str, now: Instant) -> None:
+        """Go into a room whose window is open (D2). Raises `room_unknown`, `too_early`, `window_closed`, `visit_open`."""
+        clinic = await self.store.clinic(here.clinic)
+        live = await self.rooms_appointments(here, RoomId(room), now)
+        if clinic is None or not live:
+            raise Contradiction("room_unknown", "There is no such room on this day.")
+        verdict = judge([of(each, clinic.policy) for each in live], now)
+        facts = {"opens_at": show(verdict.window.opens_at), "closes_at": show(verdict.window.closes_at)}
+        if isinstance(verdict, TooEarly):
+            raise Contradiction("too_early", "This room is not open yet.", **facts)
+        if isinstance(verdict, Closed):
+            raise Contradiction("window_closed", "This room has closed.", **facts)
+        await self._act(here, lambda floor, me: admission.enter(floor, me, RoomId(room), now, self.lease))
+
+    async def rooms_appointments(self, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
+        """The live appointments of one of this practitioner's rooms near `now`."""
+        near = 2 * 86_400_000
+        found = await self.store.listing(
+            here.clinic, practitioner=here.practitioner, patient=None, start=now - near, end=now + near, after=None,
+            limit=500,
+        )  # fmt: skip
+        return [each for each in found if each.room == room and each.status in LIVE]
+
+    async def send_back(self, here: Here, sid: str, now: Instant) -> None:
+        """Somebody in the room waits again."""
+        await self._act(here, lambda floor, me: admission.send_back(floor, me, sid, now, self.lease))
+
+    async def remove(self, here: Here, sid: str, now: Instant) -> None:
+        """Somebody in the room or the queue is out."""
+        await self._act(here, lambda floor, me: admission.remove(floor, me, sid, now, self.lease))
+
+    async def lock(self, here: Here, on: bool) -> None:
+        """Nobody is admitted to this room while it is locked."""
+        await self._act(here, lambda floor, me: admission.lock(floor, me, on))
+
+    async def running_late(self, here: Here, minutes: float, now: Instant) -> None:
+        """Tell the waiting until when."""
+        await self._act(here, lambda floor, me: admission.running_late(floor, minutes, now))
+
+    async def end(self, here: Here, now: Instant, *, done: bool) -> None:
+        """Empty the room."""
+        await self._act(here, lambda floor, me: admission.end(floor, me, now, self.lease, done=done))
+
+    async def media(self, here: Here, value: Literal["connected", "failed"], now: Instant) -> None:
+        """Media connected or failed for this person (F1)."""
+        await self._act(here, lambda floor, me: admission.media(floor, me, value, now, self.lease))
+
+    async def checked(self, here: Here, now: Instant, *, ok: bool) -> None:
+        """A device check's result, from somebody who waits."""
+        await self._act(here, lambda floor, me: admission.checked(floor, me, now, self.lease, ok=ok))
+
+    async def lapse(self, clinic: ClinicId, now: Instant) -> int:
+        """Reap: end what no process has renewed. Compares each lease's score, so a renewal in between wins. Answers how many."""
+        lapsed = await self.store.expired(clinic, now)
+        for lease in lapsed:
+            await self._lapse(clinic, lease.practitioner, lease.sid, lease.until, lease.seen, now)
+        return len(lapsed)
+
+    async def _lapse(
+        self,
+        clinic: ClinicId,
+        number: PractitionerNo,
+        sid: SessionId,
+        until: Instant,
+        seen: Instant,
+        now: Instant,
+    ) -> None:
+        floor = await self.store.floor(clinic, number)
+        turn = admission.lapse(floor, sid, seen, now, self.lease)
+        orphan = find(floor, sid) is None
+        writes = [Lease(number, sid, None, seen)] if orphan else changes(number, turn)
+        try:
+            await self.store.commit(clinic, [LeaseStill(number, sid, until), *writes])
+        except Conflict:
+            return
+        if not orphan:
+            await self._tell(clinic, stored(turn.floor))
+
+    async def close_windows(self, clinic: Clinic, appointment: Appointment, now: Instant) -> None:
+        """A window has closed: the waiting are told and their seats end; a call under way goes on (D2)."""
+        others = await self.store.appointments(clinic.id, appointment.others) if appointment.others else []
+        live = [appointment, *(each for each in others if each is not None and each.status in LIVE)]
+        windows = {each.no: of(each, clinic.policy) for each in live}
+        closed = frozenset(no for no, window in windows.items() if now >= window.closes_at)
+        whole = isinstance(judge(list(windows.values()), now), Closed | TooEarly)
+
+        def decide(floor: Floor) -> Turn | None:
+            return moves.window_closed(floor, appointment.room, closed, whole, now, self.lease)
+
+        before = await self.store.floor(clinic.id, appointment.practitioner_no)
+        if decide(before) is not None:
+            floor = await take_turn(self.store, clinic.id, appointment.practitioner_no, decide)
+            await self.bus.floor_changed(clinic, floor)

@@ -1,0 +1,136 @@
+"""One change of a floor, with the ledger entries and leases that belong in the same commit."""
+
+import msgspec
+
+from rooms.ids import AppointmentNo, RoomId, SessionId
+from rooms.policy import CALL_GRACE, WAITING_GRACE
+from rooms.records import Departure, Entry, EntryKind, Floor, Presence, Seat
+from rooms.times import MINUTE, Instant
+
+DEPARTURES_KEPT = 5 * MINUTE
+"""Longer than any process takes to hear of a departure and tell the socket why."""
+
+
+class LeaseSet(msgspec.Struct, frozen=True):
+    """Look at this session again at `until` (None: never); `seen` is its last inbound frame."""
+
+    sid: SessionId
+    until: Instant | None
+    seen: Instant
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What a decision comes to: the next floor, what the ledgers say of it (`None`: the lobby's), and the leases."""
+
+    floor: Floor
+    entries: tuple[tuple[RoomId | None, Entry], ...] = ()
+    leases: tuple[LeaseSet, ...] = ()
+
+
+def grace(seat: Seat) -> int:
+    """How long this seat is kept for somebody who dropped off, in milliseconds (D6)."""
+    return CALL_GRACE if seat.state == "in_room" else WAITING_GRACE
+
+
+class Draft:
+    """A floor being changed. Every way a seat starts, changes or ends goes through here, so that no interval is left
+    open or closed twice (F1, F2)."""
+
+    def __init__(self, floor: Floor, now: Instant, lease: int) -> None:
+        self.floor, self.now, self.lease = floor, now, lease
+        self.seats = {seat.sid: seat for seat in floor.seats}
+        self.departures = [gone for gone in floor.departures if gone.at > now - DEPARTURES_KEPT]
+        self.entries: list[tuple[RoomId | None, Entry]] = []
+        self.leases: dict[SessionId, LeaseSet] = {}
+
+    def turn(self, **changes: object) -> Turn:
+        """The result; `changes` are other members of the floor."""
+        floor = msgspec.structs.replace(
+            self.floor, seats=tuple(self.seats.values()), departures=tuple(self.departures), **changes
+        )
+        return Turn(floor, tuple(self.entries), tuple(self.leases.values()))
+
+    def sit(self, seat: Seat) -> None:
+        """A seat begins here and now: its intervals open and its lease runs."""
+        self.seats[seat.sid] = seat
+        self._open(seat)
+        self.leases[seat.sid] = LeaseSet(seat.sid, self.now + self.lease, self.now)
+
+    def shift(self, seat: Seat, why: str, **changes: object) -> Seat:
+        """Somebody present changes state or room: one interval ends, the next begins."""
+        if not seat.gone_at:
+            self._close(seat, self.now, why)
+        moved = msgspec.structs.replace(seat, since=self.now, media="", **changes)
+        if seat.gone_at:
+            # Whoever is away while being moved has the new state's grace from now on.
+            moved = msgspec.structs.replace(moved, gone_at=self.now)
+            self.leases[seat.sid] = LeaseSet(seat.sid, self.now + grace(moved), seat.gone_at)
+        else:
+            self._open(moved)
+        self.seats[seat.sid] = moved
+        return moved
+
+    def drop(self, seat: Seat, at: Instant, why: str) -> Seat:
+        """The socket is gone: intervals end at its last inbound frame, the seat is kept for the grace."""
+        self._close(seat, at, why)
+        away = msgspec.structs.replace(seat, gone_at=at)
+        self.seats[seat.sid] = away
+        self.leases[seat.sid] = LeaseSet(seat.sid, at + grace(seat), at)
+        return away
+
+    def back(self, seat: Seat, **changes: object) -> Seat:
+        """Whoever had dropped off is here again: new intervals, the same place."""
+        here = msgspec.structs.replace(seat, gone_at=0, since=self.now, **changes)
+        self.sit(here)
+        return here
+
+    def part(self, seat: Seat, why: str, facts: dict[str, object] | None = None) -> None:
+        """The seat ends; `why` and `facts` are what its socket is told."""
+        if not seat.gone_at:
+            self._close(seat, self.now, why)
+        del self.seats[seat.sid]
+        self.departures.append(Departure(sid=seat.sid, why=why, at=self.now, facts=facts or {}))
+        self.leases[seat.sid] = LeaseSet(seat.sid, None, self.now)
+
+    def media(self, seat: Seat, value: str) -> None:
+        """Media connected or failed for somebody in the room (F1)."""
+        if value == "connected":
+            self._write(seat, "open", self.now, "media")
+        elif seat.media == "connected":
+            self._write(seat, "close", self.now, "media", "failed")
+        if value == "failed":
+            self._write(seat, "failed", self.now)
+        self.seats[seat.sid] = msgspec.structs.replace(seat, media=value)
+
+    def note(self, room: RoomId, entry: Entry) -> None:
+        """A ledger entry that is no interval."""
+        self.entries.append((room, entry))
+
+    def _open(self, seat: Seat) -> None:
+        self._write(seat, "open", self.now, seat.state)
+        if seat.media == "connected":
+            # The peers' media needs no server and went on while the socket was away (E6).
+            self._write(seat, "open", self.now, "media")
+
+    def _close(self, seat: Seat, at: Instant, why: str) -> None:
+        at = max(at, seat.since)
+        if seat.media == "connected":
+            self._write(seat, "close", at, "media", why)
+        self._write(seat, "close", at, seat.state, why)
+
+    def _write(
+        self, seat: Seat, kind: EntryKind, at: Instant, state: Presence | None = None, why: str = ""
+    ) -> None:
+        appointment: AppointmentNo | None = seat.appointment if kind == "open" else None
+        room = None if seat.state == "lobby" else seat.room
+        entry = Entry(
+            kind=kind,
+            at=at,
+            person=seat.person,
+            sid=seat.sid,
+            state=state,
+            device=seat.device if kind == "open" else "",
+            appointment=appointment,
+            why=why,
+        )
+        self.entries.append((room, entry))

@@ -1,0 +1,74 @@
+"""What a change of an appointment does to people who are here because of it: told at once, a call too (A2, C6, D2)."""
+
+from rooms.ids import AppointmentNo, RoomId
+from rooms.records import Appointment, Floor, Seat
+from rooms.times import Instant
+from rooms.visit.draft import Draft, Turn
+
+
+def _because_of(seat: Seat, number: AppointmentNo) -> bool:
+    """Came by this appointment's link or was admitted for it; a practitioner busy with somebody else stays."""
+    if seat.person == "practitioner":
+        return False
+    return number in (seat.link, seat.appointment)
+
+
+def ended(
+    floor: Floor, appointment: Appointment, why: str, now: Instant, lease: int, **facts: object
+) -> Turn | None:
+    """Everybody here for this appointment is out (`cancelled`, `moved`, `revoked`); None where nobody is."""
+    draft = Draft(floor, now, lease)
+    for seat in floor.seats:
+        if _because_of(seat, appointment.no):
+            draft.part(seat, why, facts)
+    for seat in floor.seats:
+        if seat.person == "practitioner" and seat.link == appointment.no and seat.state == "lobby":
+            draft.part(seat, why, facts)
+    return draft.turn() if len(draft.seats) != len(floor.seats) else None
+
+
+def moved(
+    floor: Floor,
+    appointment: Appointment,
+    room: RoomId,
+    now: Instant,
+    lease: int,
+    *,
+    open_now: bool,
+    **facts: object,
+) -> Turn | None:
+    """The appointment has other times or another room.
+
+    Where its window is open its people wait anew (a call in the same room goes on), otherwise they are told `too_early`
+    or `window_closed` with the new times (CONTRACT, settled details).
+    """
+    draft = Draft(floor, now, lease)
+    changed = False
+    for seat in floor.seats:
+        if not _because_of(seat, appointment.no) or (open_now and seat.room == room):
+            continue
+        changed = True
+        if open_now:
+            draft.shift(seat, "moved", state="waiting", room=room, appointment=seat.link)
+        else:
+            draft.part(seat, "moved_away", facts)
+    return draft.turn() if changed else None
+
+
+def window_closed(
+    floor: Floor, room: RoomId, closed: frozenset[AppointmentNo], whole: bool, now: Instant, lease: int
+) -> Turn | None:
+    """Windows of this room have closed: the waiting are told, a call under way is not cut (D2).
+
+    `closed`: the appointments whose own window is closed; `whole`: no appointment of the room is in its window now.
+    A guest may wait in their own appointment's window only. None where nobody was waiting.
+    """
+    draft = Draft(floor, now, lease)
+    for seat in floor.seats:
+        if (
+            seat.state == "waiting"
+            and seat.room == room
+            and (whole or (seat.person != "patient" and seat.link in closed))
+        ):
+            draft.part(seat, "window_closed")
+    return draft.turn() if len(draft.seats) != len(floor.seats) else None

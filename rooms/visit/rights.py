@@ -1,0 +1,43 @@
+"""Who may say what. Anything that is not in the table is refused and has changed nothing (HOUSE, example 2)."""
+
+from typing import Literal
+
+from rooms.errors import Contradiction, Forbidden
+from rooms.records import Role
+
+State = Literal["lobby", "waiting", "in_room", "checking"]
+
+_ANY: frozenset[State] = frozenset({"lobby", "waiting", "in_room", "checking"})
+_ROOM: frozenset[State] = frozenset({"in_room"})
+_HOST: frozenset[State] = frozenset({"lobby", "in_room"})
+_EVERYBODY: frozenset[Role] = frozenset({"patient", "guest", "practitioner"})
+_PRACTITIONER: frozenset[Role] = frozenset({"practitioner"})
+
+TABLE: dict[str, tuple[frozenset[Role], frozenset[State]]] = {
+    "ack": (_EVERYBODY, _ANY),
+    "ping": (_EVERYBODY, _ANY),
+    "leave": (_EVERYBODY, _ANY),
+    "check": (_EVERYBODY, frozenset({"checking", "waiting"})),
+    "signal": (_EVERYBODY, _ROOM),
+    "chat": (_EVERYBODY, _ROOM),
+    "state": (_EVERYBODY, _ROOM),
+    "admit": (_PRACTITIONER, _HOST),
+    "enter": (_PRACTITIONER, _HOST),
+    "remove": (_PRACTITIONER, _HOST),
+    "running_late": (_PRACTITIONER, _HOST),
+    "send_back": (_PRACTITIONER, _ROOM),
+    "lock": (_PRACTITIONER, _ROOM),
+    "end": (_PRACTITIONER, _ROOM),
+}
+"""Frame type to the roles and the states that may send it."""
+
+
+def require(kind: str, role: Role, state: State) -> None:
+    """Raises `forbidden` (never for this role) or `not_admitted` (not in this state)."""
+    roles, states = TABLE[kind]
+    if role not in roles:
+        raise Forbidden("forbidden", "Only the practitioner can do this.")
+    if state not in states:
+        raise Contradiction(
+            "not_admitted", "This is possible inside the room only." if states == _ROOM else "Not now."
+        )

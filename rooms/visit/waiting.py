@@ -1,0 +1,32 @@
+"""The waiting room is a snapshot: who waits with this practitioner, in order, and what each is told (D3, D5)."""
+
+import msgspec
+
+from rooms.policy import Policy
+from rooms.records import Floor, Seat
+from rooms.times import Instant
+
+
+def queue(floor: Floor) -> list[Seat]:
+    """Everybody waiting with this practitioner across the day, whoever came first first."""
+    return sorted(
+        (seat for seat in floor.seats if seat.state == "waiting"),
+        key=lambda seat: (seat.arrived_at, seat.serial),
+    )
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What a waiting person is told. `running_late`: until when, or None. `phone`: the clinic's, after a long wait."""
+
+    position: int
+    practitioner_here: bool
+    running_late: Instant | None
+    phone: str | None
+
+
+def place(floor: Floor, me: Seat, policy: Policy, phone: str | None, now: Instant) -> Place:
+    """Where `me` stands in the queue. Only somebody waiting may ask."""
+    here = any(seat.person == "practitioner" and not seat.gone_at for seat in floor.seats)
+    late = floor.late_until if floor.late_until > now else None
+    long_wait = now - me.arrived_at >= policy.absent_after
+    return Place(queue(floor).index(me) + 1, here, late, phone if long_wait else None)

@@ -1,0 +1,102 @@
+"""The only wiring: which store, which services, which routes and jobs make one process."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from rooms.access.tokens import Keyring, SigningKey
+from rooms.ports import Store
+from rooms.service.appointments import Appointments
+from rooms.service.clinics import Clinics
+from rooms.service.links import Links
+from rooms.service.outcomes import Outcomes
+from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.roster import Roster
+from rooms.service.visits import Visits
+from rooms.times import SECOND, Instant
+from signalling import http
+from signalling.config import Settings
+from signalling.http import HttpDeps
+from signalling.ice.servers import IceServers
+from signalling.jobs import closing, reaping
+from signalling.jobs.closing import Closing
+from signalling.jobs.every import every
+from signalling.jobs.health import BEAT_EVERY, Health
+from signalling.jobs.reaping import Reaping
+from signalling.limits import PerMinute
+from signalling.metrics import Metrics
+from signalling.ws import endpoint
+from signalling.ws.context import Context
+from signalling.ws.hub import Hub
+from signalling.ws.presence import Presence
+
+DRAIN_SECONDS = 5.0
+"""How long a stopping process waits for its clients to take their close; they come back elsewhere within a second."""
+
+SWEEP_EVERY = 60.0
+"""Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The signing keys as tokens want them."""
+    return Keyring(
+        [SigningKey(id=key.id, secret=key.secret.encode(), state=key.state) for key in settings.keys]
+    )
+
+
+def origin(public_url: str) -> str:
+    """What a browser sends as Origin from the public URL's pages (RFC 6454)."""
+    parts = urlsplit(public_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> web.Application:
+    """One process's application. Its jobs run while it does."""
+    lease = round(settings.lease_seconds * SECOND)
+    keys, metrics = keyring(settings), Metrics()
+    ice = IceServers(settings.turn_urls, settings.turn_secret)
+    hub = Hub(Roster(store), ice, clock)
+    outcomes = Outcomes(store)
+    visits = Visits(store, hub, keys, secrets.token_urlsafe(6), lease, outcomes.late_try)
+    presence = Presence(hub, visits, store, lease, clock)
+    health = Health(store, clock)
+    refused = PerMinute(settings.refused_tokens_per_minute)
+    app = web.Application()
+    http.setup(
+        app,
+        HttpDeps(
+            settings=settings, clock=clock, clinics=Clinics(store), practitioners=Practitioners(store),
+            types=AppointmentTypes(store), patients=Patients(store), appointments=Appointments(store, hub),
+            links=Links(store, keys, settings.public_url), outcomes=outcomes, store=store, ready=health.why_not_ready,
+            refused=refused, metrics=metrics,
+        ),
+    )  # fmt: skip
+    context = Context(
+        settings, visits, hub, presence, ice, metrics, refused, clock, origin(settings.public_url)
+    )
+    endpoint.setup(app, context)
+    jobs = (
+        (BEAT_EVERY, "beat", health.beat),
+        (1.0, "presence", presence.tick),
+        (closing.EVERY, "closing", Closing(store, visits, outcomes, health, metrics, clock).run),
+        (reaping.EVERY, "reaping", Reaping(store, visits, health, lease, clock).run),
+        (SWEEP_EVERY, "sweep", store.sweep),
+    )
+
+    async def run_jobs(_: web.Application) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(every(*job), name=f"job {job[1]}") for job in jobs]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def drain(_: web.Application) -> None:
+        health.stopping = True
+        await presence.drain(DRAIN_SECONDS)
+
+    app.cleanup_ctx.append(run_jobs)
+    app.on_shutdown.append(drain)
+    return app

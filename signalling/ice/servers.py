@@ -1,0 +1,33 @@
+"""ICE servers with time-limited TURN credentials (E2), by the TURN REST API convention that coturn's `use-auth-secret` follows."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from rooms.times import SECOND, Instant, show
+
+CREDENTIAL_SECONDS = 600
+"""RELIABILITY 2: at most ten minutes, and bound to one session. coturn checks the time when an allocation begins, so a running
+call outlives it."""
+
+
+class IceServers:
+    """`urls` as in RTCIceServer; `secret` is coturn's `static-auth-secret`. Without urls a call uses the peers' own addresses."""
+
+    def __init__(self, urls: Sequence[str], secret: str | None) -> None:
+        self.urls, self.secret = list(urls), secret
+
+    def config(self, sid: str, now: Instant) -> dict[str, object]:
+        """`{iceServers, expires_at?}` for one session. The user name holds an expiry and an opaque id, no person."""
+        if not self.urls:
+            return {"iceServers": []}
+        if self.secret is None:
+            return {"iceServers": [{"urls": self.urls}]}
+        expires = now // SECOND + CREDENTIAL_SECONDS
+        opaque = hashlib.blake2s(sid.encode(), digest_size=9, key=self.secret.encode()[:32])
+        user = f"{expires}:{base64.urlsafe_b64encode(opaque.digest()).decode()}"
+        # SHA-1 is the convention's and coturn's, not ours to choose; it keys an HMAC, where it is not broken.
+        mac = hmac.new(self.secret.encode(), user.encode(), hashlib.sha1).digest()
+        server = {"urls": self.urls, "username": user, "credential": base64.b64encode(mac).decode()}
+        return {"iceServers": [server], "expires_at": show(expires * SECOND)}

@@ -1,0 +1,58 @@
+"""When a window closes: the waiting are told, and the appointment gets its outcome (D2, F3). Any process may do it; one does."""
+
+from collections.abc import Callable
+
+from rooms.access.window import of
+from rooms.ids import AppointmentNo, ClinicId
+from rooms.ports import Store
+from rooms.records import Appointment, Clinic
+from rooms.service.outcomes import Outcomes
+from rooms.service.visits import Visits
+from rooms.times import SECOND, Instant
+from signalling.jobs.health import Health
+from signalling.metrics import Metrics
+
+EVERY = 0.5
+"""Seconds. An outcome is set within 3 s of the close (CONTRACT)."""
+
+
+class Closing:
+    """Runs what is due. Idle, it costs one Redis command a run."""
+
+    def __init__(
+        self,
+        store: Store,
+        visits: Visits,
+        outcomes: Outcomes,
+        health: Health,
+        metrics: Metrics,
+        clock: Callable[[], Instant],
+    ) -> None:
+        self.store, self.visits, self.outcomes = store, visits, outcomes
+        self.health, self.metrics, self.clock = health, metrics, clock
+
+    async def run(self) -> None:
+        """Everything due now. Not before this process's own beat: a silence that has just ended must be on record (F3 b)."""
+        if self.health.why_not_ready() is not None:
+            return
+        for clinic in await self.store.clinics_due(self.clock()):
+            for appointment in await self.store.due(clinic, self.clock()):
+                await self._close(clinic, appointment)
+            await self.store.settle_hints(clinic)
+
+    async def _close(self, clinic_id: ClinicId, number: AppointmentNo) -> None:
+        clinic, appointment = (
+            await self.store.clinic(clinic_id),
+            await self.store.appointment(clinic_id, number),
+        )
+        if clinic is not None and appointment is not None:
+            await self.visits.close_windows(clinic, appointment, self.clock())
+        if await self.outcomes.decide(clinic_id, number, self.clock()) and clinic is not None:
+            await self._measure(clinic, await self.store.appointment(clinic_id, number))
+
+    async def _measure(self, clinic: Clinic, appointment: Appointment | None) -> None:
+        if appointment is None or appointment.outcome is None:
+            return
+        self.metrics.outcomes.labels(outcome=appointment.outcome.name).inc()
+        late = appointment.outcome.at - of(appointment, clinic.policy).closes_at
+        self.metrics.job_lag.labels(job="outcome").observe(max(0, late) / SECOND)

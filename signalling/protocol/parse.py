@@ -1,0 +1,118 @@
+"""Text in, a frame or a refusal out. What is refused is never echoed (RELIABILITY 5, rule d)."""
+
+import re
+
+import msgspec
+
+from rooms.errors import Invalid
+from signalling.protocol.messages import SAID, Frame, Said, Signal
+
+_DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+_FIELD = re.compile(r"`(\$\.)?([A-Za-z_]+)")
+_UNKNOWN_TYPE = "- at `$.type`"
+
+DESCRIPTION_LIMIT = 32 * 1024
+"""CONTRACT: characters of an SDP. A two-party offer is 3 to 6 KB; simulcast with every codec stays below 20."""
+
+CANDIDATE_LIMIT = 2 * 1024
+"""CONTRACT: characters of one candidate; RFC 8839 lines are about 150."""
+
+_FINGERPRINT = re.compile(r"^a=fingerprint:", re.MULTILINE)
+
+
+class Description(msgspec.Struct, frozen=True):
+    """W3C RTCSessionDescriptionInit; members we do not know pass."""
+
+    type: str
+    sdp: str = ""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """W3C RTCIceCandidateInit; members we do not know pass."""
+
+    candidate: str = ""
+    sdpMid: str | None = None  # noqa: N815 - W3C's name
+    sdpMLineIndex: int | None = None  # noqa: N815 - W3C's name
+    usernameFragment: str | None = None  # noqa: N815 - W3C's name
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Exactly one of the three is there."""
+
+    description: Description | msgspec.UnsetType = msgspec.UNSET
+    candidate: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    candidates: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+
+
+_DATA: msgspec.json.Decoder[Data] = msgspec.json.Decoder(Data)
+_CANDIDATE: msgspec.json.Decoder[Candidate | None] = msgspec.json.Decoder(Candidate | None)
+
+
+def frame(text: str) -> Frame:
+    """The frame a text stands for. Raises `Invalid`: `json_invalid`, `type_unknown`, `field_unknown`, `field_required`,
+    `field_invalid`."""
+    try:
+        return _DECODER.decode(text)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        raise Invalid("json_invalid", "A frame is one JSON object.") from None
+
+
+def _refusal(error: str) -> Invalid:
+    if error.startswith("Expected `object`") and " - at " not in error:
+        return Invalid("json_invalid", "A frame is one JSON object.")
+    if error.endswith(_UNKNOWN_TYPE) or error == "Object missing required field `type`":
+        return Invalid("type_unknown", "There is no such type of frame.")
+    found = _FIELD.search(error.rpartition("- at ")[2] if error.startswith("Expected") else error)
+    name = found.group(2) if found else None
+    if error.startswith("Object contains unknown"):
+        return Invalid("field_unknown", "The frame has a member it may not have.")
+    if error.startswith("Object missing required"):
+        return Invalid("field_required", "The frame lacks a member.", field=name)
+    return Invalid("field_invalid", "A member of the frame is not as it should be.", field=name)
+
+
+def check_signal(signal: Signal) -> None:
+    """Type, size and a fingerprint line; nothing is rewritten (CONTRACT). Raises `description_invalid`, `candidate_invalid`."""
+    try:
+        data = _DATA.decode(signal.data)
+    except (msgspec.DecodeError, RecursionError):
+        code = "candidate_invalid" if b'"candidate' in bytes(signal.data)[:16] else "description_invalid"
+        raise Invalid(code, "This is neither a description nor a candidate.") from None
+    if data.description is not msgspec.UNSET:
+        _check_description(data.description)
+    elif data.candidate is not msgspec.UNSET:
+        _check_candidate(data.candidate)
+    elif data.candidates is not msgspec.UNSET:
+        for each in data.candidates:
+            _check_candidate(each)
+    else:
+        raise Invalid("description_invalid", "This is neither a description nor a candidate.")
+
+
+def _check_description(description: Description) -> None:
+    offered = description.type in ("offer", "answer", "pranswer")
+    if not offered and description.type != "rollback":
+        raise Invalid("description_invalid", "There is no such type of description.")
+    if len(description.sdp) > DESCRIPTION_LIMIT:
+        raise Invalid("description_invalid", "The description is too long.")
+    if offered and _FINGERPRINT.search(description.sdp) is None:
+        raise Invalid("description_invalid", "The description has no fingerprint.")
+
+
+def _check_candidate(raw: msgspec.Raw) -> None:
+    if len(bytes(raw)) > CANDIDATE_LIMIT:
+        raise Invalid("candidate_invalid", "The candidate is too long.")
+    try:
+        _CANDIDATE.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        raise Invalid("candidate_invalid", "This is not a candidate.") from None
+
+
+def kind(said: Frame) -> str:
+    """The `type` of a frame."""
+    return str(said.__struct_config__.tag)
+
+
+__all__ = ["SAID", "check_signal", "frame", "kind"]

@@ -1,0 +1,28 @@
+"""What every socket of this process shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rooms.service.visits import Visits
+from rooms.times import Instant
+from signalling.config import Settings
+from signalling.ice.servers import IceServers
+from signalling.limits import PerMinute
+from signalling.metrics import Metrics
+from signalling.ws.hub import Hub
+from signalling.ws.presence import Presence
+
+
+@dataclass(frozen=True)
+class Context:
+    """`clock` answers milliseconds UTC; `refused` counts refused tokens by address."""
+
+    settings: Settings
+    visits: Visits
+    hub: Hub
+    presence: Presence
+    ice: IceServers
+    metrics: Metrics
+    refused: PerMinute
+    clock: Callable[[], Instant]
+    origin: str = field(default="")

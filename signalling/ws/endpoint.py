@@ -1,0 +1,177 @@
+"""`GET /ws/{affinity}`: the upgrade and one socket's read loop. All that is decided is decided elsewhere."""
+
+import asyncio
+import logging
+import time
+
+from aiohttp import WSMsgType, web
+
+from rooms.errors import Forbidden, Refusal
+from signalling.limits import Bucket
+from signalling.net import client_address
+from signalling.protocol.incoming import Incoming, Refused
+from signalling.protocol.messages import Frame, Hello
+from signalling.ws.arrive import Arriving
+from signalling.ws.checking import Checking
+from signalling.ws.context import Context
+from signalling.ws.outbox import PONG, Outbox
+from signalling.ws.session import Session, Socket
+from signalling.ws.talk import Talk
+
+log = logging.getLogger(__name__)
+
+SUBPROTOCOL = "consultroom.v1"
+FRAME_LIMIT = 64 * 1024
+"""CONTRACT: bytes of one message."""
+
+CLOSE_WAIT = 2.0
+"""Seconds a closing socket may take to answer our close frame before it is aborted."""
+
+
+def setup(app: web.Application, context: Context) -> None:
+    """Add the WebSocket route."""
+
+    async def upgrade(request: web.Request) -> web.StreamResponse:
+        _check_upgrade(request, context.origin)
+        ws = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,),
+            autoping=False,
+            compress=False,
+            max_msg_size=FRAME_LIMIT,
+            timeout=CLOSE_WAIT,
+        )
+        await ws.prepare(request)
+        await Peer(context, ws, request).run()
+        return ws
+
+    app.router.add_get("/ws/{affinity:[^/]*}", upgrade, allow_head=False)
+    app.router.add_get("/ws", upgrade, allow_head=False)
+
+
+def _check_upgrade(request: web.Request, origin: str) -> None:
+    """Rows 61 and 62. A browser always sends Origin; whatever does not is not our page (CSWSH, RELIABILITY 2)."""
+    if request.headers.get("Sec-WebSocket-Version", "13") != "13":
+        raise web.HTTPUpgradeRequired(headers={"Sec-WebSocket-Version": "13", "Upgrade": "websocket"})
+    if request.headers.get("Upgrade", "").lower() != "websocket":
+        raise web.HTTPUpgradeRequired(headers={"Upgrade": "websocket"})
+    if request.headers.get("Origin") != origin:
+        raise Forbidden("origin_not_allowed", "This address takes connections from its own pages only.")
+
+
+class Peer:
+    """One socket from upgrade to close."""
+
+    def __init__(self, context: Context, ws: web.WebSocketResponse, request: web.Request) -> None:
+        self.context, self.ws = context, ws
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("closed during the upgrade")
+        self.transport = transport
+        outbox = Outbox(transport, asyncio.get_running_loop(), lambda: None)
+        settings = context.settings
+        self.socket = Socket(outbox, client_address(request, settings.trusted_proxies), context.clock())
+        self.incoming = Incoming(
+            Bucket(settings.messages_per_second, settings.messages_burst, time.monotonic())
+        )
+        self.arriving = Arriving(context, self.socket, self.incoming)
+        self.session: Session | None = None
+        self.talk: Talk | Checking | None = None
+
+    async def run(self) -> None:
+        """Until the socket is closed, whoever closes it; then the drop is written down."""
+        try:
+            await self._greet()
+            if self.talk is not None:
+                await self._listen(self.talk)
+            await self._hear_close()
+        finally:
+            await self._close()
+
+    async def _greet(self) -> None:
+        """Hello within the deadline; after a refused resume a new deadline for a token."""
+        while self.talk is None and not self.socket.closing:
+            try:
+                async with asyncio.timeout(self.context.settings.hello_seconds):
+                    said = await self._next()
+            except TimeoutError:
+                refusal = Refusal("hello_timeout", "No hello came in time.")
+                self.socket.refuse(refusal, "hello_timeout")
+                return
+            if said is None:
+                return
+            if isinstance(said, Hello):
+                self.talk = await self.arriving.hello(said)
+                self.session = self.talk.session if self.talk else None
+
+    async def _listen(self, talk: Talk | Checking) -> None:
+        while not self.socket.closing:
+            said = await self._next()
+            if said is None:
+                return
+            talk.hear(said)
+
+    async def _next(self) -> Frame | None:
+        """The next frame that is in order; None when the socket is closed."""
+        while True:
+            message = await self.ws.receive()
+            kind = message.type
+            self.socket.seen = self.context.clock()
+            if kind is WSMsgType.TEXT:
+                said = self._take(message.data)
+                if said is not None:
+                    return said
+                if self.socket.closing:
+                    return None
+            elif kind is WSMsgType.PING:
+                self.socket.outbox.send(message.data, PONG)
+                self._alive()
+            elif kind is WSMsgType.PONG:
+                self._alive()
+            elif kind is WSMsgType.BINARY:
+                self._answer(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported")
+                return None
+            else:
+                return None
+
+    def _take(self, text: str) -> Frame | None:
+        self._alive()
+        said = self.incoming.receive(text, time.monotonic())
+        if isinstance(said, Refused):
+            self._answer(said.refusal, said.close)
+            return None
+        return said
+
+    def _alive(self) -> None:
+        if self.session is not None:
+            self.context.presence.heard(self.session)
+
+    def _answer(self, refusal: Refusal, close: str | None) -> None:
+        if self.session is not None and self.session.socket is self.socket:
+            self.session.refuse(refusal, close=close)
+        else:
+            self.socket.refuse(refusal, close)
+
+    async def _hear_close(self) -> None:
+        """We sent a close frame: what still comes is read and dropped until the client's own, or until it took too long."""
+        if not self.socket.closing:
+            return
+        self.socket.outbox.flush()
+        try:
+            async with asyncio.timeout(CLOSE_WAIT):
+                while (await self.ws.receive()).type in _OPEN:
+                    pass
+        except TimeoutError:
+            self.transport.abort()
+
+    async def _close(self) -> None:
+        self.socket.outbox.flush()
+        self.socket.outbox.closed = True
+        session = self.session
+        if session is not None and session.socket is self.socket:
+            session.socket = None
+            if session.over is None and session.here.sid in self.context.hub.sessions:
+                # The drop is written in a task of its own: aiohttp cancels this one when the connection is lost.
+                self.context.presence.drop_soon(session, self.socket.seen)
+
+
+_OPEN = frozenset({WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG})

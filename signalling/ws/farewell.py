@@ -1,0 +1,47 @@
+"""What a session is told when its seat is over: every ending has a name, chosen when it ended (HOUSE, example 8)."""
+
+from typing import NamedTuple
+
+from rooms.errors import Refusal
+from rooms.records import Departure
+
+
+class Farewell(NamedTuple):
+    """`ended`: an `ended` frame with this reason. `refusal`: an error that closes. `closes`: a plain close after `ended`."""
+
+    ended: str | None = None
+    refusal: Refusal | None = None
+    closes: bool = False
+
+
+_REFUSALS = {
+    "replaced": ("replaced", "You are here on another device now."),
+    "window_closed": ("window_closed", "The time to join has passed."),
+    "cancelled": ("cancelled", "This appointment was cancelled."),
+    "revoked": ("token_revoked", "This link was withdrawn. Ask the clinic for a new one."),
+    "moved": ("moved", "This appointment is with a colleague now."),
+    "expired": ("not_confirmed", "This appointment is not confirmed."),
+}
+
+_MOVED_AWAY = {
+    "too_early": "The appointment was moved. The room opens by itself.",
+    "window_closed": "The appointment was moved; its time to join has passed.",
+}
+
+
+def farewell(gone: Departure | None) -> Farewell:
+    """From why the seat ended. None or `gone`: the store gave it up unseen, and the client may simply come again."""
+    if gone is None or gone.why == "gone":
+        return Farewell(
+            refusal=Refusal("draining", "The connection was lost. Please come back.", retry_after=1)
+        )
+    if gone.why == "left":
+        return Farewell(ended="left", closes=True)
+    if gone.why in ("ended", "removed"):
+        return Farewell(ended=str(gone.facts.get("why", gone.why)))
+    if gone.why == "moved_away":
+        facts = dict(gone.facts)
+        code = str(facts.pop("code"))
+        return Farewell(refusal=Refusal(code, _MOVED_AWAY[code], **facts))
+    code, message = _REFUSALS[gone.why]
+    return Farewell(refusal=Refusal(code, message, **gone.facts))

@@ -1,0 +1,198 @@
+"""Who is connected here, and how each change of a floor reaches them: as the difference between two views of it.
+
+Whatever process committed a change, each process projects the same floor for its own sockets, so that nothing depends on
+who did it. A floor that is older than what was shown already is passed over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from rooms.errors import Refusal, Unavailable
+from rooms.ids import ClinicId, PractitionerNo, SessionId
+from rooms.records import Clinic, Departure, Floor
+from rooms.service.roster import Card, Roster
+from rooms.service.visits import Entered
+from rooms.times import Instant
+from rooms.visit.room import find
+from signalling.ice.servers import IceServers
+from signalling.protocol.codes import NORMAL
+from signalling.ws.farewell import farewell
+from signalling.ws.session import Session
+from signalling.ws.view import Members, View, admitted, changes, view
+
+log = logging.getLogger(__name__)
+
+
+class Scene:
+    """A floor as this process last showed it, and its sessions here."""
+
+    __slots__ = ("clinic", "floor", "lock", "sessions")
+
+    def __init__(self, clinic: Clinic, floor: Floor) -> None:
+        self.clinic, self.floor = clinic, floor
+        self.sessions: dict[SessionId, Session] = {}
+        self.lock = asyncio.Lock()
+
+
+class Seated(NamedTuple):
+    """What a welcome needs: the first view, the newcomer's own card, the practitioner's name."""
+
+    view: View
+    card: Card
+    practitioner: str
+
+
+class Hub:
+    """Implements `rooms.ports.Bus` for this process."""
+
+    def __init__(self, roster: Roster, ice: IceServers, clock: Callable[[], Instant]) -> None:
+        self.roster, self.ice, self.clock = roster, ice, clock
+        self.scenes: dict[tuple[ClinicId, PractitionerNo], Scene] = {}
+        self.sessions: dict[SessionId, Session] = {}
+
+    async def floor_changed(self, clinic: Clinic, floor: Floor) -> None:
+        """Show a committed floor to everybody here who is on it."""
+        scene = self.scenes.get((clinic.id, floor.practitioner_no))
+        if scene is None:
+            return
+        async with scene.lock:
+            if floor.version > scene.floor.version:
+                scene.clinic, scene.floor = clinic, floor
+                await self._show(scene)
+
+    def forget(self, clinic: ClinicId) -> None:
+        """Names or appointments of this clinic have changed; the next view reads them anew."""
+        self.roster.forget(clinic)
+
+    async def seat(self, session: Session, entered: Entered) -> Seated:
+        """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller welcomes it
+        first, and then calls `announce`."""
+        self._learn(entered)
+        key = (entered.here.clinic, entered.here.practitioner)
+        scene = self.scenes.get(key)
+        if scene is None:
+            scene = self.scenes[key] = Scene(entered.clinic, entered.floor)
+        if entered.floor.version > scene.floor.version:
+            scene.clinic, scene.floor = entered.clinic, entered.floor
+        cards = await self.roster.cards(entered.clinic, entered.floor, self.clock())
+        me = find(entered.floor, entered.here.sid)
+        if me is None:
+            raise Unavailable()
+        first = view(entered.floor, me, cards, entered.clinic, self.clock())
+        # The names were read meanwhile; whoever else came or went may have begun this scene anew.
+        scene = self.scenes.setdefault(key, scene)
+        scene.sessions[entered.here.sid] = self.sessions[entered.here.sid] = session
+        return Seated(
+            first,
+            cards[me.sid],
+            await self.roster.practitioner(entered.clinic.id, entered.floor, self.clock()),
+        )
+
+    def _learn(self, entered: Entered) -> None:
+        here, now = entered.here, self.clock()
+        self.roster.learn(here.clinic, entered.siblings, now)
+        if entered.practitioner is not None:
+            self.roster.learn_practitioner(here.clinic, here.practitioner, entered.practitioner, now)
+
+    async def announce(self, entered: Entered) -> None:
+        """Tell the others who came, and the newcomer whatever happened while it was being taken in."""
+        scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
+        if scene is not None:
+            async with scene.lock:
+                await self._show(scene)
+
+    async def refresh(self, scene: Scene) -> None:
+        """Show the same floor again: time has passed (a long wait shows the phone, a late notice ends)."""
+        async with scene.lock:
+            await self._show(scene)
+
+    async def _show(self, scene: Scene) -> None:
+        try:
+            cards = await self.roster.cards(scene.clinic, scene.floor, self.clock())
+        except Unavailable:
+            # The names could not be read; the floor is shown with the next change or refresh.
+            log.warning("floor not shown: backend unavailable")
+            return
+        floor, now = scene.floor, self.clock()
+        for sid, session in list(scene.sessions.items()):
+            me = find(floor, sid)
+            if me is None:
+                self._part(scene.floor, session, sid)
+            elif me.epoch != session.here.epoch:
+                # While its own client takes it up again here, the new epoch is this session's (see `arrive.resume`).
+                if me.epoch > session.here.epoch and not session.resuming:
+                    self._replaced(session, sid)
+            elif session.view is not None:
+                self._tell(session, view(floor, me, cards, scene.clinic, now), floor)
+
+    def _tell(self, session: Session, new: View, floor: Floor) -> None:
+        old, session.view = session.view, new
+        if old is None:
+            return
+        answers = session.answers and new.state == "in_room"
+        for kind, members in changes(old, new, floor, session.ended, answers):
+            if kind == "admitted":
+                self._admitted(session, members)
+            else:
+                session.tell(kind, members)
+
+    def _admitted(self, session: Session, members: Members) -> None:
+        session.answers = False
+        session.tell("admitted", {**members, "ice": self.ice.config(session.here.sid, self.clock())})
+
+    def answer_inside(self, session: Session) -> None:
+        """`admit` and `enter` are answered by `admitted`, also where nothing changed for whoever asked."""
+        if session.answers and session.view is not None and session.view.state == "in_room":
+            self._admitted(session, admitted(session.view))
+
+    def _part(self, floor: Floor, session: Session, sid: SessionId) -> None:
+        gone = next((each for each in floor.departures if each.sid == sid), None)
+        self.drop(session)
+        self._say_farewell(session, gone)
+
+    def _replaced(self, session: Session, sid: SessionId) -> None:
+        self.drop(session)
+        self._say_farewell(session, Departure(sid=sid, why="replaced", at=self.clock()))
+
+    def _say_farewell(self, session: Session, gone: Departure | None) -> None:
+        last = farewell(gone)
+        if last.ended is not None:
+            session.over = last.ended
+            session.tell("ended", {"why": last.ended})
+        if last.refusal is not None:
+            session.refuse(last.refusal, close=last.refusal.code)
+        elif last.closes and session.socket is not None:
+            session.socket.close(NORMAL)
+
+    def lost(self, session: Session) -> None:
+        """The store gave this session up unseen: its client is told to come again."""
+        self.drop(session)
+        self._say_farewell(session, None)
+
+    def drop(self, session: Session) -> None:
+        """Forget a session whose seat is over."""
+        sid = session.here.sid
+        if self.sessions.get(sid) is session:
+            del self.sessions[sid]
+        key = (session.here.clinic, session.here.practitioner)
+        scene = self.scenes.get(key)
+        if scene is not None and scene.sessions.get(sid) is session:
+            del scene.sessions[sid]
+            if not scene.sessions:
+                del self.scenes[key]
+
+    def companions(self, session: Session) -> Iterable[Session]:
+        """The sessions here of the people this one is in a room with."""
+        people = session.view.people if session.view else {}
+        return [self.sessions[sid] for sid in people if sid in self.sessions]
+
+    def companion(self, session: Session, sid: str) -> Session:
+        """One of them. Raises `peer_not_found`, also for people of other rooms."""
+        found = self.sessions.get(SessionId(sid))
+        if found is None or session.view is None or sid not in session.view.people:
+            raise Refusal("peer_not_found", "This person is not in the room.")
+        return found

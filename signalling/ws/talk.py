@@ -1,0 +1,157 @@
+"""What is done with each frame of a session: relayed at once where it goes to others, queued where the store has to know."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, cast
+
+from rooms.errors import Refusal, Unavailable
+from rooms.times import show
+from rooms.visit.rights import State as SeatState
+from rooms.visit.rights import require
+from signalling.protocol import messages as m
+from signalling.protocol.incoming import Incoming
+from signalling.protocol.parse import check_signal, kind
+from signalling.ws.context import Context
+from signalling.ws.session import Session, Socket
+from signalling.ws.view import Members
+
+log = logging.getLogger(__name__)
+
+BAD = frozenset({"failed", "denied", "absent", "busy"})
+"""A device check that shows the patient tried and could not (F3 f)."""
+
+
+class Talk:
+    """One session's side of the conversation on one socket."""
+
+    def __init__(self, context: Context, session: Session, socket: Socket, incoming: Incoming) -> None:
+        self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
+
+    def hear(self, said: m.Frame) -> None:
+        """Act on a frame. Never waits: what needs the store is queued, in order, behind what was asked before."""
+        session = self.session
+        if session.socket is not self.socket:
+            return
+        if session.over is not None:
+            session.refuse(Refusal("call_ended", "This visit has ended."), close="call_ended")
+            return
+        try:
+            require(kind(said), session.role, cast("SeatState", session.state))
+            self._act(said)
+        except Refusal as refusal:
+            session.refuse(refusal, getattr(said, "cid", None))
+
+    def _act(self, said: m.Frame) -> None:
+        session = self.session
+        if isinstance(said, m.Signal):
+            check_signal(said)
+            self.context.hub.companion(session, said.to).pass_on(session.here.sid, bytes(said.data))
+            self.context.metrics.relayed.inc()
+        elif isinstance(said, m.Ack):
+            session.outgoing.acknowledged(said.seq)
+        elif isinstance(said, m.Ping):
+            session.tell("pong", {})
+        elif isinstance(said, m.Asking) and not self._repeated(said):
+            self._ask(said)
+
+    def _repeated(self, said: m.Asking) -> bool:
+        """Row 85: the same `cid` gets the same answer and has no second effect."""
+        before = self.incoming.answered(said.cid) if said.cid is not None else None
+        if before is None:
+            return False
+        self.session.tell(*before)
+        return True
+
+    def _ask(self, said: m.Asking) -> None:
+        self._tell_others(said)
+        command = self._command(said)
+        if command is None:
+            self._ack(said)
+        elif not self.session.enqueue(lambda: self._run(said, command)):
+            raise Refusal("rate_limited", "Too many commands at once.", retry_after=1)
+
+    def _tell_others(self, said: m.Asking) -> None:
+        """What goes to the others in the room does not wait for the store."""
+        sender = self.session.here.sid
+        if isinstance(said, m.Chat):
+            self._broadcast("chat", {"from": sender, "text": said.text, "at": show(self.context.clock())})
+        elif isinstance(said, m.State):
+            shown = {name: getattr(said, name) for name in ("audio", "video", "screen", "media")}
+            self._broadcast(
+                "state", {"from": sender, **{name: on for name, on in shown.items() if on is not None}}
+            )
+
+    def _broadcast(self, what: str, members: Members) -> None:
+        for other in self.context.hub.companions(self.session):
+            other.tell(what, members)
+
+    def _command(self, said: m.Asking) -> Callable[[], Awaitable[None]] | None:
+        """The service call a frame stands for; None where nothing has to be stored."""
+        visits, here, now = self.context.visits, self.session.here, self.context.clock()
+        match said:
+            case m.State(media=media) if media is not None:
+                value: Literal["connected", "failed"] = media
+                return lambda: visits.media(here, value, now)
+            case m.Leave():
+                return lambda: visits.leave(here, now)
+            case m.Admit(person=person, appointment=appointment):
+                return self._entering(lambda: visits.admit(here, person, appointment, now))
+            case m.Enter(room=room):
+                return self._entering(lambda: visits.enter(here, room, now))
+            case m.SendBack(sid=sid):
+                return lambda: visits.send_back(here, sid, now)
+            case m.Remove(sid=sid):
+                return lambda: visits.remove(here, sid, now)
+            case m.Lock(on=on):
+                return lambda: visits.lock(here, on)
+            case m.RunningLate(minutes=minutes):
+                return lambda: visits.running_late(here, minutes, now)
+            case m.End(outcome=outcome):
+                return self._ending(outcome == "done", lambda: visits.end(here, now, done=outcome == "done"))
+            case m.Check():
+                return lambda: visits.checked(here, now, ok=not failed(said))
+            case _:
+                return None
+
+    def _entering(self, call: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            self.session.answers = True
+            try:
+                await call()
+                self.context.hub.answer_inside(self.session)
+            finally:
+                self.session.answers = False
+
+        return run
+
+    def _ending(self, done: bool, call: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            self.session.ended = "done" if done else "ended"
+            await call()
+
+        return run
+
+    async def _run(self, said: m.Asking, command: Callable[[], Awaitable[None]]) -> None:
+        """Store, then acknowledge. A refusal or an outage answers this frame only."""
+        try:
+            await command()
+        except Refusal as refusal:
+            told = self.session.refuse(refusal, said.cid)
+            if said.cid is not None and not isinstance(refusal, Unavailable):
+                self.incoming.remember(said.cid, "error", told)
+        except Exception:
+            log.exception("frame of type %s failed", kind(said))
+            self.session.refuse(Refusal("internal", "Something went wrong on our side."), said.cid)
+        else:
+            self._ack(said)
+
+    def _ack(self, said: m.Asking) -> None:
+        if said.cid is not None:
+            told: dict[str, Any] = {"cid": said.cid}
+            self.incoming.remember(said.cid, "ack", told)
+            self.session.tell("ack", told)
+
+
+def failed(said: m.Check) -> bool:
+    """Whether a device check found something that stops a call from being seen and heard."""
+    return bool(BAD & {said.camera, said.microphone, said.relay or "ok"})

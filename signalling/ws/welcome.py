@@ -1,0 +1,73 @@
+"""The first frame of a session: who one is, where one stands and until when."""
+
+from rooms.records import Appointment, Clinic
+from rooms.service.joining import Guest
+from rooms.service.visits import Entered
+from rooms.times import Instant, show
+from signalling.ws.hub import Seated
+from signalling.ws.session import Session
+from signalling.ws.view import Members
+
+
+def members(
+    entered: Entered, session: Session, seated: Seated, ice: Members, now: Instant, *, resumed: bool
+) -> Members:
+    """A welcome's members (signalling/PROTOCOL.md). Somebody waiting gets no people and no ICE servers."""
+    view = seated.view
+    waiting = view.state == "waiting"
+    told: Members = {
+        "sid": entered.here.sid,
+        "key": entered.key,
+        "resumed": resumed,
+        "role": session.role,
+        "person": session.person,
+        "state": view.state,
+        "room": view.room,
+        **_times(entered.clinic, entered.link),
+        "window": _window(entered),
+        "name": seated.card.name,
+        "practitioner": seated.practitioner,
+        "server_time": show(now),
+        "ice": None if waiting else ice,
+        "people": [] if waiting else list(view.people.values()),
+    }
+    if view.queue is not None:
+        told["queue"] = view.queue
+    return told
+
+
+def _times(clinic: Clinic, link: Appointment | None) -> Members:
+    return {
+        "appointment": link.id if link else None,
+        "starts_at": show(link.starts_at) if link else None,
+        "ends_at": show(link.ends_at) if link else None,
+        "time_zone": clinic.time_zone,
+    }
+
+
+def _window(entered: Entered) -> Members | None:
+    if entered.window is None:
+        return None
+    return {"opens_at": show(entered.window.opens_at), "closes_at": show(entered.window.closes_at)}
+
+
+def checking(guest: Guest, ice: Members, now: Instant) -> Members:
+    """The welcome of a device check, which is never presence (E4): no session to resume, nobody to see."""
+    window = guest.window
+    return {
+        "sid": "",
+        "key": "",
+        "resumed": False,
+        "role": guest.role,
+        "person": guest.person,
+        "state": "checking",
+        "room": None,
+        **_times(guest.clinic, guest.appointment),
+        "window": {"opens_at": show(window.opens_at), "closes_at": show(window.closes_at)}
+        if window
+        else None,
+        "practitioner": guest.practitioner.name,
+        "server_time": show(now),
+        "ice": ice,
+        "people": [],
+    }
