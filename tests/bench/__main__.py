@@ -14,13 +14,13 @@ import uvloop
 
 from tests.bench import processes
 from tests.bench.drivers import Bare, Driver, Ours
-from tests.bench.measure import Options, Run, idle_kb, run
+from tests.bench.measure import WARM, Idle, Options, Run, idle, run
 from tests.bench.processes import Process
 from tests.bench.provision import Account, Api
-from tests.bench.table import WARM, Report, report, text
+from tests.bench.table import Report, report, text
 from tests.bench.wire import BenchError
 
-QUICK = Options(calls=4, idle=20, runs=1, rounds=3, rate=500, seconds=0.5)
+QUICK = Options(calls=4, idle=20, runs=1, rounds=3, rate=500, seconds=0.5, hold=1.5)
 
 
 class Ground:
@@ -54,12 +54,12 @@ async def bare_ready(process: Process, port: int) -> Bare:
     return Bare(process, port)
 
 
-async def idle(ground: Ground, count: int) -> tuple[float, float]:
-    """KB per idle connection, ours and bare, each in a fresh process."""
+async def held(ground: Ground, options: Options) -> tuple[Idle, Idle]:
+    """What idle connections cost, ours and bare, each in a fresh process."""
     with processes.consultroom(ground.directory, ground.redis_url, ground.key) as (process, port):
-        ours = await idle_kb(await ground.ours(process, port), WARM, count)
+        ours = await idle(await ground.ours(process, port), ground.redis, options)
     with processes.bare(ground.directory) as (process, port):
-        bare = await idle_kb(await bare_ready(process, port), WARM, count)
+        bare = await idle(await bare_ready(process, port), None, options)
     return ours, bare
 
 
@@ -86,9 +86,9 @@ async def bench(options: Options) -> Report:
         with processes.redis(directory) as (redis, url):
             ground = Ground(directory, redis, url)
             await ground.provision(max(options.calls, options.idle + WARM))
-            held = await idle(ground, options.idle)
+            idles = await held(ground, options)
             ours, bare = await turns(ground, options)
-    return report(options, ours, bare, held)
+    return report(options, ours, bare, idles)
 
 
 def arguments() -> tuple[Options, bool]:

@@ -69,8 +69,8 @@ class Bare:
         return socket
 
     async def admit(self, pair: Joined) -> Call:
-        # The name of a session of ours, so that the frames are as long.
-        dialect, to = Opaque(), "x" * 22
+        # As long as the name of a session of ours, so that the frames are too.
+        dialect, to = Opaque(), "x" * 31
         return Call(Side(pair.caller, dialect, "offer", to), Side(pair.callee, dialect, "answer", to))
 
     async def leave(self, pair: Joined) -> None:

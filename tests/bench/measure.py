@@ -18,12 +18,14 @@ R = TypeVar("R")
 
 AT_ONCE = 8
 """Joins, admissions and leaves under way at a time: a busy server, not a stampede."""
+WARM = 16
+"""Sockets a fresh process has before its memory is read: what is made once is no connection's."""
 SETTLE_SECONDS = 1.0
 """For what a server does after it has answered, before its memory is read."""
 
 
 class Options(msgspec.Struct, frozen=True):
-    """How much of everything."""
+    """How much of everything; `rate` in messages a second for `seconds`, idle sockets kept `hold` seconds."""
 
     calls: int = 100
     idle: int = 2000
@@ -31,6 +33,7 @@ class Options(msgspec.Struct, frozen=True):
     rounds: int = 20
     rate: float = 2000.0
     seconds: float = 3.0
+    hold: float = 12.0
 
 
 class Percentiles(msgspec.Struct, frozen=True):
@@ -53,6 +56,13 @@ class Run(msgspec.Struct, frozen=True):
     throughput: float
     saturated: Percentiles
     paced: Percentiles
+
+
+class Idle(msgspec.Struct, frozen=True):
+    """Of one waiting connection: KB, and µs of CPU a second, Redis's included."""
+
+    kb: float
+    cpu: float
 
 
 class Meter:
@@ -118,14 +128,17 @@ def percentiles(latencies: Sequence[int]) -> Percentiles:
     return Percentiles(ordered[len(ordered) // 2] / 1e6, ordered[len(ordered) * 99 // 100] / 1e6)
 
 
-async def idle_kb(driver: Driver, first: int, count: int) -> float:
-    """Resident KB for each of `count` waiting sockets, in a fresh process that keeps `first` more."""
-    warm: Sequence[Socket] = await each(driver.wait, range(first))
+async def idle(driver: Driver, redis: Process | None, options: Options) -> Idle:
+    """What `options.idle` waiting sockets cost in a fresh process, beside the `WARM` it has before."""
+    warm: Sequence[Socket] = await each(driver.wait, range(WARM))
     await asyncio.sleep(SETTLE_SECONDS)
     before = driver.process.resident_kb()
-    waiting = await each(driver.wait, range(first, first + count))
+    waiting = await each(driver.wait, range(WARM, WARM + options.idle))
     await asyncio.sleep(SETTLE_SECONDS)
     grown = driver.process.resident_kb() - before
+    meter = Meter(driver.process, redis)
+    await asyncio.sleep(options.hold)
+    spent = sum(meter.read()) / options.hold / (WARM + options.idle)
     for socket in (*warm, *waiting):
         socket.close()
-    return grown / count
+    return Idle(grown / options.idle, spent)

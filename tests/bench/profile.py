@@ -54,10 +54,10 @@ class Profile:
 
     def _text(self, count: int) -> str:
         functions: Functions = pstats.Stats(str(self._file)).stats  # type: ignore[attr-defined]  # typeshed lacks it
-        own_first = self._order == "own"
-        ordered = sorted(functions.items(), key=lambda item: item[1][2] if own_first else item[1][3])
+        by_own = self._order == "own"
+        ordered = sorted(functions.items(), key=lambda one: one[1][2] if by_own else one[1][3], reverse=True)
         lines = [f"{'calls':>8}{'own µs':>10}{'all µs':>10}"]
-        for (file, number, name), (_, calls, own, whole, _) in ordered[: -self._top - 1 : -1]:
+        for (file, number, name), (_, calls, own, whole, _) in ordered[: self._top]:
             spent = f"{calls / count:8.2f}{own / count * 1e6:10.2f}{whole / count * 1e6:10.2f}"
             lines.append(f"{spent}  {short(file)}:{number} {name}")
         return "\n".join(lines) + "\n"

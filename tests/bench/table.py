@@ -5,10 +5,7 @@ from statistics import median
 
 import msgspec
 
-from tests.bench.measure import Options, Run
-
-WARM = 16
-"""Sockets a fresh process has before its memory is read: what is made once is no connection's."""
+from tests.bench.measure import Idle, Options, Run
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -54,8 +51,8 @@ def row(name: str, unit: str, ours: Sequence[float], bare: Sequence[float] = (),
     return Row(name, unit, min(ours), middle[0], min(bare), middle[1], middle[0] / middle[1], goal)
 
 
-def report(options: Options, ours: Sequence[Run], bare: Sequence[Run], idle: tuple[float, float]) -> Report:
-    """The table's rows, from the runs of each and the KB per idle connection of both (ours, bare)."""
+def report(options: Options, ours: Sequence[Run], bare: Sequence[Run], idle: tuple[Idle, Idle]) -> Report:
+    """The table's rows, from the runs of each and the idle connections of both (ours, bare)."""
     rate = f"{options.rate:,.0f}/s"
     table = Table(ours, bare)
     both, only_ours = table.both, table.only_ours
@@ -74,7 +71,8 @@ def report(options: Options, ours: Sequence[Run], bare: Sequence[Run], idle: tup
         both("latency p50, saturated", "ms", lambda run: run.saturated.p50),
         both("latency p99, saturated", "ms", lambda run: run.saturated.p99),
         both("messages relayed, saturated", "1/s", lambda run: run.throughput),
-        row("memory per idle connection", "KB", [idle[0]], [idle[1]], "≤ 24 KB"),
+        row("memory per idle connection", "KB", [idle[0].kb], [idle[1].kb], "≤ 24 KB"),
+        row("CPU per idle connection", "µs/s", [idle[0].cpu]),
     )
     return Report(options, rows)
 
