@@ -30,9 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve() -> int:
-    # Here and not above: the demo and the key maker need neither the server nor its half a second of imports.
-    from signalling import serve  # noqa: PLC0415
-
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -43,6 +40,9 @@ def _serve() -> int:
     except config.SettingsError as error:
         print(f"consultroom serve: {error}", file=sys.stderr)
         return 2
+    # Here and not above: a refusal, the demo and the key maker need not wait for the server's imports.
+    from signalling import serve  # noqa: PLC0415
+
     return serve.main(settings)
 
 

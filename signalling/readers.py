@@ -44,7 +44,7 @@ class KeySetting(NamedTuple):
     open."""
 
     id: int
-    secret: bytes
+    secret: str
     state: KeyState
 
 
@@ -111,7 +111,7 @@ def _key(name: str, text: str, *, first: bool) -> KeySetting:
         raise SettingsError(
             f"{name}: the secret of key {number} {why}; consultroom keys new makes a good one."
         )
-    return KeySetting(int(number), value.encode(), state)  # type: ignore[arg-type]  # checked against the Literal above
+    return KeySetting(int(number), value, state)  # type: ignore[arg-type]  # checked against the Literal above
 
 
 def redis_url(name: str, text: str) -> str:

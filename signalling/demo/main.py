@@ -34,7 +34,7 @@ _LET_GO = 1.0
 _READY = 30.0
 """Seconds for the server to answer its readiness probe on a slow machine."""
 
-_STOPPING = 5.0
+_STOPPING = 6.0
 """Seconds for the server to say goodbye; with Redis' three it stays below the ten that are promised
 (CONTRACT)."""
 

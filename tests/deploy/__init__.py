@@ -1,0 +1,1 @@
+"""Starting it: settings, the command line, and the two commands as somebody runs them."""

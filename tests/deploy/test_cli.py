@@ -1,0 +1,59 @@
+"""The commands, run as somebody runs them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from signalling import cli, config
+from tests.deploy.test_settings import LEAST
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CONSULTROOM_")}
+    command = [sys.executable, "-m", "signalling", *arguments]
+    return subprocess.run(
+        command, env={**clean, **environ}, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_serve_without_settings_says_what_is_missing() -> None:
+    done = run("serve")
+    assert done.returncode == 2
+    assert done.stderr == "consultroom serve: CONSULTROOM_REDIS_URL is missing; README.md says what it is.\n"
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("key", ["1:short", "1:change-me-change-me-change-me-1234567890", "1:" + "ab" * 40])
+def test_serve_refuses_weak_keys(key: str) -> None:
+    done = run("serve", **{**LEAST, "CONSULTROOM_KEYS": key})
+    assert done.returncode == 2
+    assert done.stderr.startswith("consultroom serve: CONSULTROOM_KEYS: the secret of key 1 ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_new_key_is_accepted_by_serve(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["keys", "new", "--id", "9"]) == 0
+    printed = capsys.readouterr().out.strip()
+    [key] = config.load({**LEAST, "CONSULTROOM_KEYS": printed}).keys
+    assert (key.id, key.state) == (9, "signing")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nothing"],
+        ["keys"],
+        ["keys", "new", "--id", "256"],
+        ["keys", "new", "--id", "x"],
+        ["demo", "--port", "0"],
+        ["demo", "--port", "１２"],
+    ],
+)
+def test_wrong_commands_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: consultroom" in capsys.readouterr().err

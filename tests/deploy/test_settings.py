@@ -1,0 +1,214 @@
+"""Every wrong environment is refused with one plain sentence that repeats no secret; every right one is read
+as meant."""
+
+import ipaddress
+import secrets
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalling import config
+from signalling.config import KeySetting, Settings, SettingsError
+from signalling.readers import weakness
+
+GOOD = secrets.token_urlsafe(32)
+OTHER = secrets.token_urlsafe(32)
+LEAST = {
+    "CONSULTROOM_REDIS_URL": "redis://10.0.0.5:6379/0",
+    "CONSULTROOM_KEYS": f"1:{GOOD}",
+    "CONSULTROOM_PUBLIC_URL": "https://visits.clinic.org",
+}
+
+
+def with_(**changed: str) -> dict[str, str]:
+    return {**LEAST, **{f"CONSULTROOM_{name.upper()}": text for name, text in changed.items()}}
+
+
+def refusal(**changed: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        config.load(with_(**changed))
+    return str(caught.value)
+
+
+def test_the_least_there_can_be() -> None:
+    settings = config.load(LEAST)
+    assert settings == Settings(
+        redis_url="redis://10.0.0.5:6379/0",
+        keys=(KeySetting(1, GOOD, "signing"),),
+        public_url="https://visits.clinic.org",
+    )
+    assert (settings.lease_seconds, settings.hello_seconds, settings.port, settings.host) == (
+        15,
+        5,
+        8080,
+        "127.0.0.1",
+    )
+    assert (settings.api_calls_per_minute, settings.refused_tokens_per_minute) == (6000, 300)
+    assert (settings.messages_per_second, settings.messages_burst) == (50, 200)
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(AttributeError):
+        config.load(LEAST).port = 1  # type: ignore[misc]  # what this shows
+
+
+@pytest.mark.parametrize("missing", sorted(LEAST))
+@pytest.mark.parametrize("text", [None, "", "  "])
+def test_a_missing_setting_is_named(missing: str, text: str | None) -> None:
+    environ = {name: value for name, value in LEAST.items() if name != missing}
+    if text is not None:
+        environ[missing] = text
+    with pytest.raises(SettingsError, match=f"{missing} is missing"):
+        config.load(environ)
+
+
+def test_several_keys_in_every_state() -> None:
+    text = f"7:{GOOD}, 3:{OTHER}:retired,255:{GOOD[::-1]}:revoked,4:{OTHER[::-1]}"
+    assert [(key.id, key.state) for key in config.load(with_(keys=text)).keys] == [
+        (7, "signing"),
+        (3, "retired"),
+        (255, "revoked"),
+        (4, "accepted"),
+    ]
+
+
+def test_a_later_key_may_sign() -> None:
+    keys = config.load(with_(keys=f"1:{GOOD}:accepted,2:{OTHER}:signing")).keys
+    assert [key.state for key in keys] == ["accepted", "signing"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD, "must be id:secret"),
+        (f"0:{GOOD}", "from 1 to 255"),
+        (f"256:{GOOD}", "from 1 to 255"),
+        (f"１:{GOOD}", "from 1 to 255"),
+        (f"1:{GOOD},", "must be id:secret"),
+        (f"1:{GOOD}:signed", "unknown state"),
+        (f"1:{GOOD},1:{OTHER}", "one id to two keys"),
+        (f"1:{GOOD}:signing,2:{OTHER}:signing", "exactly one key"),
+        (f"1:{GOOD}:accepted", "exactly one key"),
+        ("1:", "too short"),
+        (f"1:{GOOD[:31]}", "too short"),
+        ("1:" + "a" * 64, "repeats itself"),
+        ("1:" + "0123456789abcdef" * 4, "repeats itself"),
+        ("1:abcdefghijklmnopqrstuvwxyz0123456789", "counts up"),
+        ("1:change-me-change-me-change-me-1234567890", "sample"),
+        ("1:this-is-an-EXAMPLE-key-4f8a9b2c7d1e6035", "sample"),
+        ("1:your_secret_key_goes_here_0123456789abc", "sample"),
+        ("1:clé-" + GOOD, "ASCII"),
+        ("1:two words " + GOOD, "space"),
+    ],
+)
+def test_a_wrong_key_is_refused(text: str, says: str) -> None:
+    sentence = refusal(keys=text)
+    assert says in sentence
+    assert "CONSULTROOM_KEYS" in sentence
+    assert GOOD not in sentence
+    assert OTHER not in sentence
+
+
+@given(st.integers(16, 64))
+def test_random_keys_are_strong(size: int) -> None:
+    assert weakness(secrets.token_hex(size)) is None
+    assert weakness(secrets.token_urlsafe(2 * size)) is None
+
+
+@given(st.text("abcdefghi", min_size=32))
+def test_keys_of_few_characters_are_weak(text: str) -> None:
+    assert weakness(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("redis_url", "localhost:6379"),
+        ("redis_url", "http://10.0.0.5"),
+        ("redis_url", "redis://"),
+        ("redis_url", "unix://"),
+        ("redis_url", "redis://host:99999"),
+        ("redis_url", "redis://[::1"),
+        ("public_url", "visits.clinic.org"),
+        ("public_url", "ftp://visits.clinic.org"),
+        ("public_url", "https://"),
+        ("public_url", "https://visits.clinic.org/path"),
+        ("public_url", "https://visits.clinic.org/?a"),
+        ("public_url", "https://visits.clinic.org/#a"),
+        ("public_url", "https://me@visits.clinic.org"),
+        ("public_url", "https://visits.clinic.org:port"),
+        ("admin_key", GOOD[:31]),
+        ("admin_key", "password" * 5),
+        ("host", "not a host"),
+        ("port", "0"),
+        ("port", "65536"),
+        ("port", "１２"),
+        ("port", "1_000"),
+        ("port", "-1"),
+        ("port", "http"),
+        ("turn_urls", "turn.clinic.org"),
+        ("turn_urls", "turn:a.org,,turn:b.org"),
+        ("turn_urls", "turn:a.org?transport=sctp"),
+        ("turn_urls", "turn:a b"),
+        ("turn_secret", "short"),
+        ("trusted_proxies", "10.0.0.0/33"),
+        ("trusted_proxies", "proxy.clinic.org"),
+        ("trusted_proxies", "10.0.0.1,"),
+        ("lease_seconds", "0"),
+        ("lease_seconds", "301"),
+        ("lease_seconds", "1e9"),
+        ("lease_seconds", "nan"),
+        ("hello_seconds", "0"),
+        ("api_calls_per_minute", "0"),
+        ("refused_tokens_per_minute", "1.5"),
+        ("messages_per_second", "0.5"),
+        ("messages_burst", "many"),
+    ],
+)
+def test_a_wrong_value_is_named_not_repeated(field: str, text: str) -> None:
+    sentence = refusal(**{field: text})
+    assert sentence.startswith(config.variable(field))
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_turn_server_needs_its_secret() -> None:
+    assert "CONSULTROOM_TURN_SECRET is missing" in refusal(
+        turn_urls="stun:a.org, turn:a.org:3478?transport=udp"
+    )
+    assert config.load(with_(turn_urls="stun:a.org")).turn_secret is None
+    settings = config.load(with_(turn_urls="turns:a.org:443?transport=tcp, turn:a.org", turn_secret=GOOD))
+    assert settings.turn_urls == ("turns:a.org:443?transport=tcp", "turn:a.org")
+
+
+def test_values_are_read_as_meant() -> None:
+    settings = config.load(
+        with_(
+            public_url="HTTPS://Visits.Clinic.Org:8443/",
+            redis_url="unix:///run/redis.sock",
+            trusted_proxies="10.1.2.3/8, ::1",
+            lease_seconds="2.5",
+            admin_key=GOOD,
+        )
+    )
+    assert settings.public_url == "https://visits.clinic.org:8443"
+    assert settings.redis_url == "unix:///run/redis.sock"
+    assert settings.trusted_proxies == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1"))
+    assert settings.lease_seconds == 2.5
+    assert settings.admin_key == GOOD
+
+
+def test_every_field_can_be_set() -> None:
+    fields = {field.name for field in msgspec.structs.fields(Settings)}
+    # A field without a reader would be silently left at its default.
+    assert config.unknown({config.variable(field): "" for field in fields}) == []
+
+
+def test_a_misspelt_setting_is_pointed_out() -> None:
+    environ = {**LEAST, "CONSULTROOM_TRUSTED_PROXY": "10.0.0.1", "CONSULTROOM_XYZZY": "1", "PATH": "/bin"}
+    assert config.unknown(environ) == [
+        "CONSULTROOM_TRUSTED_PROXY is not a setting and does nothing; CONSULTROOM_TRUSTED_PROXIES is one.",
+        "CONSULTROOM_XYZZY is not a setting and does nothing.",
+    ]

@@ -1,0 +1,1 @@
+"""The documents say what the code says, and nothing else (HOUSE, example 5)."""
