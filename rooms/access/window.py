@@ -1,0 +1,56 @@
+"""The join window: when a link opens its room, judged from the appointment as it stands now, to the
+millisecond (D2, A2).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rooms.policy import Policy
+from rooms.records import Appointment
+from rooms.times import Instant
+
+
+class Window(msgspec.Struct, frozen=True):
+    """Open on `[opens_at, closes_at)`: at `closes_at` itself nobody new enters."""
+
+    opens_at: Instant
+    closes_at: Instant
+
+
+class TooEarly(msgspec.Struct, frozen=True):
+    """`window` is the next to open."""
+
+    window: Window
+
+
+class Open(msgspec.Struct, frozen=True):
+    """`window` is open; of several the one that stays open longest."""
+
+    window: Window
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """`window` closed last."""
+
+    window: Window
+
+
+Verdict = TooEarly | Open | Closed
+
+
+def of(appointment: Appointment, policy: Policy) -> Window:
+    """The window of one appointment, staff's extension included."""
+    closes_at = appointment.ends_at + policy.closes_after + appointment.extended
+    return Window(appointment.starts_at - policy.opens_before, closes_at)
+
+
+def judge(windows: Sequence[Window], now: Instant) -> Verdict:
+    """Whether somebody may enter who may come in any of these windows (one at least). Gaps between them stay
+    closed (D2).
+    """
+    if opened := [each for each in windows if each.opens_at <= now < each.closes_at]:
+        return Open(max(opened, key=lambda each: each.closes_at))
+    if coming := [each for each in windows if now < each.opens_at]:
+        return TooEarly(min(coming, key=lambda each: each.opens_at))
+    return Closed(max(windows, key=lambda each: each.closes_at))
