@@ -1,0 +1,30 @@
+// Too early: when it opens, on both clocks, and it opens by itself (A6).
+
+import { countdown } from '../ui/countdown.js';
+import { h } from '../ui/dom.js';
+import { entitle, t } from '../ui/page.js';
+import { inBothZones } from '../ui/words.js';
+
+/** Milliseconds. Spreads those who wait for the same minute, and covers what the two clocks round. */
+const SPREAD = 800;
+
+/** @param {import('../lib/visit.js').Visit} visit @param {() => void} join */
+export function earlyView({ state, clock }, join) {
+  const opensAt = /** @type {string} */ (state.refusal?.['opens_at']);
+  const startsAt = state.startsAt ?? opensAt;
+  entitle(t('early.title'));
+  const timer = countdown(clock, Date.parse(opensAt) + SPREAD * (0.25 + 0.75 * Math.random()), join);
+  const element = h('section', { class: 'column' },
+    h('h1', {}, t('early.heading')),
+    h('div', { class: 'card' }, h('p', { class: 'quiet' }, t('early.in')), timer.element),
+    h('p', {}, t('early.itself')),
+    h('dl', { class: 'facts' },
+      h('dt', {}, t('early.visit')), ...lines(startsAt, state.timeZone),
+      h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)));
+  return { element, close: timer.stop };
+}
+
+/** @param {string} instant @param {string | null} zone */
+function lines(instant, zone) {
+  return inBothZones(instant, zone).map((line) => h('dd', {}, line));
+}

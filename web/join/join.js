@@ -1,0 +1,79 @@
+// The patient's page, also a guest's: one view for each thing that can be happening.
+
+import { OwnMedia } from '../lib/own-media.js';
+import { takeToken } from '../lib/token.js';
+import { askToMove } from '../ui/elsewhere.js';
+import { linkBanner } from '../ui/link-banner.js';
+import { announce, entitle, show, speak, t } from '../ui/page.js';
+import { byId } from '../ui/dom.js';
+import { refusalView } from '../ui/refusal.js';
+import { startVisit } from '../ui/start-visit.js';
+import { stayAwake } from '../ui/wake.js';
+import { callPage } from './call.js';
+import { earlyView } from './early.js';
+import { lettingInView } from './letting-in.js';
+import { connectingView, readyView } from './ready.js';
+import { waitingView } from './waiting.js';
+
+/** @typedef {import('../lib/visit.js').Visit} Visit */
+/** @typedef {import('../lib/visit-state.js').Phase} Phase */
+/** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void }} View */
+
+// Before anything else: the token leaves the address bar before the first request could carry it on (A4).
+const token = takeToken(location, history, sessionStorage);
+speak();
+
+const own = new OwnMedia({ source: navigator.mediaDevices, onchange: () => { visit.show(own); view.update?.(); } });
+const visit = startVisit(token, changed);
+const banner = linkBanner();
+/** @type {View} */
+let view = { element: byId('main') };
+/** @type {Phase | null} */
+let shown = null;
+
+/** After a click, or by itself where the click was before (A5). @param {{ move?: boolean }} [how] */
+function join(how) {
+  visit.join(how);
+  void own.open();
+}
+
+/** @type {Readonly<Record<Phase, () => View>>} */
+const VIEWS = {
+  ready: () => readyView(own, () => join()),
+  connecting: () => connectingView(own),
+  early: () => earlyView(visit, () => join()),
+  elsewhere: () => readyView(own, () => join()),
+  waiting: () => waitingView(visit, own),
+  letting_in: () => lettingInView(visit),
+  in_room: () => callPage(visit, own),
+  lobby: () => connectingView(own), // a practitioner's state; this page never is in it
+  over: () => ({ element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }) }) }),
+};
+
+function changed() {
+  banner.update(visit.state);
+  const { phase } = visit.state;
+  if (phase === shown) view.update?.();
+  else turnTo(phase);
+}
+
+/** @param {Phase} phase */
+function turnTo(phase) {
+  const before = shown;
+  shown = phase;
+  view.close?.();
+  entitle(t('join.title'));
+  if (phase === 'over' || phase === 'early') own.close();
+  stayAwake(phase === 'waiting' || phase === 'letting_in' || phase === 'in_room');
+  document.body.classList.toggle('in-call', phase === 'in_room');
+  view = VIEWS[phase]();
+  show(byId('main'), view.element);
+  // The first view is read as the page is; taking the focus there would skip what comes before.
+  if (before === null) document.body.focus();
+  if (phase === 'elsewhere') askToMove({ move: () => join({ move: true }), stay: () => announce(t('join.intro')) });
+}
+
+document.body.prepend(banner.element);
+if (token === '') visit.refuse({ code: 'token_invalid', message: '' });
+else if (visit.connection.resume()) void own.open();
+else changed();

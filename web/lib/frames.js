@@ -1,0 +1,22 @@
+// The shapes of PROTOCOL.md that the pages read. Types only.
+
+/**
+ * @typedef {'patient' | 'guest' | 'practitioner'} Role
+ * @typedef {{ iceServers: RTCIceServer[], expires_at?: string }} Ice
+ * @typedef {{ opens_at: string, closes_at: string }} Window
+ * @typedef {{ sid: string, person: string, name: string, role: Role, polite: boolean, online?: boolean }} Person
+ * @typedef {{ person: string, name: string, role: Role, appointment: string, room: string, starts_at: string,
+ *   waiting_since: string, online: boolean, sid: string }} Waiter one line of a practitioner's `queue`
+ * @typedef {{ audio?: boolean, video?: boolean, screen?: boolean, media?: 'connected' | 'failed', online?: boolean }} PersonState
+ * @typedef {{ description?: RTCSessionDescriptionInit, candidate?: RTCIceCandidateInit | null,
+ *   candidates?: RTCIceCandidateInit[] }} SignalData
+ */
+
+/**
+ * A frame from the server. Which members there are depends on `type`; the reader checks what it uses.
+ * @typedef {{ type: string, seq?: number, [member: string]: any }} Frame
+ */
+
+/** What an `error` says: its code, and the facts beside it. @typedef {{ code: string, message: string, [fact: string]: any }} Refusal */
+
+export {};

@@ -1,0 +1,68 @@
+// When media is not connected, restart ICE: after a failure at once, after a short break only if it does not heal (E1, D6).
+
+/** Milliseconds. A changed network shows as `disconnected`; most heal within 2 to 4 s. */
+const HEALING = 5_000;
+/** Milliseconds. First pause between restarts, doubled up to the longest. */
+const RESTART = 1_000;
+const LONGEST = 16_000;
+/** Milliseconds. Expired TURN credentials leave a connection `new` for ever, never `failed` (measured with coturn). */
+const PATIENCE = 20_000;
+
+export class IceWatch {
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {(media: import('./negotiation.js').Media) => void} onmedia
+   */
+  constructor(pc, onmedia) {
+    this.pc = pc;
+    this.onmedia = onmedia;
+    this.pauseBefore = RESTART;
+    this.stopped = false;
+    pc.onconnectionstatechange = () => this.#look();
+    this.timer = setTimeout(() => this.#fail(), PATIENCE);
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  #look() {
+    if (this.stopped) return;
+    const state = this.pc.connectionState;
+    if (state === 'connected') this.#connected();
+    else if (state === 'disconnected') this.#interrupted();
+    else if (state === 'failed') this.#fail();
+  }
+
+  #connected() {
+    clearTimeout(this.timer);
+    this.pauseBefore = RESTART;
+    this.onmedia('connected');
+  }
+
+  #interrupted() {
+    this.onmedia('connecting');
+    this.#after(HEALING, () => this.pc.restartIce());
+  }
+
+  #fail() {
+    // Nobody has answered yet: that says nothing about this network, and must not count as failed media (F3).
+    if (this.pc.remoteDescription === null) {
+      this.#after(PATIENCE, () => this.#fail());
+      return;
+    }
+    this.onmedia('failed');
+    this.#after(this.pauseBefore, () => {
+      this.pc.restartIce();
+      this.#after(PATIENCE, () => this.#fail());
+    });
+    this.pauseBefore = Math.min(LONGEST, this.pauseBefore * 2);
+  }
+
+  /** @param {number} milliseconds @param {() => void} act */
+  #after(milliseconds, act) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(act, milliseconds);
+  }
+}

@@ -1,0 +1,67 @@
+// Camera and microphone, with a name for each way they can fail (E5). Nobody is locked out: sound only, then neither.
+
+/** @typedef {'denied' | 'absent' | 'busy' | 'unsupported'} Failure */
+/** @typedef {'audio' | 'video'} Kind */
+/** @typedef {{ audio?: MediaStreamTrack, video?: MediaStreamTrack, failures: Partial<Record<Kind, Failure>> }} Devices */
+/** @typedef {Pick<MediaDevices, 'getUserMedia'> | undefined} Source */
+
+/** The asked-for picture: enough for a face, and what a phone encodes four times over. */
+const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 }, facingMode: 'user' };
+
+/** The names of Media Capture and Streams 10.2, in four words a person can act on. @type {Readonly<Record<string, Failure>>} */
+const FAILURES = {
+  NotAllowedError: 'denied',
+  SecurityError: 'denied',
+  NotFoundError: 'absent',
+  OverconstrainedError: 'absent',
+  NotReadableError: 'busy',
+  AbortError: 'busy',
+  TypeError: 'unsupported',
+};
+
+/** @param {unknown} error @returns {Failure} */
+export function failureOf(error) {
+  return FAILURES[/** @type {Error} */ (error)?.name] ?? 'busy';
+}
+
+/**
+ * Both if both can be had; else each by itself, so that a missing camera does not cost the voice. Never throws.
+ * @param {Source} source `navigator.mediaDevices`, which is missing outside HTTPS and in some in-app browsers
+ * @returns {Promise<Devices>}
+ */
+export async function openDevices(source) {
+  if (source === undefined) return { failures: { audio: 'unsupported', video: 'unsupported' } };
+  try {
+    const stream = await source.getUserMedia({ audio: true, video: PICTURE });
+    return { ...tracksOf(stream), failures: {} };
+  } catch (error) {
+    const failure = failureOf(error);
+    // Asking again after a "no" would only ask the same question twice.
+    if (failure === 'denied') return { failures: { audio: failure, video: failure } };
+  }
+  const audio = await openOne(source, 'audio');
+  const video = await openOne(source, 'video');
+  return { ...audio.tracks, ...video.tracks, failures: { ...audio.failures, ...video.failures } };
+}
+
+/**
+ * One device, as when the camera is switched on again.
+ * @param {Source} source
+ * @param {Kind} kind
+ * @returns {Promise<{ tracks: Partial<Record<Kind, MediaStreamTrack>>, failures: Partial<Record<Kind, Failure>> }>}
+ */
+export async function openOne(source, kind) {
+  if (source === undefined) return { tracks: {}, failures: { [kind]: 'unsupported' } };
+  try {
+    const stream = await source.getUserMedia(kind === 'audio' ? { audio: true } : { video: PICTURE });
+    return { tracks: tracksOf(stream), failures: {} };
+  } catch (error) {
+    return { tracks: {}, failures: { [kind]: failureOf(error) } };
+  }
+}
+
+/** @param {MediaStream} stream @returns {Partial<Record<Kind, MediaStreamTrack>>} */
+function tracksOf(stream) {
+  const [audio, video] = [stream.getAudioTracks()[0], stream.getVideoTracks()[0]];
+  return { ...(audio && { audio }), ...(video && { video }) };
+}

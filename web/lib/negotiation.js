@@ -1,0 +1,133 @@
+// Perfect negotiation on one RTCPeerConnection, as in W3C WebRTC 1.0 section 10.7: either side offers when it likes; when offers
+// cross, the polite one gives way (E1). Nothing here knows who the other is, or that a connection may be replaced (partner.js).
+
+import { CandidateQueue } from './candidates.js';
+import { IceWatch } from './ice-watch.js';
+
+/** @typedef {import('./frames.js').SignalData} SignalData */
+/** @typedef {'audio' | 'video'} Kind */
+/** @typedef {Partial<Record<Kind, MediaStreamTrack>>} Tracks what is sent, by kind */
+/** @typedef {'connecting' | 'connected' | 'failed'} Media */
+
+/**
+ * @typedef {object} Options
+ * @property {boolean} polite whether we give way when offers cross
+ * @property {RTCIceServer[]} iceServers
+ * @property {Readonly<Tracks>} tracks
+ * @property {typeof RTCPeerConnection} Peer
+ * @property {(data: SignalData) => void} send
+ * @property {(stream: MediaStream) => void} onstream the other's picture and sound, again whenever a track comes
+ * @property {(media: Media) => void} onmedia
+ */
+
+/** The session id of a description's `o=` line, constant for the life of a connection (RFC 8829 5.2.1). @param {string | undefined} sdp */
+export function sessionId(sdp) {
+  return /^o=\S+ (\S+) /m.exec(sdp ?? '')?.[1] ?? '';
+}
+
+export class Negotiation {
+  /** @param {Options} options */
+  constructor(options) {
+    const pc = new options.Peer({ iceServers: options.iceServers });
+    this.pc = pc;
+    this.options = options;
+    this.makingOffer = false;
+    this.answering = false;
+    this.candidates = new CandidateQueue(pc);
+    this.watch = new IceWatch(pc, options.onmedia);
+    this.stream = new MediaStream();
+    /** @type {Partial<Record<Kind, RTCRtpSender>>} */
+    this.senders = {};
+    pc.onnegotiationneeded = () => this.#offer();
+    pc.onicecandidate = ({ candidate }) => options.send({ candidate: candidate?.toJSON() ?? null });
+    pc.ontrack = ({ streams, track }) => options.onstream(streams[0] ?? new MediaStream([track]));
+    this.#addTracks(options.tracks);
+  }
+
+  /** Whether this is an offer that crosses ours and is left aside. @param {RTCSessionDescriptionInit} description */
+  ignores({ type }) {
+    const free = !this.makingOffer && (this.pc.signalingState === 'stable' || this.answering);
+    return type === 'offer' && !free && !this.options.polite;
+  }
+
+  /** Whether this comes from another connection than the one we talk to. @param {RTCSessionDescriptionInit} description */
+  isForeign({ sdp }) {
+    const known = sessionId(this.pc.remoteDescription?.sdp);
+    return known !== '' && sessionId(sdp) !== known;
+  }
+
+  /** @param {SignalData} data */
+  async receive({ description, candidate, candidates }) {
+    if (description !== undefined) await this.#describe(description);
+    for (const one of candidates ?? (candidate === undefined ? [] : [candidate])) await this.candidates.add(one);
+  }
+
+  /** Sends this track from now on, or nothing of this kind. @param {Kind} kind @param {MediaStreamTrack | undefined} track */
+  async setTrack(kind, track) {
+    const sender = this.senders[kind];
+    if (sender !== undefined) await sender.replaceTrack(track ?? null);
+    else if (track !== undefined) this.senders[kind] = this.pc.addTrack(track, this.stream);
+  }
+
+  /** The signalling is back: offer again what may have been lost, and nothing where media never stopped (E6). */
+  refresh() {
+    const { pc } = this;
+    if (pc.signalingState === 'have-local-offer' && pc.localDescription !== null) {
+      this.options.send({ description: pc.localDescription });
+    } else if (pc.connectionState !== 'connected' && pc.remoteDescription !== null) {
+      pc.restartIce();
+    }
+  }
+
+  close() {
+    this.watch.stop();
+    this.pc.close();
+  }
+
+  /** @param {Readonly<Tracks>} tracks */
+  #addTracks({ audio, video }) {
+    if (audio !== undefined) this.senders.audio = this.pc.addTrack(audio, this.stream);
+    if (video !== undefined) this.senders.video = this.pc.addTrack(video, this.stream);
+    if (audio !== undefined || video !== undefined) return;
+    // With neither camera nor microphone there would be no offer; one that only receives gets the other's picture (E5).
+    this.pc.addTransceiver('audio', { direction: 'recvonly' });
+    this.pc.addTransceiver('video', { direction: 'recvonly' });
+  }
+
+  async #offer() {
+    try {
+      this.makingOffer = true;
+      await this.#describeOurselves();
+    } finally {
+      this.makingOffer = false;
+    }
+  }
+
+  async #describeOurselves() {
+    try {
+      await this.pc.setLocalDescription();
+    } catch (error) {
+      if (this.pc.signalingState !== 'closed') throw error; // somebody who leaves in the middle of a step is no error
+    }
+    if (this.pc.localDescription !== null) this.options.send({ description: this.pc.localDescription });
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async #describe(description) {
+    this.candidates.lenient = this.ignores(description);
+    if (this.candidates.lenient || this.#isRepeated(description)) return;
+    this.answering = description.type === 'answer';
+    try {
+      await this.pc.setRemoteDescription(description); // rolls our own offer back where we are polite
+    } finally {
+      this.answering = false;
+    }
+    await this.candidates.release();
+    if (description.type === 'offer') await this.#describeOurselves();
+  }
+
+  /** An answer to an offer that was sent twice (`refresh`). @param {RTCSessionDescriptionInit} description */
+  #isRepeated({ type }) {
+    return type === 'answer' && this.pc.signalingState === 'stable';
+  }
+}

@@ -1,0 +1,86 @@
+// Everybody we have a call with: one partner per other person in the room (E1: a mesh of at most four).
+
+import { Partner } from './partner.js';
+
+/** @typedef {import('./frames.js').Person} Person */
+/** @typedef {import('./frames.js').Ice} Ice */
+/** @typedef {import('./frames.js').SignalData} SignalData */
+/** @typedef {import('./negotiation.js').Kind} Kind */
+/** @typedef {import('./negotiation.js').Media} Media */
+
+/**
+ * @typedef {object} Options
+ * @property {typeof RTCPeerConnection} Peer
+ * @property {(to: string, data: SignalData) => void} send
+ * @property {(sid: string, stream: MediaStream) => void} onstream
+ * @property {(sid: string, media: Media) => void} onmedia
+ */
+
+export class Peers {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    /** @type {Map<string, Partner>} */
+    this.all = new Map();
+    /** @type {import('./negotiation.js').Tracks} */
+    this.tracks = {};
+    /** @type {RTCIceServer[]} */
+    this.iceServers = [];
+  }
+
+  /** @param {Ice | null | undefined} ice */
+  setIce(ice) {
+    if (!ice) return;
+    this.iceServers = ice.iceServers;
+    for (const partner of this.all.values()) partner.setIceServers(this.iceServers);
+  }
+
+  /** Calls whoever is new and lets go of whoever is not there any more. @param {readonly Person[]} people */
+  meet(people) {
+    const present = new Set(people.map((person) => person.sid));
+    for (const sid of [...this.all.keys()]) if (!present.has(sid)) this.#leave(sid);
+    for (const person of people) if (!this.all.has(person.sid)) this.#call(person);
+  }
+
+  /** @param {string} sid @param {SignalData} data */
+  receive(sid, data) {
+    return this.all.get(sid)?.receive(data) ?? Promise.resolve();
+  }
+
+  /** @param {Kind} kind @param {MediaStreamTrack | undefined} track */
+  async setTrack(kind, track) {
+    if (track === undefined) delete this.tracks[kind];
+    else this.tracks[kind] = track;
+    await Promise.all([...this.all.values()].map((partner) => partner.setTrack(kind, track)));
+  }
+
+  /** The signalling is back (E6). */
+  refresh() {
+    for (const partner of this.all.values()) partner.refresh();
+  }
+
+  close() {
+    this.meet([]);
+  }
+
+  /** @param {Person} person */
+  #call({ sid, polite }) {
+    const { Peer, send, onstream, onmedia } = this.options;
+    const partner = new Partner({
+      polite,
+      iceServers: this.iceServers,
+      tracks: this.tracks,
+      Peer,
+      send: (data) => send(sid, data),
+      onstream: (stream) => onstream(sid, stream),
+      onmedia: (media) => onmedia(sid, media),
+    });
+    this.all.set(sid, partner);
+  }
+
+  /** @param {string} sid */
+  #leave(sid) {
+    this.all.get(sid)?.close();
+    this.all.delete(sid);
+  }
+}

@@ -1,0 +1,68 @@
+// Times as people read them, in two zones, and countdowns by the server's clock that survive sleep (A6).
+
+/** The server's clock as this machine sees it. The machine's own may be minutes off. */
+export class ServerClock {
+  /** @param {() => number} [now] milliseconds. The wall clock: a monotonic one stands still while a laptop sleeps */
+  constructor(now = Date.now) {
+    this.local = now;
+    this.ahead = 0;
+  }
+
+  /** @param {string} serverTime RFC 3339, just arrived */
+  hear(serverTime) {
+    this.ahead = Date.parse(serverTime) - this.local();
+  }
+
+  /** Milliseconds since 1970, as the server would say. */
+  now() {
+    return this.local() + this.ahead;
+  }
+}
+
+/**
+ * Whole hours, minutes and seconds left, for a countdown. Never negative; rounded up, so that 0 means now.
+ * @param {number} milliseconds
+ */
+export function left(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
+  return {
+    days: Math.floor(seconds / 86_400),
+    hours: Math.floor((seconds % 86_400) / 3_600),
+    minutes: Math.floor((seconds % 3_600) / 60),
+    seconds: seconds % 60,
+  };
+}
+
+/** "14:05" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] the viewer's where none is given */
+export function clockTime(instant, locale, zone) {
+  return format(instant, locale, { timeStyle: 'short' }, zone);
+}
+
+/** "Tuesday, 24 November, 14:05" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
+export function dayAndTime(instant, locale, zone) {
+  return format(instant, locale, { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' }, zone);
+}
+
+/** "24 Nov, 14:05" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
+export function shortDayAndTime(instant, locale, zone) {
+  return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, zone);
+}
+
+/** The place in a zone's name: "Sydney" of Australia/Sydney. @param {string} zone */
+export function placeOf(zone) {
+  return (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
+}
+
+export function viewerZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Whether clocks in two zones show the same at that instant. @param {string | number} instant @param {string} one @param {string} other */
+export function sameClock(instant, one, other) {
+  return dayAndTime(instant, 'en', one) === dayAndTime(instant, 'en', other);
+}
+
+/** @param {string | number} instant @param {string} locale @param {Intl.DateTimeFormatOptions} how @param {string | undefined} zone */
+function format(instant, locale, how, zone) {
+  return new Intl.DateTimeFormat(locale, { ...how, ...(zone === undefined ? {} : { timeZone: zone }) }).format(new Date(instant));
+}

@@ -1,0 +1,177 @@
+// One person's visit: the connection, everybody's media and what is happening, together. Pages subscribe and show; no DOM here.
+
+import { Peers } from './peers.js';
+import { Connection } from './socket.js';
+import { READY, linked, received, refused } from './visit-state.js';
+import { ServerClock } from './time.js';
+
+/** @typedef {import('./frames.js').Frame} Frame */
+/** @typedef {import('./visit-state.js').State} State */
+/** @typedef {import('./own-media.js').OwnMedia} OwnMedia */
+/** @typedef {import('./peers.js').Media} Media */
+
+/**
+ * @typedef {object} Options
+ * @property {string} url
+ * @property {string} token
+ * @property {string} device
+ * @property {import('./session-store.js').SessionStore} store
+ * @property {typeof WebSocket} Socket
+ * @property {typeof RTCPeerConnection} Peer
+ * @property {(visit: Visit) => void} onchange
+ */
+
+export class Visit {
+  /** @param {Options} options */
+  constructor({ onchange, Peer, ...connection }) {
+    this.onchange = () => onchange(this);
+    /** @type {State} */
+    this.state = READY;
+    this.clock = new ServerClock();
+    /** Streams of the others, by sid. @type {Map<string, MediaStream>} */
+    this.streams = new Map();
+    /** How the media with each other person is. @type {Map<string, Media>} */
+    this.media = new Map();
+    /** @type {{ audio: boolean, video: boolean }} */
+    this.own = { audio: false, video: false };
+    /** What the ledger was told of our media. @type {'connected' | 'failed' | undefined} */
+    this.reported = undefined;
+    /** @type {Frame[]} */
+    this.early = [];
+    this.peers = new Peers({
+      Peer,
+      send: (to, data) => this.connection.signal(to, data),
+      onstream: (sid, stream) => this.#set(() => this.streams.set(sid, stream)),
+      onmedia: (sid, media) => this.#set(() => this.#heardOf(sid, media)),
+    });
+    this.connection = new Connection({
+      ...connection,
+      onframe: (frame) => this.#receive(frame),
+      onlink: (link) => this.#become(linked(this.state, link)),
+      onrefused: (refusal, close) => this.refuse(refusal, close),
+    });
+  }
+
+  /** After the person's click. @param {{ move?: boolean }} [how] */
+  join(how) {
+    this.connection.start(how);
+  }
+
+  /** Back to the start page; the place is given up where there was one. */
+  async leave() {
+    await this.command('leave');
+    if (this.state.phase !== 'over') this.#over('left');
+  }
+
+  /** Sends what wants an answer. @param {string} type @param {object} [members] @returns {Promise<Frame>} `ack` or `error` */
+  command(type, members = {}) {
+    return this.connection.request({ type, ...members });
+  }
+
+  /** The announcement was made: now see and hear (D4). */
+  enter() {
+    if (this.state.phase === 'letting_in') this.#become({ ...this.state, phase: 'in_room' });
+  }
+
+  /** What we send of ourselves from now on. @param {OwnMedia} media */
+  show(media) {
+    this.own = media.state;
+    void this.peers.setTrack('audio', media.audio);
+    void this.peers.setTrack('video', media.video);
+    this.#tell(this.own);
+  }
+
+  /** @param {Frame} frame */
+  #receive(frame) {
+    if (frame['server_time'] !== undefined) this.clock.hear(frame['server_time']);
+    this.peers.setIce(frame.type === 'ice' ? /** @type {any} */ (frame) : frame['ice']);
+    if (frame.type === 'signal') this.#signal(frame);
+    const before = this.state.phase;
+    this.#become(received(this.state, frame));
+    if (frame.type === 'welcome' && before === 'in_room') this.#returned();
+    if (frame.type === 'ended' && this.state.phase === 'over') this.#over(frame['why']);
+  }
+
+  /** Kept until the person was told that they are being let in. @param {Frame} frame */
+  #signal(frame) {
+    if (this.state.phase === 'letting_in') this.early.push(frame);
+    else void this.peers.receive(frame['from'], frame['data']);
+  }
+
+  #returned() {
+    this.peers.refresh();
+    this.#tell(this.own);
+    this.#report(true);
+  }
+
+  /** @param {State} next */
+  #become(next) {
+    const entered = next.phase === 'in_room' && this.state.phase !== 'in_room';
+    this.state = next;
+    if (next.phase === 'in_room') this.#meet(next);
+    else if (next.phase !== 'connecting') this.#part();
+    if (entered) this.#entered();
+    this.onchange();
+  }
+
+  /** @param {State} state */
+  #meet({ people }) {
+    this.peers.meet(people);
+    for (const sid of [...this.streams.keys(), ...this.media.keys()]) {
+      if (people.some((person) => person.sid === sid)) continue;
+      this.streams.delete(sid);
+      this.media.delete(sid);
+    }
+  }
+
+  #part() {
+    this.peers.close();
+    this.streams.clear();
+    this.media.clear();
+    this.reported = undefined;
+    if (this.state.phase !== 'letting_in') this.early = [];
+  }
+
+  #entered() {
+    this.#tell(this.own);
+    for (const frame of this.early.splice(0)) void this.peers.receive(frame['from'], frame['data']);
+  }
+
+  /** @param {object} state */
+  #tell(state) {
+    if (this.state.phase === 'in_room') this.connection.send({ type: 'state', ...state });
+  }
+
+  /** @param {string} sid @param {Media} media */
+  #heardOf(sid, media) {
+    this.media.set(sid, media);
+    this.#report(false);
+  }
+
+  /** F1, F3: connected while we see or hear anybody; failed when nobody at all can be reached. @param {boolean} again after a reconnect */
+  #report(again) {
+    const all = [...this.media.values()];
+    const media = all.includes('connected') ? 'connected' : all.length > 0 && all.every((one) => one === 'failed') ? 'failed' : undefined;
+    if (media === undefined || (media === this.reported && !again)) return;
+    this.reported = media;
+    this.#tell({ media });
+  }
+
+  /** @param {() => void} change */
+  #set(change) {
+    change();
+    this.onchange();
+  }
+
+  /** Ends here, for the reason given: the server's, or that there is no token at all. @param {import('./frames.js').Refusal} refusal @param {number} [close] */
+  refuse(refusal, close = 0) {
+    if (refusal['server_time'] !== undefined) this.clock.hear(refusal['server_time']);
+    this.#become(refused(this.state, refusal, close));
+  }
+
+  /** @param {string} why */
+  #over(why) {
+    this.connection.stop(why);
+    this.#become({ ...this.state, phase: 'over', people: [], refusal: { code: why, message: '' }, close: 0 });
+  }
+}

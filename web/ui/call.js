@@ -1,0 +1,73 @@
+// The call: everybody's picture, one's own, who is here, the controls. Used by the patient's page and the practitioner's.
+
+import { deviceButtons } from './controls.js';
+import { h } from './dom.js';
+import { failureLines } from './failures.js';
+import { ownTile } from './own-tile.js';
+import { t } from './page.js';
+import { peopleList } from './people.js';
+import { tile } from './tile.js';
+
+/** @typedef {import('../lib/visit.js').Visit} Visit */
+/** @typedef {import('../lib/own-media.js').OwnMedia} OwnMedia */
+/** @typedef {import('../lib/i18n.js').Text} Text */
+
+/**
+ * @param {OwnMedia} own
+ * @param {{ heading: Text, alone: Text, actions: HTMLElement[] }} options `actions`: this page's own buttons, such as Leave
+ * @returns {{ element: HTMLElement, update: (visit: Visit) => void }}
+ */
+export function callView(own, { heading, alone, actions }) {
+  /** @type {Map<string, ReturnType<typeof tile>>} */
+  const tiles = new Map();
+  const people = peopleList();
+  const mine = ownTile(own);
+  const buttons = deviceButtons(own);
+  const stage = h('div', { class: 'stage' });
+  const nobody = h('p', { class: 'nobody', role: 'status' }, alone);
+  const sound = h('button', { type: 'button', class: 'primary sound', hidden: true, onclick: () => playAll() }, t('call.sound'));
+  const trouble = h('div', { class: 'call-trouble', role: 'status' });
+  const controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('call.controls') }, buttons.mic, buttons.cam, ...actions);
+  const element = h('section', { class: 'call' },
+    h('header', { class: 'call-head' }, h('h1', {}, heading), people.element),
+    h('div', { class: 'screen' }, stage, nobody, mine.element, sound), trouble, controls);
+
+  function playAll() {
+    sound.hidden = true;
+    for (const { video } of tiles.values()) void video.play();
+  }
+
+  /** @param {string} sid */
+  function tileOf(sid) {
+    const made = tiles.get(sid) ?? tile(() => { sound.hidden = false; });
+    if (!tiles.has(sid)) stage.append(made.element);
+    tiles.set(sid, made);
+    return made;
+  }
+
+  /** @param {Visit} visit */
+  function showPeople({ state, streams, media }) {
+    for (const person of state.people) tileOf(person.sid).update(person, streams.get(person.sid), media.get(person.sid));
+    for (const [sid, gone] of tiles) {
+      if (state.people.some((person) => person.sid === sid)) continue;
+      gone.element.remove();
+      tiles.delete(sid);
+    }
+    stage.dataset['count'] = String(state.people.length);
+    nobody.hidden = state.people.length > 0;
+  }
+
+  let failures = '';
+  /** @param {Visit} visit */
+  function update(visit) {
+    showPeople(visit);
+    people.update(visit.state);
+    mine.update();
+    buttons.update();
+    if (failures === JSON.stringify(own.failures)) return;
+    failures = JSON.stringify(own.failures);
+    trouble.replaceChildren(...failureLines(own));
+  }
+
+  return { element, update };
+}

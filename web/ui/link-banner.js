@@ -1,0 +1,28 @@
+// Whether the connection to the clinic stands, said once when it breaks and once when it is back (E6).
+
+import { h, say } from './dom.js';
+import { t } from './page.js';
+
+/** @typedef {import('../lib/visit-state.js').State} State */
+
+export function linkBanner() {
+  const element = h('p', { class: 'banner', role: 'status' });
+  let wasDown = false;
+
+  /** @param {State} state */
+  function update(state) {
+    const down = state.link === 'down';
+    element.classList.toggle('shown', down);
+    if (down) say(element, wordsFor(state));
+    else if (wasDown) say(element, t('link.back'));
+    wasDown = down;
+  }
+
+  return { element, update };
+}
+
+/** @param {State} state */
+function wordsFor({ phase }) {
+  if (phase === 'in_room') return t('link.down.call');
+  return phase === 'connecting' ? t('link.down.start') : t('link.down.waiting');
+}

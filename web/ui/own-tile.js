@@ -1,0 +1,20 @@
+// One's own small picture, mirrored as people expect of themselves, never heard.
+
+import { h } from './dom.js';
+import { t } from './page.js';
+
+/** @param {import('../lib/own-media.js').OwnMedia} own */
+export function ownTile(own) {
+  const video = h('video', { class: 'mirrored', 'aria-label': t('device.own') });
+  Object.assign(video, { muted: true, autoplay: true, playsInline: true });
+  const element = h('figure', { class: 'tile own' }, video, h('figcaption', {}, t('call.youOnly')));
+
+  function update() {
+    element.classList.toggle('no-picture', own.video === undefined);
+    const [shown] = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks() ?? [];
+    if (shown !== own.video) video.srcObject = own.video === undefined ? null : new MediaStream([own.video]);
+  }
+
+  update();
+  return { element, update };
+}

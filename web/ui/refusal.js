@@ -1,0 +1,75 @@
+// Why a visit cannot be opened, or has ended, and what to do next: never a dead end (A6, PRODUCT I).
+
+import { h } from './dom.js';
+import { entitle, t } from './page.js';
+import { data } from './words.js';
+
+/** @typedef {import('../lib/visit-state.js').State} State */
+/** @typedef {import('../lib/i18n.js').Key} Key */
+
+/** Codes to their words, with what may be tried: again by a click, back from the other device, or nothing here.
+ * @type {Readonly<Record<string, readonly [words: string, next: 'again' | 'back' | 'none']>>} */
+const ENDS = {
+  left: ['left', 'again'],
+  done: ['done', 'again'],
+  ended: ['ended', 'again'],
+  removed: ['removed', 'again'],
+  expired: ['expired', 'again'],
+  gone: ['expired', 'again'],
+  window_closed: ['window_closed', 'none'],
+  cancelled: ['cancelled', 'none'],
+  not_confirmed: ['not_confirmed', 'again'],
+  moved: ['moved', 'none'],
+  token_revoked: ['token_revoked', 'none'],
+  revoked: ['token_revoked', 'none'],
+  token_invalid: ['unknown', 'none'],
+  token_not_canonical: ['unknown', 'none'],
+  token_too_long: ['unknown', 'none'],
+  role_not_allowed: ['role_not_allowed', 'none'],
+  replaced: ['replaced', 'back'],
+};
+
+/** Where the close came without its frame. @type {Readonly<Record<number, string>>} */
+const BY_CLOSE = {
+  4500: 'token_invalid', 4502: 'token_revoked', 4503: 'window_closed', 4504: 'not_confirmed', 4505: 'role_not_allowed', 4506: 'replaced',
+};
+
+/**
+ * @param {State} state in phase `over`
+ * @param {{ again: () => void, back: () => void }} act
+ * @returns {HTMLElement}
+ */
+export function refusalView({ refusal, close, phone }, { again, back }) {
+  const code = refusal?.code ?? '';
+  const [words, next] = ENDS[code] ?? ENDS[BY_CLOSE[close] ?? ''] ?? ['problem', 'again'];
+  const title = t(/** @type {Key} */ (`over.${words}.title`));
+  entitle(title);
+  return h('section', { class: 'card end' },
+    h('h1', {}, title),
+    reasonLine(code === 'cancelled' ? refusal?.['reason'] : undefined),
+    h('p', {}, t(/** @type {Key} */ (`over.${words}.text`))),
+    phoneLine(refusal?.['phone'] ?? phone),
+    nextButton(next, again, back));
+}
+
+/** @param {string | undefined} reason */
+function reasonLine(reason) {
+  return reason === undefined || reason === null ? null : h('p', {}, h('strong', {}, t('over.cancelled.reason')), data(` ${reason}`));
+}
+
+/** @param {string | null} phone */
+function phoneLine(phone) {
+  return phone === null ? null : h('p', {}, t('over.phone'), data(' '), phoneLink(phone));
+}
+
+/** @param {string} phone */
+export function phoneLink(phone) {
+  return h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, data(phone));
+}
+
+/** @param {'again' | 'back' | 'none'} next @param {() => void} again @param {() => void} back */
+function nextButton(next, again, back) {
+  if (next === 'none') return null;
+  const [words, act] = next === 'back' ? [t('over.replaced.back'), back] : [t('join.again'), again];
+  return h('button', { type: 'button', class: 'primary', id: 'next', onclick: act }, words);
+}

@@ -1,0 +1,34 @@
+// Data and times as words in the viewer's language.
+
+import { words } from '../lib/i18n.js';
+import { clockTime, dayAndTime, placeOf, sameClock, shortDayAndTime, viewerZone } from '../lib/time.js';
+import { locale, t } from './page.js';
+
+/** @typedef {import('../lib/i18n.js').Text} Text */
+
+/** A name, a reason, a phone number: shown as it is. @param {string} data */
+export const data = words;
+
+/** @param {string | number} instant @returns {Text} */
+export const clock = (instant) => words(clockTime(instant, locale));
+
+/** @param {string | number} instant @returns {Text} */
+export const dayClock = (instant) => words(dayAndTime(instant, locale));
+
+/** @param {string | number} instant @returns {Text} */
+export const shortDayClock = (instant) => words(shortDayAndTime(instant, locale));
+
+/**
+ * An instant for people, one line for each clock that differs: the clinic's and the viewer's (A6).
+ * @param {string} instant
+ * @param {string | null} clinicZone
+ * @returns {Text[]}
+ */
+export function inBothZones(instant, clinicZone) {
+  const here = viewerZone();
+  if (clinicZone === null || sameClock(instant, clinicZone, here)) return [t('early.when', { when: dayAndTime(instant, locale) })];
+  return [
+    t('early.inClinic', { when: dayAndTime(instant, locale, clinicZone), place: placeOf(clinicZone) }),
+    t('early.here', { when: dayAndTime(instant, locale, here), place: placeOf(here) }),
+  ];
+}
