@@ -1,7 +1,8 @@
-"""Refusals: a stable code for programs, a sentence for people, facts for pages. A command raises one; a question returns a verdict.
+"""Refusals: a stable code for programs, a sentence for people, facts for pages. A command raises one; a
+question returns a verdict.
 
-The code is the contract. How a code becomes an HTTP status or a WebSocket close code is decided where it is carried
-(`signalling.http.problem`, `signalling.protocol.codes`), never here.
+The code is the contract. How a code becomes an HTTP status or a WebSocket close code is decided where it is
+carried (`signalling.http.problem`, `signalling.protocol.codes`), never here.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ Facts = Mapping[str, object]
 
 
 class Refusal(Exception):
-    """Something was asked that is not to be. `code` is stable, `message` never echoes input, `facts` are safe to show the asker."""
+    """Something was asked that is not to be. `code` is stable, `message` never echoes input, `facts` are safe
+    to show the asker.
+    """
 
     def __init__(self, code: str, message: str, /, **facts: object) -> None:
         super().__init__(code)
@@ -19,7 +22,9 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """The request itself is wrong; asking again changes nothing. `field` names the member at fault where one is."""
+    """The request itself is wrong; asking again changes nothing. `field` names the member at fault where one
+    is.
+    """
 
     def __init__(self, code: str, message: str, /, *, field: str | None = None, **facts: object) -> None:
         super().__init__(code, message, **facts)
@@ -35,7 +40,9 @@ class Contradiction(Refusal):
 
 
 class LinkRefused(Refusal):
-    """A link or token that does not open anything now: `token_invalid`, `too_early`, `window_closed`, `cancelled` …"""
+    """A link or token that does not open anything now: `token_invalid`, `too_early`, `window_closed`,
+    `cancelled` …
+    """
 
 
 class Forbidden(Refusal):
@@ -46,4 +53,8 @@ class Unavailable(Refusal):
     """The store cannot answer now; nothing was acknowledged. Try again after `retry_after` seconds."""
 
     def __init__(self, retry_after: float = 1.0) -> None:
-        super().__init__("backend_unavailable", "We cannot reach our records just now. Please try again.", retry_after=retry_after)
+        super().__init__(
+            "backend_unavailable",
+            "We cannot reach our records just now. Please try again.",
+            retry_after=retry_after,
+        )

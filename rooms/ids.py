@@ -1,4 +1,6 @@
-"""Names of things. Ids a booking service chose are `str` checked by `is_public_id`; our own are random and never reused."""
+"""Names of things. Ids a booking service chose are `str` checked by `is_public_id`; our own are random and
+never reused.
+"""
 
 import re
 import secrets
@@ -11,7 +13,9 @@ AppointmentNo = NewType("AppointmentNo", str)
 """Our own random 64-bit appointment id, 11 characters of base64url. It is what a token carries (A2)."""
 
 PractitionerNo = NewType("PractitionerNo", str)
-"""Our own random 64-bit number of a practitioner: Redis keys and ledgers carry it, never the booking service's id."""
+"""Our own random 64-bit number of a practitioner: Redis keys and ledgers carry it, never the booking
+service's id.
+"""
 
 PatientNo = NewType("PatientNo", str)
 """Our own random 64-bit number of a patient: what the ledger keeps when the person is erased (H4)."""
@@ -26,7 +30,9 @@ GrantNo = NewType("GrantNo", str)
 """Our own random 64-bit number of a room link or staff link."""
 
 PRACTITIONER, PATIENT, FIRST_GUEST = 0, 1, 2
-"""Person numbers inside one appointment. Guests count up from 2 and a removed guest's number is not given again."""
+"""Person numbers inside one appointment. Guests count up from 2 and a removed guest's number is not given
+again.
+"""
 
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9._~-]{1,64}\Z")
 

@@ -8,7 +8,9 @@ from msgspec import Meta
 from rooms.times import MINUTE, SECOND
 
 WAITING_GRACE = 2 * MINUTE
-"""D6: somebody waiting who drops off keeps place and arrival time this long: a lift, a locked phone, a reload."""
+"""D6: somebody waiting who drops off keeps place and arrival time this long: a lift, a locked phone, a
+reload.
+"""
 
 CALL_GRACE = 30 * SECOND
 """D6: somebody in a call who drops off keeps the seat this long. Overlap bridges gaps below it (F2)."""
@@ -56,5 +58,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
 
     @property
     def absent_after(self) -> int:
-        """Milliseconds after which a wait is long: the clinic's phone number is shown (D5), absent so far is said (F4)."""
+        """Milliseconds after which a wait is long: the clinic's phone number is shown (D5), absent so far is
+        said (F4).
+        """
         return round(self.absent_after_minutes * MINUTE)

@@ -1,7 +1,8 @@
 """What a service needs from the world: a store that compares and writes, and a bus that carries the news.
 
-A command loads records, decides in Python, and commits a list of `Change`s of one clinic. The store writes all of them or, when a
-record is not at the version that was loaded, none (`Conflict`): the command then loads and decides again.
+A command loads records, decides in Python, and commits a list of `Change`s of one clinic. The store writes
+all of them or, when a record is not at the version that was loaded, none (`Conflict`): the command then loads
+and decides again.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,17 @@ import msgspec
 
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.records import (
-    ApiKey, Appointment, AppointmentType, Clinic, Entry, Floor, Grant, Patient, Practitioner, RoomEntry, Step,
+    ApiKey,
+    Appointment,
+    AppointmentType,
+    Clinic,
+    Entry,
+    Floor,
+    Grant,
+    Patient,
+    Practitioner,
+    RoomEntry,
+    Step,
 )
 from rooms.times import Instant
 
@@ -25,7 +36,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Put(Change, frozen=True):
-    """Write a record that was loaded at `record.version` (0: must not exist yet); it is stored at `version + 1`."""
+    """Write a record that was loaded at `record.version` (0: must not exist yet); it is stored at `version +
+    1`.
+    """
 
     record: Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
 
@@ -43,8 +56,10 @@ class Drop(Change, frozen=True):
 
 
 class Book(Change, frozen=True):
-    """Enter `[starts_at, ends_at)` of `appointment` in a practitioner's diary, in place of `frees`, if what the diary holds between is
-    still exactly `seen` (what `Store.diary` answered), so that no two live appointments can overlap (C3)."""
+    """Enter `[starts_at, ends_at)` of `appointment` in a practitioner's diary, in place of `frees`, if what
+    the diary holds between is still exactly `seen` (what `Store.diary` answered), so that no two live
+    appointments can overlap (C3).
+    """
 
     practitioner: PractitionerNo
     appointment: AppointmentNo
@@ -69,7 +84,9 @@ class Log(Change, frozen=True):
 
 
 class Append(Change, frozen=True):
-    """Append to a room's ledger, or with `room` None to the practitioner's lobby ledger of the UTC day of `entry.at`."""
+    """Append to a room's ledger, or with `room` None to the practitioner's lobby ledger of the UTC day of
+    `entry.at`.
+    """
 
     room: RoomId | None
     practitioner: PractitionerNo
@@ -84,7 +101,9 @@ class Due(Change, frozen=True):
 
 
 class Lease(Change, frozen=True):
-    """Somebody has to look at this session at `until` (None: never again); `seen` is its last inbound frame."""
+    """Somebody has to look at this session at `until` (None: never again); `seen` is its last
+    inbound frame.
+    """
 
     practitioner: PractitionerNo
     sid: SessionId
@@ -107,7 +126,9 @@ class AddKey(Change, frozen=True):
 
 
 class Remember(Change, frozen=True):
-    """Keep the answer to a POST under its Idempotency-Key, in the same commit as its effect; it must not be kept yet."""
+    """Keep the answer to a POST under its Idempotency-Key, in the same commit as its effect; it must not be
+    kept yet.
+    """
 
     key: str
     """SHA-256 of caller and Idempotency-Key, hex."""
@@ -133,7 +154,9 @@ class DiaryEntry(msgspec.Struct, frozen=True, order=True):
 
 
 class DiaryView(msgspec.Struct, frozen=True):
-    """Every entry that starts in `[since, until)`. `since` is early enough to hold whatever could overlap what was asked."""
+    """Every entry that starts in `[since, until)`. `since` is early enough to hold whatever could overlap
+    what was asked.
+    """
 
     since: Instant
     until: Instant
@@ -174,10 +197,14 @@ class Outage(msgspec.Struct, frozen=True):
 
 
 class Store(Protocol):
-    """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit happened is unknown."""
+    """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit
+    happened is unknown.
+    """
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
-        """Write all changes or raise `Conflict` having written none. Keeps indexes, due lists and hints in step."""
+        """Write all changes or raise `Conflict` having written none. Keeps indexes, due lists and hints in
+        step.
+        """
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
     async def practitioner(self, clinic: ClinicId, id: str) -> Practitioner | None: ...
@@ -189,25 +216,46 @@ class Store(Protocol):
     async def patients(self, clinic: ClinicId, ids: Sequence[str]) -> list[Patient | None]: ...
     async def appointment(self, clinic: ClinicId, no: AppointmentNo) -> Appointment | None: ...
     async def appointment_by_id(self, clinic: ClinicId, id: str) -> Appointment | None: ...
-    async def appointments(self, clinic: ClinicId, nos: Sequence[AppointmentNo]) -> list[Appointment | None]: ...
+    async def appointments(
+        self, clinic: ClinicId, nos: Sequence[AppointmentNo]
+    ) -> list[Appointment | None]: ...
     async def listing(
-        self, clinic: ClinicId, *, practitioner: PractitionerNo | None, patient: PatientNo | None,
-        start: Instant, end: Instant, after: tuple[Instant, str] | None, limit: int,
+        self,
+        clinic: ClinicId,
+        *,
+        practitioner: PractitionerNo | None,
+        patient: PatientNo | None,
+        start: Instant,
+        end: Instant,
+        after: tuple[Instant, str] | None,
+        limit: int,
     ) -> list[Appointment]:
-        """Appointments of any status with `start <= starts_at < end`, ordered by `(starts_at, no)`, after the given pair, at most `limit`."""
+        """Appointments of any status with `start <= starts_at < end`, ordered by `(starts_at, no)`, after the
+        given pair, at most `limit`.
+        """
 
-    async def room(self, clinic: ClinicId, practitioner: PractitionerNo, patient: PatientNo, day: str) -> RoomEntry | None: ...
-    async def diary(self, clinic: ClinicId, practitioner: PractitionerNo, starts_at: Instant, ends_at: Instant) -> DiaryView: ...
+    async def room(
+        self, clinic: ClinicId, practitioner: PractitionerNo, patient: PatientNo, day: str
+    ) -> RoomEntry | None: ...
+    async def diary(
+        self, clinic: ClinicId, practitioner: PractitionerNo, starts_at: Instant, ends_at: Instant
+    ) -> DiaryView: ...
     async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]: ...
     async def floor(self, clinic: ClinicId, practitioner: PractitionerNo) -> Floor:
         """An empty one, version 0, where nobody is present."""
 
-    async def arrival(self, clinic: ClinicId, practitioner: PractitionerNo, appointment: AppointmentNo | None) -> Arrival: ...
+    async def arrival(
+        self, clinic: ClinicId, practitioner: PractitionerNo, appointment: AppointmentNo | None
+    ) -> Arrival: ...
     async def ledger(self, clinic: ClinicId, room: RoomId) -> list[Entry]: ...
-    async def lobby(self, clinic: ClinicId, practitioner: PractitionerNo, start: Instant, end: Instant) -> list[Entry]:
+    async def lobby(
+        self, clinic: ClinicId, practitioner: PractitionerNo, start: Instant, end: Instant
+    ) -> list[Entry]:
         """The lobby ledger of every UTC day from the day before `start` to that of `end`, oldest first."""
 
-    async def lease(self, clinic: ClinicId, practitioner: PractitionerNo, sid: SessionId) -> LeaseView | None: ...
+    async def lease(
+        self, clinic: ClinicId, practitioner: PractitionerNo, sid: SessionId
+    ) -> LeaseView | None: ...
     async def expired(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[LeaseView]:
         """Leases whose `until` is past."""
 
@@ -233,11 +281,17 @@ class Store(Protocol):
     async def affinity(self, affinity: str) -> tuple[ClinicId, PractitionerNo | None] | None:
         """Which clinic and practitioner an affinity stands for (None for a staff link's)."""
 
-    async def know_affinity(self, affinity: str, clinic: ClinicId, practitioner: PractitionerNo | None) -> None:
-        """Written before the commit that first uses it, so that no token can be out while its affinity is unknown."""
+    async def know_affinity(
+        self, affinity: str, clinic: ClinicId, practitioner: PractitionerNo | None
+    ) -> None:
+        """Written before the commit that first uses it, so that no token can be out while its affinity is
+        unknown.
+        """
 
     async def beat(self, now: Instant) -> None:
-        """This process can serve joins at `now`. A silence of `policy.OUTAGE` or more before it, by any process, is written down."""
+        """This process can serve joins at `now`. A silence of `policy.OUTAGE` or more before it, by any
+        process, is written down.
+        """
 
     async def outages(self, start: Instant, end: Instant) -> list[Outage]: ...
 

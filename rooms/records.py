@@ -1,6 +1,8 @@
-"""What is remembered, as frozen facts. Times are `Instant`s (milliseconds UTC). `version` is 0 for what is not stored yet.
+"""What is remembered, as frozen facts. Times are `Instant`s (milliseconds UTC). `version` is 0 for what is
+not stored yet.
 
-`version` is not part of the stored text: the store keeps it beside the record and compares it at every write (`rooms.ports`).
+`version` is not part of the stored text: the store keeps it beside the record and compares it at every write
+(`rooms.ports`).
 """
 
 from typing import Literal
@@ -18,7 +20,16 @@ LIVE: frozenset[Status] = frozenset({"held", "confirmed"})
 """What occupies the diary. (A hold past its deadline is no longer live; issue of holds.)"""
 
 OutcomeName = Literal[
-    "attended", "system", "technical", "brief", "practitioner_absent", "left_unseen", "guest_only", "patient_absent", "both_absent", "too_late"
+    "attended",
+    "system",
+    "technical",
+    "brief",
+    "practitioner_absent",
+    "left_unseen",
+    "guest_only",
+    "patient_absent",
+    "both_absent",
+    "too_late",
 ]
 """F3's table."""
 
@@ -37,7 +48,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Clinic(Record, frozen=True, kw_only=True):
-    """One clinic. `salt` (hex) keys its affinities: random, never shown, never changed (A2, CONTRACT WebSocket)."""
+    """One clinic. `salt` (hex) keys its affinities: random, never shown, never changed (A2, CONTRACT
+    WebSocket).
+    """
 
     id: ClinicId
     name: str
@@ -101,7 +114,9 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One decision about one appointment, with what it rests on (F3; RELIABILITY 7.5: rule version, evidence, coverage)."""
+    """One decision about one appointment, with what it rests on (F3; RELIABILITY 7.5: rule version, evidence,
+    coverage).
+    """
 
     name: OutcomeName
     at: Instant
@@ -114,7 +129,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Appointment(Record, frozen=True, kw_only=True):
-    """`id` is the booking service's; `no` is ours and what a token carries. `others` are the live appointments in the same room (D1, D2)."""
+    """`id` is the booking service's; `no` is ours and what a token carries. `others` are the live
+    appointments in the same room (D1, D2).
+    """
 
     no: AppointmentNo
     id: str
@@ -167,7 +184,9 @@ class Grant(Record, frozen=True, kw_only=True):
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is kept of an API key: SHA-256 of its secret, hex. The secret has 256 random bits, so a slow hash adds nothing."""
+    """What is kept of an API key: SHA-256 of its secret, hex. The secret has 256 random bits, so a slow hash
+    adds nothing.
+    """
 
     digest: str
     created_at: Instant
@@ -183,12 +202,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a ledger. Append-only: an interval is an `open` and a `close` of the same `sid` and `state` (F1).
+    """One line of a ledger. Append-only: an interval is an `open` and a `close` of the same `sid` and `state`
+    (F1).
 
-    `kind`: `open`, `close` (an interval's ends); `try` (a well-signed hello refused, a failed device check: `why` is the code);
-    `failed` (media failed for this person); `done` (the practitioner ended the visit as done).
-    `at` is when it happened, for a `close` the last inbound frame (F2). `appointment` is, on an `in_room` open of a patient or
-    guest, the appointment that was admitted; on `waiting` and `try`, the link's.
+    `kind`: `open`, `close` (an interval's ends); `try` (a well-signed hello refused, a failed device check:
+    `why` is the code); `failed` (media failed for this person); `done` (the practitioner ended the visit as
+    done). `at` is when it happened, for a `close` the last inbound frame (F2). `appointment` is, on an
+    `in_room` open of a patient or guest, the appointment that was admitted; on `waiting` and `try`, the
+    link's.
     """
 
     kind: EntryKind
@@ -202,8 +223,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One session on a practitioner's floor. `person` is `patient`, `practitioner` or `guest:<id>`; a seat is room + person
-    (for a practitioner: clinic + practitioner). `epoch` fences: a stale socket or process cannot speak for a newer one."""
+    """One session on a practitioner's floor. `person` is `patient`, `practitioner` or `guest:<id>`; a seat is
+    room + person (for a practitioner: clinic + practitioner). `epoch` fences: a stale socket or process
+    cannot speak for a newer one.
+    """
 
     sid: SessionId
     key: str
@@ -232,7 +255,9 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a session is no longer on the floor; kept a short while so that every process can tell its socket."""
+    """Why a session is no longer on the floor; kept a short while so that every process can tell
+    its socket.
+    """
 
     sid: SessionId
     why: str
@@ -241,7 +266,9 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Floor(Record, frozen=True, kw_only=True):
-    """Everybody present with one practitioner of one clinic: lobby, waiting and rooms. Live state only; names are not in it."""
+    """Everybody present with one practitioner of one clinic: lobby, waiting and rooms. Live state only; names
+    are not in it.
+    """
 
     practitioner_no: PractitionerNo
     seats: tuple[Seat, ...] = ()

@@ -1,9 +1,11 @@
-"""Instants are whole milliseconds since 1970 UTC, so that Python, Redis and Lua compare the same number; zones come in at the edges.
+"""Instants are whole milliseconds since 1970 UTC, so that Python, Redis and Lua compare the same number;
+zones come in at the edges.
 
 Only the edges of the program read a clock; every decision takes `now` as an argument (HOUSE, example 3).
 """
 
 import datetime as dt
+import functools
 import re
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -17,9 +19,12 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 """Milliseconds."""
 
 EARLIEST, LATEST = -2_208_988_800_000, 7_258_118_400_000
-"""1900 to 2200: outside, a time is a mistake, and arithmetic near the ends of `datetime` overflows (RELIABILITY 5, row 21)."""
+"""1900 to 2200: outside, a time is a mistake, and arithmetic near the ends of `datetime` overflows
+(RELIABILITY 5, row 21).
+"""
 
-# RFC 3339 section 5.6 and nothing else: `fromisoformat` also takes week dates, basic format and any separator.
+# RFC 3339 section 5.6 and nothing else: `fromisoformat` also takes week dates, basic format and any
+# separator.
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\Z", re.ASCII)
@@ -33,7 +38,11 @@ def parse(text: str, field: str | None = None) -> Instant:
     """
     match = _RFC3339.match(text)
     if match is None:
-        raise Invalid("time_invalid", "Use an RFC 3339 time with an offset, such as 2026-03-02T09:00:00+11:00.", field=field)
+        raise Invalid(
+            "time_invalid",
+            "Use an RFC 3339 time with an offset, such as 2026-03-02T09:00:00+11:00.",
+            field=field,
+        )
     day, clock, fraction, offset = match.groups()
     try:
         moment = dt.datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
@@ -63,15 +72,13 @@ def zone(name: str, field: str | None = "time_zone") -> ZoneInfo:
     return _zone(name)
 
 
-_names: frozenset[str] = frozenset()
 _zones: dict[str, ZoneInfo] = {}
 
 
+@functools.cache
 def _zone_names() -> frozenset[str]:
-    global _names  # the set costs a walk through the zone database, once a process
-    if not _names:
-        _names = frozenset(available_timezones())
-    return _names
+    """The set costs a walk through the zone database, once a process."""
+    return frozenset(available_timezones())
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -79,12 +86,16 @@ def _zone(name: str) -> ZoneInfo:
         try:
             _zones[name] = ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise Invalid("timezone_unknown", "This time zone cannot be read here.", field="time_zone") from None
+            raise Invalid(
+                "timezone_unknown", "This time zone cannot be read here.", field="time_zone"
+            ) from None
     return _zones[name]
 
 
 def local_day(instant: Instant, zone_name: str) -> str:
-    """The calendar day at that instant in that zone, `YYYY-MM-DD` (D1: a room belongs to the clinic-local day of the start)."""
+    """The calendar day at that instant in that zone, `YYYY-MM-DD` (D1: a room belongs to the clinic-local day
+    of the start).
+    """
     return local_time(instant, zone_name).date().isoformat()
 
 
@@ -94,25 +105,31 @@ def local_time(instant: Instant, zone_name: str) -> dt.datetime:
 
 
 def day_start(day: str, zone_name: str, field: str | None = None) -> Instant:
-    """The first instant of a clinic-local day, which need not be midnight. Raises `Invalid` `time_invalid`."""
+    """The first instant of a clinic-local day, which need not be midnight. Raises `Invalid`
+    `time_invalid`.
+    """
     if _DATE.match(day) is None:
         raise Invalid("time_invalid", "Use a date, such as 2026-03-02.", field=field)
     try:
         date = dt.date.fromisoformat(day)
     except ValueError:
         raise Invalid("time_invalid", "There is no such date.", field=field) from None
-    # Some zones skip midnight itself: the day then begins when the gap ends, which is what UTC arithmetic on fold=0 gives.
+    # Some zones skip midnight itself: the day then begins when the gap ends, which is what UTC arithmetic on
+    # fold=0 gives.
     midnight = dt.datetime.combine(date, dt.time(), tzinfo=_zone(zone_name))
     try:
         return _in_range((midnight.astimezone(dt.UTC) - _EPOCH) // dt.timedelta(milliseconds=1), field)
     except OverflowError:
-        raise Invalid("time_out_of_range", "Use a time between the years 1900 and 2200.", field=field) from None
+        raise Invalid(
+            "time_out_of_range", "Use a time between the years 1900 and 2200.", field=field
+        ) from None
 
 
 def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
     """The instant of a local `YYYY-MM-DDTHH:MM[:SS]` as a caller would say it.
 
-    Raises `Invalid`: `time_nonexistent` in a spring gap, `time_ambiguous` in an autumn overlap, else `time_invalid`.
+    Raises `Invalid`: `time_nonexistent` in a spring gap, `time_ambiguous` in an autumn overlap, else
+    `time_invalid`.
     """
     match = _LOCAL.match(text)
     if match is None:
@@ -122,11 +139,21 @@ def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
     except ValueError:
         raise Invalid("time_invalid", "There is no such date or time of day.", field=field) from None
     place = _zone(zone_name)
-    fits = {(when.utcoffset()) for fold in (0, 1) if _exists(when := naive.replace(tzinfo=place, fold=fold), naive)}
+    fits = {
+        (when.utcoffset())
+        for fold in (0, 1)
+        if _exists(when := naive.replace(tzinfo=place, fold=fold), naive)
+    }
     if not fits:
-        raise Invalid("time_nonexistent", "Clocks were put forward over this time; it does not exist there.", field=field)
+        raise Invalid(
+            "time_nonexistent",
+            "Clocks were put forward over this time; it does not exist there.",
+            field=field,
+        )
     if len(fits) > 1:
-        raise Invalid("time_ambiguous", "Clocks were put back over this time; give the offset too.", field=field)
+        raise Invalid(
+            "time_ambiguous", "Clocks were put back over this time; give the offset too.", field=field
+        )
     return _in_range((naive.replace(tzinfo=place) - _EPOCH) // dt.timedelta(milliseconds=1), field)
 
 

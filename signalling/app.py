@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
-
-from rooms.access.tokens import Keyring, SigningKey
-from rooms.ports import Store
 from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
 from rooms.service.links import Links
-from rooms.service.outcomes import Outcomes
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
+
+from rooms.access.tokens import Keyring, SigningKey
+from rooms.ports import Store
+from rooms.service.endings import Endings
+from rooms.service.outcomes import Outcomes
 from rooms.service.roster import Roster
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
@@ -34,7 +35,9 @@ from signalling.ws.hub import Hub
 from signalling.ws.presence import Presence
 
 DRAIN_SECONDS = 5.0
-"""How long a stopping process waits for its clients to take their close; they come back elsewhere within a second."""
+"""How long a stopping process waits for its clients to take their close; they come back elsewhere within a
+second.
+"""
 
 SWEEP_EVERY = 60.0
 """Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
@@ -61,6 +64,7 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
     hub = Hub(Roster(store), ice, clock)
     outcomes = Outcomes(store)
     visits = Visits(store, hub, keys, secrets.token_urlsafe(6), lease, outcomes.late_try)
+    endings = Endings(store, hub, lease)
     presence = Presence(hub, visits, store, lease, clock)
     health = Health(store, clock)
     refused = PerMinute(settings.refused_tokens_per_minute)
@@ -68,12 +72,21 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
     http.setup(
         app,
         HttpDeps(
-            settings=settings, clock=clock, clinics=Clinics(store), practitioners=Practitioners(store),
-            types=AppointmentTypes(store), patients=Patients(store), appointments=Appointments(store, hub),
-            links=Links(store, keys, settings.public_url), outcomes=outcomes, store=store, ready=health.why_not_ready,
-            refused=refused, metrics=metrics,
+            settings=settings,
+            clock=clock,
+            clinics=Clinics(store),
+            practitioners=Practitioners(store),
+            types=AppointmentTypes(store),
+            patients=Patients(store),
+            appointments=Appointments(store, hub),
+            links=Links(store, keys, settings.public_url),
+            outcomes=outcomes,
+            store=store,
+            ready=health.why_not_ready,
+            refused=refused,
+            metrics=metrics,
         ),
-    )  # fmt: skip
+    )
     context = Context(
         settings, visits, hub, presence, ice, metrics, refused, clock, origin(settings.public_url)
     )
@@ -81,8 +94,8 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
     jobs = (
         (BEAT_EVERY, "beat", health.beat),
         (1.0, "presence", presence.tick),
-        (closing.EVERY, "closing", Closing(store, visits, outcomes, health, metrics, clock).run),
-        (reaping.EVERY, "reaping", Reaping(store, visits, health, lease, clock).run),
+        (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
+        (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
         (SWEEP_EVERY, "sweep", store.sweep),
     )
 

@@ -44,7 +44,7 @@ async def _serve(settings: Settings) -> int:
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
     except OSError as error:
-        log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)  # noqa: TRY400 - the reason is the message
+        log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
         return 1
     else:
         _settle_memory()

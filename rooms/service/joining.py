@@ -1,4 +1,6 @@
-"""From a token to a seat: who this is, whether the window is open, and what a refusal leaves as evidence (A2, D2, F3 f)."""
+"""From a token to a seat: who this is, whether the window is open, and what a refusal leaves as evidence (A2,
+D2, F3 f).
+"""
 
 import hashlib
 
@@ -16,7 +18,9 @@ from rooms.visit.admission import holder, kept
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever a good token names, with everything read to judge them. `appointment` None: a practitioner's room link."""
+    """Whoever a good token names, with everything read to judge them. `appointment` None: a practitioner's
+    room link.
+    """
 
     clinic: Clinic
     practitioner: Practitioner
@@ -58,12 +62,14 @@ class Door:
 
     def __init__(self, store: Store, keyring: tokens.Keyring) -> None:
         self.store, self.keyring = store, keyring
-        # An affinity never changes its meaning, so that a process need ask once. Bounded by the number of practitioners.
+        # An affinity never changes its meaning, so that a process need ask once. Bounded by the number of
+        # practitioners.
         self._places: dict[str, tuple[ClinicId, PractitionerNo | None]] = {}
 
     async def read(self, token: object, now: Instant) -> tuple[tokens.Claims, Guest]:
-        """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good only
-        `token_invalid` and its kin (RELIABILITY 5, rule a)."""
+        """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good
+        only `token_invalid` and its kin (RELIABILITY 5, rule a).
+        """
         claims = tokens.read(self.keyring, token)
         if claims.kind == tokens.Kind.STAFF:
             raise LinkRefused("role_not_allowed", "A staff link opens no room.")
@@ -134,7 +140,9 @@ INVALID = "This is not one of our links. Check that it was copied whole."
 
 
 def _label(appointment: Appointment, number: int) -> str:
-    """A person number as the word everybody uses. Raises `token_revoked` for a guest who was taken off the appointment."""
+    """A person number as the word everybody uses. Raises `token_revoked` for a guest who was taken off the
+    appointment.
+    """
     if number < 2:
         return "practitioner" if number == PRACTITIONER else "patient"
     for guest in appointment.guests:
@@ -146,7 +154,9 @@ def _label(appointment: Appointment, number: int) -> str:
 
 
 def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:
-    """Whether this link opens its room now. Raises `LinkRefused`, with what the page needs to say what to do next (A6)."""
+    """Whether this link opens its room now. Raises `LinkRefused`, with what the page needs to say what to do
+    next (A6).
+    """
     appointment = guest.appointment
     if appointment is None:
         return
@@ -179,7 +189,9 @@ def _check_window(guest: Guest, appointment: Appointment, now: Instant, device_c
 
 
 def times_of(guest: Guest, of: Window, now: Instant) -> dict[str, object]:
-    """What an early or late answer carries, as RFC 3339; the clinic's zone and phone so that a page can say it in both."""
+    """What an early or late answer carries, as RFC 3339; the clinic's zone and phone so that a page can say
+    it in both.
+    """
     facts: dict[str, object] = {
         "opens_at": show(of.opens_at),
         "closes_at": show(of.closes_at),

@@ -1,4 +1,6 @@
-"""Names and appointments of whoever is on a floor. A floor has numbers only, so that erasing a name needs one place (H4)."""
+"""Names and appointments of whoever is on a floor. A floor has numbers only, so that erasing a name needs one
+place (H4).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,15 +14,18 @@ from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
 from rooms.times import SECOND, Instant
 
 FRESH = 10 * SECOND
-"""A name or an appointment read this long ago is read again. Changes made on this process are forgotten at once."""
+"""A name or an appointment read this long ago is read again. Changes made on this process are forgotten at
+once.
+"""
 
 KEPT = 20_000
 """Entries per cache before the stale ones are dropped."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be shown of a seat to the practitioner, and its name to everybody inside. `appointment` is the booking service's id
-    of the room's appointment in its window nearest by start (CONTRACT, settled details)."""
+    """What may be shown of a seat to the practitioner, and its name to everybody inside. `appointment` is the
+    booking service's id of the room's appointment in its window nearest by start (CONTRACT, settled details).
+    """
 
     name: str
     appointment: str = ""

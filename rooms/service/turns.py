@@ -1,4 +1,6 @@
-"""Load a floor, let a pure function decide, commit what it decided: the one loop behind every live command."""
+"""Load a floor, let a pure function decide, commit what it decided: the one loop behind every
+live command.
+"""
 
 from collections.abc import Callable
 
@@ -11,7 +13,9 @@ from rooms.records import Floor
 from rooms.visit.draft import Turn
 
 TRIES = 20
-"""More colliding writers than one practitioner's day ever has; after that the answer is `backend_unavailable`."""
+"""More colliding writers than one practitioner's day ever has; after that the answer is
+`backend_unavailable`.
+"""
 
 
 def changes(practitioner: PractitionerNo, turn: Turn) -> list[Change]:
@@ -38,7 +42,7 @@ async def take_turn(
         except Conflict:
             continue
         return stored(turn.floor)
-    raise Unavailable()
+    raise Unavailable
 
 
 def stored(floor: Floor) -> Floor:

@@ -1,4 +1,6 @@
-"""The live commands of a visit: one coroutine each. What it writes is in the store before it returns (CONTRACT: facts first)."""
+"""The live commands of a visit: one coroutine each. What it writes is in the store before it returns
+(CONTRACT: facts first).
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal
@@ -9,12 +11,12 @@ from rooms.access.tokens import Keyring, affinity
 from rooms.access.window import Closed, TooEarly, Window, judge, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
-from rooms.ports import Append, Bus, Conflict, Lease, LeaseStill, Store
+from rooms.ports import Append, Bus, Conflict, Store
 from rooms.records import LIVE, Appointment, Clinic, Entry, Floor, Seat
 from rooms.service.joining import Door, Guest, check, digest, is_try
 from rooms.service.turns import TRIES, changes, stored, take_turn
 from rooms.times import SECOND, Instant, show
-from rooms.visit import admission, moves
+from rooms.visit import admission
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
 from rooms.visit.room import find
@@ -51,7 +53,9 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visits:
-    """`lease`: milliseconds a session lives without proof; `node`: this process's name; `late_try` writes F3's line h."""
+    """`lease`: milliseconds a session lives without proof; `node`: this process's name; `late_try` writes
+    F3's line h.
+    """
 
     def __init__(
         self, store: Store, bus: Bus, keyring: Keyring, node: str, lease: int, late_try: LateTry
@@ -78,16 +82,22 @@ class Visits:
             entered = await self._sit(guest, move, device, now)
             if entered is not None:
                 return msgspec.structs.replace(entered, signed_by=claims.key)
-        raise Unavailable()
+        raise Unavailable
 
     async def _sit(self, guest: Guest, move: bool, device: str, now: Instant) -> Entered | None:
         """One try at the seat; None where somebody else wrote first."""
         number, key = guest.practitioner.no, new_secret()
         sid = SessionId(f"{affinity(guest.clinic.salt, number)}.{new_session()}")
         new = Newcomer(
-            sid=sid, key=digest(key), person=guest.person, number=guest.number, room=guest.room,
-            appointment=guest.appointment.no if guest.appointment else None, device=device, node=self.node,
-        )  # fmt: skip
+            sid=sid,
+            key=digest(key),
+            person=guest.person,
+            number=guest.number,
+            room=guest.room,
+            appointment=guest.appointment.no if guest.appointment else None,
+            device=device,
+            node=self.node,
+        )
         lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
         turn = admission.arrive(guest.floor, new, now, self.lease, move=move, lapsed=lapsed)
         try:
@@ -95,9 +105,15 @@ class Visits:
         except Conflict:
             return None
         return Entered(
-            here=Here(guest.clinic.id, number, sid, 1), key=key, clinic=guest.clinic, floor=stored(turn.floor),
-            link=guest.appointment, window=guest.window, siblings=guest.siblings, practitioner=guest.practitioner.name,
-        )  # fmt: skip
+            here=Here(guest.clinic.id, number, sid, 1),
+            key=key,
+            clinic=guest.clinic,
+            floor=stored(turn.floor),
+            link=guest.appointment,
+            window=guest.window,
+            siblings=guest.siblings,
+            practitioner=guest.practitioner.name,
+        )
 
     async def _lapsed(
         self, clinic: ClinicId, floor: Floor, person: str, room: RoomId | None, now: Instant
@@ -110,7 +126,9 @@ class Visits:
         return lease.seen if lease is not None and lease.until < now else None
 
     async def check_link(self, token: object, now: Instant) -> Guest:
-        """Whether a link is good for a device check: at any time until its window closes (E4). Never presence."""
+        """Whether a link is good for a device check: at any time until its window closes (E4). Never
+        presence.
+        """
         claims, guest = await self.door.read(token, now)
         check(guest, claims, now, device_check=True)
         return guest
@@ -141,9 +159,13 @@ class Visits:
         epoch = seat.epoch if seat else 0
         link = await self.store.appointment(clinic.id, seat.link) if seat and seat.link else None
         return Entered(
-            here=Here(clinic.id, number, SessionId(sid), epoch), key=new_key, clinic=clinic, floor=floor, link=link,
+            here=Here(clinic.id, number, SessionId(sid), epoch),
+            key=new_key,
+            clinic=clinic,
+            floor=floor,
+            link=link,
             window=of(link, clinic.policy) if link else None,
-        )  # fmt: skip
+        )
 
     async def _write_try(self, guest: Guest, refusal: LinkRefused, now: Instant) -> None:
         appointment = guest.appointment
@@ -156,7 +178,9 @@ class Visits:
         self._remember(mark, now)
 
     async def failed_try(self, guest: Guest, code: str, now: Instant) -> None:
-        """Write down that this person tried and could not: a refused hello, a failed device check (F3 f, h)."""
+        """Write down that this person tried and could not: a refused hello, a failed device check
+        (F3 f, h).
+        """
         appointment = guest.appointment
         if appointment is None:
             return
@@ -189,7 +213,9 @@ class Visits:
             await self.bus.floor_changed(clinic, floor)
 
     async def dropped(self, here: Here, seen: Instant, now: Instant, why: str = "dropped") -> None:
-        """This session's socket is closed; its last inbound frame came at `seen`. A newer socket's session is left alone."""
+        """This session's socket is closed; its last inbound frame came at `seen`. A newer socket's session is
+        left alone.
+        """
 
         def decide(floor: Floor) -> Turn | None:
             seat = find(floor, here.sid)
@@ -221,7 +247,9 @@ class Visits:
         return appointment if fits else None
 
     async def enter(self, here: Here, room: str, now: Instant) -> None:
-        """Go into a room whose window is open (D2). Raises `room_unknown`, `too_early`, `window_closed`, `visit_open`."""
+        """Go into a room whose window is open (D2). Raises `room_unknown`, `too_early`, `window_closed`,
+        `visit_open`.
+        """
         clinic = await self.store.clinic(here.clinic)
         live = await self.rooms_appointments(here, RoomId(room), now)
         if clinic is None or not live:
@@ -238,9 +266,14 @@ class Visits:
         """The live appointments of one of this practitioner's rooms near `now`."""
         near = 2 * 86_400_000
         found = await self.store.listing(
-            here.clinic, practitioner=here.practitioner, patient=None, start=now - near, end=now + near, after=None,
+            here.clinic,
+            practitioner=here.practitioner,
+            patient=None,
+            start=now - near,
+            end=now + near,
+            after=None,
             limit=500,
-        )  # fmt: skip
+        )
         return [each for each in found if each.room == room and each.status in LIVE]
 
     async def send_back(self, here: Here, sid: str, now: Instant) -> None:
@@ -270,46 +303,3 @@ class Visits:
     async def checked(self, here: Here, now: Instant, *, ok: bool) -> None:
         """A device check's result, from somebody who waits."""
         await self._act(here, lambda floor, me: admission.checked(floor, me, now, self.lease, ok=ok))
-
-    async def lapse(self, clinic: ClinicId, now: Instant) -> int:
-        """Reap: end what no process has renewed. Compares each lease's score, so a renewal in between wins. Answers how many."""
-        lapsed = await self.store.expired(clinic, now)
-        for lease in lapsed:
-            await self._lapse(clinic, lease.practitioner, lease.sid, lease.until, lease.seen, now)
-        return len(lapsed)
-
-    async def _lapse(
-        self,
-        clinic: ClinicId,
-        number: PractitionerNo,
-        sid: SessionId,
-        until: Instant,
-        seen: Instant,
-        now: Instant,
-    ) -> None:
-        floor = await self.store.floor(clinic, number)
-        turn = admission.lapse(floor, sid, seen, now, self.lease)
-        orphan = find(floor, sid) is None
-        writes = [Lease(number, sid, None, seen)] if orphan else changes(number, turn)
-        try:
-            await self.store.commit(clinic, [LeaseStill(number, sid, until), *writes])
-        except Conflict:
-            return
-        if not orphan:
-            await self._tell(clinic, stored(turn.floor))
-
-    async def close_windows(self, clinic: Clinic, appointment: Appointment, now: Instant) -> None:
-        """A window has closed: the waiting are told and their seats end; a call under way goes on (D2)."""
-        others = await self.store.appointments(clinic.id, appointment.others) if appointment.others else []
-        live = [appointment, *(each for each in others if each is not None and each.status in LIVE)]
-        windows = {each.no: of(each, clinic.policy) for each in live}
-        closed = frozenset(no for no, window in windows.items() if now >= window.closes_at)
-        whole = isinstance(judge(list(windows.values()), now), Closed | TooEarly)
-
-        def decide(floor: Floor) -> Turn | None:
-            return moves.window_closed(floor, appointment.room, closed, whole, now, self.lease)
-
-        before = await self.store.floor(clinic.id, appointment.practitioner_no)
-        if decide(before) is not None:
-            floor = await take_turn(self.store, clinic.id, appointment.practitioner_no, decide)
-            await self.bus.floor_changed(clinic, floor)

@@ -1,6 +1,8 @@
-"""Who gets a seat, who is let in, and how every seat ends: the transition table of signalling/PROTOCOL.md as pure functions.
+"""Who gets a seat, who is let in, and how every seat ends: the transition table of signalling/PROTOCOL.md as
+pure functions.
 
-Each takes a floor and answers a `Turn`, or raises a refusal and nothing has changed. `now` and lengths are milliseconds.
+Each takes a floor and answers a `Turn`, or raises a refusal and nothing has changed. `now` and lengths are
+milliseconds.
 """
 
 import msgspec
@@ -14,7 +16,9 @@ from rooms.visit.room import check_free, check_space, companion, find, inside
 
 
 class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody whose token and window were found good. Room and role come from the token (RELIABILITY, rule 5)."""
+    """Somebody whose token and window were found good. Room and role come from the token (RELIABILITY, rule
+    5).
+    """
 
     sid: SessionId
     key: str
@@ -27,7 +31,9 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def holder(floor: Floor, person: str, room: RoomId | None) -> Seat | None:
-    """Who has this seat: room and person, and for a practitioner the clinic and the practitioner (CONTRACT)."""
+    """Who has this seat: room and person, and for a practitioner the clinic and the practitioner
+    (CONTRACT).
+    """
     return next(
         (
             seat
@@ -86,7 +92,9 @@ def _fresh(new: Newcomer, serial: int, now: Instant) -> Seat:
 
 
 def _in_place_of(old: Seat, seat: Seat) -> Seat:
-    """Arrival time and admission go over; a practitioner always lands in the lobby (CONTRACT, settled details)."""
+    """Arrival time and admission go over; a practitioner always lands in the lobby (CONTRACT, settled
+    details).
+    """
     if old.person == "practitioner":
         return msgspec.structs.replace(seat, arrived_at=old.arrived_at)
     return msgspec.structs.replace(
@@ -104,9 +112,11 @@ def resume(
     lease: int,
     seen: Instant | None,
 ) -> Turn:
-    """Come back to a session after a drop; the epoch grows, so that the old socket cannot speak for it any more.
+    """Come back to a session after a drop; the epoch grows, so that the old socket cannot speak for it any
+    more.
 
-    `seen` is the last inbound frame of a session whose drop nobody has written down yet. Raises `resume_refused`.
+    `seen` is the last inbound frame of a session whose drop nobody has written down yet. Raises
+    `resume_refused`.
     """
     seat = find(floor, sid)
     if seat is None or seat.key != key or not kept(seat, now):
@@ -134,7 +144,9 @@ def drop(floor: Floor, me: Seat, seen: Instant, now: Instant, lease: int, why: s
 
 
 def lapse(floor: Floor, sid: SessionId, seen: Instant, now: Instant, lease: int) -> Turn:
-    """A lease ran out: of a socket whose process died (its intervals end at `seen`), or of a grace (the seat ends)."""
+    """A lease ran out: of a socket whose process died (its intervals end at `seen`), or of a grace (the seat
+    ends).
+    """
     draft = Draft(floor, now, lease)
     seat = draft.seats.get(sid)
     if seat is None:

@@ -20,7 +20,9 @@ class LeaseSet(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """What a decision comes to: the next floor, what the ledgers say of it (`None`: the lobby's), and the leases."""
+    """What a decision comes to: the next floor, what the ledgers say of it (`None`: the lobby's), and the
+    leases.
+    """
 
     floor: Floor
     entries: tuple[tuple[RoomId | None, Entry], ...] = ()
@@ -33,8 +35,9 @@ def grace(seat: Seat) -> int:
 
 
 class Draft:
-    """A floor being changed. Every way a seat starts, changes or ends goes through here, so that no interval is left
-    open or closed twice (F1, F2)."""
+    """A floor being changed. Every way a seat starts, changes or ends goes through here, so that no interval
+    is left open or closed twice (F1, F2).
+    """
 
     def __init__(self, floor: Floor, now: Instant, lease: int) -> None:
         self.floor, self.now, self.lease = floor, now, lease

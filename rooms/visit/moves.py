@@ -1,4 +1,6 @@
-"""What a change of an appointment does to people who are here because of it: told at once, a call too (A2, C6, D2)."""
+"""What a change of an appointment does to people who are here because of it: told at once, a call too (A2,
+C6, D2).
+"""
 
 from rooms.ids import AppointmentNo, RoomId
 from rooms.records import Appointment, Floor, Seat
@@ -7,7 +9,9 @@ from rooms.visit.draft import Draft, Turn
 
 
 def _because_of(seat: Seat, number: AppointmentNo) -> bool:
-    """Came by this appointment's link or was admitted for it; a practitioner busy with somebody else stays."""
+    """Came by this appointment's link or was admitted for it; a practitioner busy with somebody
+    else stays.
+    """
     if seat.person == "practitioner":
         return False
     return number in (seat.link, seat.appointment)
@@ -39,8 +43,8 @@ def moved(
 ) -> Turn | None:
     """The appointment has other times or another room.
 
-    Where its window is open its people wait anew (a call in the same room goes on), otherwise they are told `too_early`
-    or `window_closed` with the new times (CONTRACT, settled details).
+    Where its window is open its people wait anew (a call in the same room goes on), otherwise they are told
+    `too_early` or `window_closed` with the new times (CONTRACT, settled details).
     """
     draft = Draft(floor, now, lease)
     changed = False
@@ -60,8 +64,8 @@ def window_closed(
 ) -> Turn | None:
     """Windows of this room have closed: the waiting are told, a call under way is not cut (D2).
 
-    `closed`: the appointments whose own window is closed; `whole`: no appointment of the room is in its window now.
-    A guest may wait in their own appointment's window only. None where nobody was waiting.
+    `closed`: the appointments whose own window is closed; `whole`: no appointment of the room is in its
+    window now. A guest may wait in their own appointment's window only. None where nobody was waiting.
     """
     draft = Draft(floor, now, lease)
     for seat in floor.seats:

@@ -1,4 +1,6 @@
-"""Who may say what. Anything that is not in the table is refused and has changed nothing (HOUSE, example 2)."""
+"""Who may say what. Anything that is not in the table is refused and has changed nothing (HOUSE,
+example 2).
+"""
 
 from typing import Literal
 

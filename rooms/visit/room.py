@@ -7,7 +7,9 @@ from rooms.records import Floor, Seat
 
 
 def inside(floor: Floor, room: RoomId | None) -> list[Seat]:
-    """Everybody in the room in order of arrival, those away within their grace included (D8: no ghosts, nobody hidden)."""
+    """Everybody in the room in order of arrival, those away within their grace included (D8: no ghosts,
+    nobody hidden).
+    """
     return sorted(
         (seat for seat in floor.seats if seat.state == "in_room" and seat.room == room),
         key=lambda seat: seat.serial,
@@ -15,12 +17,16 @@ def inside(floor: Floor, room: RoomId | None) -> list[Seat]:
 
 
 def others(floor: Floor, me: Seat) -> list[Seat]:
-    """The people `me` is with. Nobody, unless `me` is in the room: a waiting socket learns nothing of it (RELIABILITY 3)."""
+    """The people `me` is with. Nobody, unless `me` is in the room: a waiting socket learns nothing of it
+    (RELIABILITY 3).
+    """
     return [seat for seat in inside(floor, me.room) if seat.sid != me.sid] if me.state == "in_room" else []
 
 
 def polite(me: Seat, other: Seat) -> bool:
-    """Whether `me` is polite towards `other` in perfect negotiation: whoever came later is (W3C WebRTC, exactly one of two)."""
+    """Whether `me` is polite towards `other` in perfect negotiation: whoever came later is (W3C WebRTC,
+    exactly one of two).
+    """
     return me.serial > other.serial
 
 

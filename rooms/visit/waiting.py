@@ -1,4 +1,6 @@
-"""The waiting room is a snapshot: who waits with this practitioner, in order, and what each is told (D3, D5)."""
+"""The waiting room is a snapshot: who waits with this practitioner, in order, and what each is
+told (D3, D5).
+"""
 
 import msgspec
 
@@ -16,7 +18,9 @@ def queue(floor: Floor) -> list[Seat]:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What a waiting person is told. `running_late`: until when, or None. `phone`: the clinic's, after a long wait."""
+    """What a waiting person is told. `running_late`: until when, or None. `phone`: the clinic's, after a long
+    wait.
+    """
 
     position: int
     practitioner_here: bool

@@ -1,4 +1,6 @@
-"""ICE servers with time-limited TURN credentials (E2), by the TURN REST API convention that coturn's `use-auth-secret` follows."""
+"""ICE servers with time-limited TURN credentials (E2), by the TURN REST API convention that coturn's
+`use-auth-secret` follows.
+"""
 
 import base64
 import hashlib
@@ -8,18 +10,23 @@ from collections.abc import Sequence
 from rooms.times import SECOND, Instant, show
 
 CREDENTIAL_SECONDS = 600
-"""RELIABILITY 2: at most ten minutes, and bound to one session. coturn checks the time when an allocation begins, so a running
-call outlives it."""
+"""RELIABILITY 2: at most ten minutes, and bound to one session. coturn checks the time when an allocation
+begins, so a running call outlives it.
+"""
 
 
 class IceServers:
-    """`urls` as in RTCIceServer; `secret` is coturn's `static-auth-secret`. Without urls a call uses the peers' own addresses."""
+    """`urls` as in RTCIceServer; `secret` is coturn's `static-auth-secret`. Without urls a call uses the
+    peers' own addresses.
+    """
 
     def __init__(self, urls: Sequence[str], secret: str | None) -> None:
         self.urls, self.secret = list(urls), secret
 
     def config(self, sid: str, now: Instant) -> dict[str, object]:
-        """`{iceServers, expires_at?}` for one session. The user name holds an expiry and an opaque id, no person."""
+        """`{iceServers, expires_at?}` for one session. The user name holds an expiry and an opaque id, no
+        person.
+        """
         if not self.urls:
             return {"iceServers": []}
         if self.secret is None:

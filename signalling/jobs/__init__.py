@@ -1,1 +1,3 @@
-"""What happens without anybody asking: windows close into outcomes, dead sessions are reaped, life is proven."""
+"""What happens without anybody asking: windows close into outcomes, dead sessions are reaped,
+life is proven.
+"""

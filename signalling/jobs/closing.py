@@ -1,4 +1,6 @@
-"""When a window closes: the waiting are told, and the appointment gets its outcome (D2, F3). Any process may do it; one does."""
+"""When a window closes: the waiting are told, and the appointment gets its outcome (D2, F3). Any process may
+do it; one does.
+"""
 
 from collections.abc import Callable
 
@@ -6,8 +8,8 @@ from rooms.access.window import of
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic
+from rooms.service.endings import Endings
 from rooms.service.outcomes import Outcomes
-from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
 from signalling.metrics import Metrics
@@ -22,17 +24,19 @@ class Closing:
     def __init__(
         self,
         store: Store,
-        visits: Visits,
+        endings: Endings,
         outcomes: Outcomes,
         health: Health,
         metrics: Metrics,
         clock: Callable[[], Instant],
     ) -> None:
-        self.store, self.visits, self.outcomes = store, visits, outcomes
+        self.store, self.endings, self.outcomes = store, endings, outcomes
         self.health, self.metrics, self.clock = health, metrics, clock
 
     async def run(self) -> None:
-        """Everything due now. Not before this process's own beat: a silence that has just ended must be on record (F3 b)."""
+        """Everything due now. Not before this process's own beat: a silence that has just ended must be on
+        record (F3 b).
+        """
         if self.health.why_not_ready() is not None:
             return
         for clinic in await self.store.clinics_due(self.clock()):
@@ -46,7 +50,7 @@ class Closing:
             await self.store.appointment(clinic_id, number),
         )
         if clinic is not None and appointment is not None:
-            await self.visits.close_windows(clinic, appointment, self.clock())
+            await self.endings.close_windows(clinic, appointment, self.clock())
         if await self.outcomes.decide(clinic_id, number, self.clock()) and clinic is not None:
             await self._measure(clinic, await self.store.appointment(clinic_id, number))
 

@@ -10,7 +10,9 @@ log = logging.getLogger(__name__)
 
 
 async def every(seconds: float, name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Run `work` every so many seconds until cancelled. An outage is logged when it begins and when it ends, not every second."""
+    """Run `work` every so many seconds until cancelled. An outage is logged when it begins and when it ends,
+    not every second.
+    """
     out = False
     while True:
         try:

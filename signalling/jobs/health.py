@@ -1,4 +1,6 @@
-"""Whether this process can serve a join: it has just written to the store, and is not stopping (RELIABILITY 1: a real write)."""
+"""Whether this process can serve a join: it has just written to the store, and is not stopping (RELIABILITY
+1: a real write).
+"""
 
 from collections.abc import Callable
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rooms.ports import Store
-from rooms.service.visits import Visits
+from rooms.service.endings import Endings
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
 
@@ -11,22 +11,23 @@ EVERY = 1.0
 """Seconds."""
 
 OWNERS_FIRST = 5 * SECOND
-"""After an outage the owners of live sessions renew first: nobody reaps before it has itself written without error for a lease
-and this much more (CONTRACT: 20 s)."""
+"""After an outage the owners of live sessions renew first: nobody reaps before it has itself written without
+error for a lease and this much more (CONTRACT: 20 s).
+"""
 
 
 class Reaping:
     """Reaps every clinic that may have something to reap."""
 
     def __init__(
-        self, store: Store, visits: Visits, health: Health, lease: int, clock: Callable[[], Instant]
+        self, store: Store, endings: Endings, health: Health, lease: int, clock: Callable[[], Instant]
     ) -> None:
-        self.store, self.visits, self.health, self.lease, self.clock = store, visits, health, lease, clock
+        self.store, self.endings, self.health, self.lease, self.clock = store, endings, health, lease, clock
 
     async def run(self) -> None:
         """Once over every clinic with a lease that is past."""
         if self.health.healthy_for() < self.lease + OWNERS_FIRST:
             return
         for clinic in await self.store.clinics_lapsed(self.clock()):
-            await self.visits.lapse(clinic, self.clock())
+            await self.endings.lapse(clinic, self.clock())
             await self.store.settle_hints(clinic)

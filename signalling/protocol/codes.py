@@ -28,15 +28,32 @@ CLOSE: Final[dict[str, int]] = {
     # RFC 6455 section 7.4.1.
     "binary_unsupported": 1003,
 }
-"""Codes that close the socket, at the door. `too_early` and `window_closed` as answers to `enter` leave it open."""
+"""Codes that close the socket, at the door. `too_early` and `window_closed` as answers to `enter` leave it
+open.
+"""
 
 STAYS_OPEN: Final[frozenset[str]] = frozenset(
     {
-        "forbidden", "not_admitted", "already_joined", "json_invalid", "type_unknown", "field_unknown", "field_required",
-        "field_invalid", "description_invalid", "candidate_invalid", "peer_not_found", "resume_refused", "not_waiting",
-        "visit_open", "room_full", "room_locked", "room_unknown", "internal",
+        "forbidden",
+        "not_admitted",
+        "already_joined",
+        "json_invalid",
+        "type_unknown",
+        "field_unknown",
+        "field_required",
+        "field_invalid",
+        "description_invalid",
+        "candidate_invalid",
+        "peer_not_found",
+        "resume_refused",
+        "not_waiting",
+        "visit_open",
+        "room_full",
+        "room_locked",
+        "room_unknown",
+        "internal",
     }
-)  # fmt: skip
+)
 """Codes that answer one frame and change nothing."""
 
 NORMAL = 1000

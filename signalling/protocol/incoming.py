@@ -1,4 +1,6 @@
-"""What a socket may say and when, without the socket: hello first, one hello, not too fast, JSON (RELIABILITY 5, WebSocket rows)."""
+"""What a socket may say and when, without the socket: hello first, one hello, not too fast, JSON (RELIABILITY
+5, WebSocket rows).
+"""
 
 from typing import NamedTuple
 

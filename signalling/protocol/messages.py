@@ -1,4 +1,6 @@
-"""Every frame of consultroom.v1 as a type; a member that is not in it is refused, a forged `from` or `person` too."""
+"""Every frame of consultroom.v1 as a type; a member that is not in it is refused, a forged `from` or `person`
+too.
+"""
 
 from typing import Annotated, Literal
 
@@ -106,22 +108,65 @@ class End(Asking, frozen=True, tag="end", kw_only=True):
 
 
 Said = (
-    Hello | Signal | Chat | State | Check | Ack | Ping | Leave | Admit | Enter | SendBack | Remove | Lock | RunningLate | End
-)  # fmt: skip
+    Hello
+    | Signal
+    | Chat
+    | State
+    | Check
+    | Ack
+    | Ping
+    | Leave
+    | Admit
+    | Enter
+    | SendBack
+    | Remove
+    | Lock
+    | RunningLate
+    | End
+)
 """All a client may say."""
 
 SAID: dict[str, type[Frame]] = {
     str(kind.__struct_config__.tag): kind
-    for kind in (Hello, Signal, Chat, State, Check, Ack, Ping, Leave, Admit, Enter, SendBack, Remove, Lock, RunningLate, End)
-}  # fmt: skip
+    for kind in (
+        Hello,
+        Signal,
+        Chat,
+        State,
+        Check,
+        Ack,
+        Ping,
+        Leave,
+        Admit,
+        Enter,
+        SendBack,
+        Remove,
+        Lock,
+        RunningLate,
+        End,
+    )
+}
 """By their `type`."""
 
 TOLD: frozenset[str] = frozenset(
     {
-        "welcome", "waiting", "queue", "admitted", "joined", "left", "signal", "chat", "state", "sent_back", "ice", "ended",
-        "ack", "pong", "error",
+        "welcome",
+        "waiting",
+        "queue",
+        "admitted",
+        "joined",
+        "left",
+        "signal",
+        "chat",
+        "state",
+        "sent_back",
+        "ice",
+        "ended",
+        "ack",
+        "pong",
+        "error",
     }
-)  # fmt: skip
+)
 """All a server says, by `type`."""
 
 WAITING_MAY_RECEIVE: frozenset[str] = frozenset(

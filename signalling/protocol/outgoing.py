@@ -1,4 +1,6 @@
-"""A session's frames to its client: numbered, and kept until acknowledged so that a short drop loses nothing (CONTRACT)."""
+"""A session's frames to its client: numbered, and kept until acknowledged so that a short drop loses nothing
+(CONTRACT).
+"""
 
 from collections import deque
 
@@ -6,7 +8,9 @@ import msgspec
 
 FRAMES_KEPT = 256
 BYTES_KEPT = 256 * 1024
-"""What a session may be behind and still be healed: minutes of negotiation, and no more memory than a slow socket may hold."""
+"""What a session may be behind and still be healed: minutes of negotiation, and no more memory than a slow
+socket may hold.
+"""
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -58,7 +62,9 @@ class Outgoing:
 
 
 def resumed_welcome(seq: int, members: dict[str, object]) -> bytes:
-    """The welcome of a healed drop: not a numbered frame, it names the number that the replay continues from."""
+    """The welcome of a healed drop: not a numbered frame, it names the number that the replay
+    continues from.
+    """
     return _ENCODER.encode({"type": "welcome", "seq": seq, **members})
 
 

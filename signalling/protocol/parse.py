@@ -12,7 +12,8 @@ _FIELD = re.compile(r"`(\$\.)?([A-Za-z_]+)")
 _UNKNOWN_TYPE = "- at `$.type`"
 
 DESCRIPTION_LIMIT = 32 * 1024
-"""CONTRACT: characters of an SDP. A two-party offer is 3 to 6 KB; simulcast with every codec stays below 20."""
+"""CONTRACT: characters of an SDP. A two-party offer is 3 to 6 KB; simulcast with every codec stays below 20.
+"""
 
 CANDIDATE_LIMIT = 2 * 1024
 """CONTRACT: characters of one candidate; RFC 8839 lines are about 150."""
@@ -49,8 +50,9 @@ _CANDIDATE: msgspec.json.Decoder[Candidate | None] = msgspec.json.Decoder(Candid
 
 
 def frame(text: str) -> Frame:
-    """The frame a text stands for. Raises `Invalid`: `json_invalid`, `type_unknown`, `field_unknown`, `field_required`,
-    `field_invalid`."""
+    """The frame a text stands for. Raises `Invalid`: `json_invalid`, `type_unknown`, `field_unknown`,
+    `field_required`, `field_invalid`.
+    """
     try:
         return _DECODER.decode(text)
     except msgspec.ValidationError as error:
@@ -74,7 +76,9 @@ def _refusal(error: str) -> Invalid:
 
 
 def check_signal(signal: Signal) -> None:
-    """Type, size and a fingerprint line; nothing is rewritten (CONTRACT). Raises `description_invalid`, `candidate_invalid`."""
+    """Type, size and a fingerprint line; nothing is rewritten (CONTRACT). Raises `description_invalid`,
+    `candidate_invalid`.
+    """
     try:
         data = _DATA.decode(signal.data)
     except (msgspec.DecodeError, RecursionError):

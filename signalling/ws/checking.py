@@ -1,4 +1,6 @@
-"""A device check over a link (E4): ICE servers to try, and a result. Never presence; no session on any floor."""
+"""A device check over a link (E4): ICE servers to try, and a result. Never presence; no session
+on any floor.
+"""
 
 import asyncio
 

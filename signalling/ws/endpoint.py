@@ -49,7 +49,9 @@ def setup(app: web.Application, context: Context) -> None:
 
 
 def _check_upgrade(request: web.Request, origin: str) -> None:
-    """Rows 61 and 62. A browser always sends Origin; whatever does not is not our page (CSWSH, RELIABILITY 2)."""
+    """Rows 61 and 62. A browser always sends Origin; whatever does not is not our page (CSWSH, RELIABILITY
+    2).
+    """
     if request.headers.get("Sec-WebSocket-Version", "13") != "13":
         raise web.HTTPUpgradeRequired(headers={"Sec-WebSocket-Version": "13", "Upgrade": "websocket"})
     if request.headers.get("Upgrade", "").lower() != "websocket":
@@ -152,7 +154,9 @@ class Peer:
             self.socket.refuse(refusal, close)
 
     async def _hear_close(self) -> None:
-        """We sent a close frame: what still comes is read and dropped until the client's own, or until it took too long."""
+        """We sent a close frame: what still comes is read and dropped until the client's own, or until it
+        took too long.
+        """
         if not self.socket.closing:
             return
         self.socket.outbox.flush()
@@ -170,7 +174,8 @@ class Peer:
         if session is not None and session.socket is self.socket:
             session.socket = None
             if session.over is None and session.here.sid in self.context.hub.sessions:
-                # The drop is written in a task of its own: aiohttp cancels this one when the connection is lost.
+                # The drop is written in a task of its own: aiohttp cancels this one when the connection is
+                # lost.
                 self.context.presence.drop_soon(session, self.socket.seen)
 
 

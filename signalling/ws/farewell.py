@@ -1,4 +1,6 @@
-"""What a session is told when its seat is over: every ending has a name, chosen when it ended (HOUSE, example 8)."""
+"""What a session is told when its seat is over: every ending has a name, chosen when it ended (HOUSE, example
+8).
+"""
 
 from typing import NamedTuple
 
@@ -7,7 +9,9 @@ from rooms.records import Departure
 
 
 class Farewell(NamedTuple):
-    """`ended`: an `ended` frame with this reason. `refusal`: an error that closes. `closes`: a plain close after `ended`."""
+    """`ended`: an `ended` frame with this reason. `refusal`: an error that closes. `closes`: a plain close
+    after `ended`.
+    """
 
     ended: str | None = None
     refusal: Refusal | None = None
@@ -30,7 +34,9 @@ _MOVED_AWAY = {
 
 
 def farewell(gone: Departure | None) -> Farewell:
-    """From why the seat ended. None or `gone`: the store gave it up unseen, and the client may simply come again."""
+    """From why the seat ended. None or `gone`: the store gave it up unseen, and the client may simply come
+    again.
+    """
     if gone is None or gone.why == "gone":
         return Farewell(
             refusal=Refusal("draining", "The connection was lost. Please come back.", retry_after=1)

@@ -1,15 +1,14 @@
-"""Who is connected here, and how each change of a floor reaches them: as the difference between two views of it.
+"""Who is connected here, and how each change of a floor reaches them: as the difference between two views of
+it.
 
-Whatever process committed a change, each process projects the same floor for its own sockets, so that nothing depends on
-who did it. A floor that is older than what was shown already is passed over.
+Whatever process committed a change, each process projects the same floor for its own sockets, so that nothing
+depends on who did it. A floor that is older than what was shown already is passed over.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
-
-import msgspec
 
 from rooms.errors import Refusal, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
@@ -69,8 +68,9 @@ class Hub:
         self.roster.forget(clinic)
 
     async def seat(self, session: Session, entered: Entered) -> Seated:
-        """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller welcomes it
-        first, and then calls `announce`."""
+        """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller
+        welcomes it first, and then calls `announce`.
+        """
         self._learn(entered)
         key = (entered.here.clinic, entered.here.practitioner)
         scene = self.scenes.get(key)
@@ -81,7 +81,7 @@ class Hub:
         cards = await self.roster.cards(entered.clinic, entered.floor, self.clock())
         me = find(entered.floor, entered.here.sid)
         if me is None:
-            raise Unavailable()
+            raise Unavailable
         first = view(entered.floor, me, cards, entered.clinic, self.clock())
         # The names were read meanwhile; whoever else came or went may have begun this scene anew.
         scene = self.scenes.setdefault(key, scene)
@@ -123,7 +123,8 @@ class Hub:
             if me is None:
                 self._part(scene.floor, session, sid)
             elif me.epoch != session.here.epoch:
-                # While its own client takes it up again here, the new epoch is this session's (see `arrive.resume`).
+                # While its own client takes it up again here, the new epoch is this session's (see
+                # `arrive.resume`).
                 if me.epoch > session.here.epoch and not session.resuming:
                     self._replaced(session, sid)
             elif session.view is not None:

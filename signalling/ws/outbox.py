@@ -1,8 +1,9 @@
-"""A socket's bounded writer. Frames of one turn of the loop leave in one write; a reader that does not read is cut off.
+"""A socket's bounded writer. Frames of one turn of the loop leave in one write; a reader that does not read
+is cut off.
 
-aiohttp's `send_str` waits for a slow reader inside the sender's loop, and takes 4.2 MB before it does (RELIABILITY 1). Server
-frames are unmasked and unfragmented, so that their header is two to ten bytes (RFC 6455 section 5.2); we write them to the
-transport ourselves.
+aiohttp's `send_str` waits for a slow reader inside the sender's loop, and takes 4.2 MB before it does
+(RELIABILITY 1). Server frames are unmasked and unfragmented, so that their header is two to ten bytes (RFC
+6455 section 5.2); we write them to the transport ourselves.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Proof of life: pings out, renewals of what came in, and drops that could not be written down yet.
 
-Only what comes in proves life (RELIABILITY 2: outbound events kept dead sockets alive elsewhere). The ticks are called once a
-second by a job; nothing here owns a timer.
+Only what comes in proves life (RELIABILITY 2: outbound events kept dead sockets alive elsewhere). The ticks
+are called once a second by a job; nothing here owns a timer.
 """
 
 import asyncio
@@ -29,7 +29,9 @@ OVER_KEPT = 30 * SECOND
 """A socket whose visit has ended may say what it likes this long before it is closed."""
 
 SHOWN_AGAIN = 5
-"""Seconds after which a waiting room is shown anew: a long wait brings the phone number (D5), a late notice ends."""
+"""Seconds after which a waiting room is shown anew: a long wait brings the phone number (D5), a late notice
+ends.
+"""
 
 
 class Presence:
@@ -52,7 +54,9 @@ class Presence:
         self._heard.add(session)
 
     async def gone(self, session: Session, seen: Instant, why: str = "dropped") -> None:
-        """This session's socket closed. Where the store cannot be told now, it is owed and told later (RELIABILITY 4)."""
+        """This session's socket closed. Where the store cannot be told now, it is owed and told later
+        (RELIABILITY 4).
+        """
         try:
             await self.visits.dropped(session.here, seen, self.clock(), why)
         except Unavailable:
@@ -75,7 +79,8 @@ class Presence:
                 session.refuse(restart, close="draining")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._dropping or any(each.socket for each in self.hub.sessions.values()):
+                # Once, at the end of a process: polled rather than wired through every session.
+                while self._dropping or any(each.socket for each in self.hub.sessions.values()):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         await self._pay(self.clock())
 

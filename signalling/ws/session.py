@@ -1,4 +1,6 @@
-"""One session on this process: the numbered frames to its client, the socket they leave by, and what it was last told."""
+"""One session on this process: the numbered frames to its client, the socket they leave by, and what it was
+last told.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +29,9 @@ class Socket:
         self.closing = False
 
     def close(self, code: int, reason: str = "") -> None:
-        """Send a close frame after everything queued; the client answers, and its answer ends the read loop."""
+        """Send a close frame after everything queued; the client answers, and its answer ends the
+        read loop.
+        """
         if not self.closing:
             self.closing = True
             self.outbox.send(code.to_bytes(2, "big") + reason.encode()[:123], CLOSE_FRAME)
@@ -45,9 +49,21 @@ class Session:
     """`socket` is None while its client is away; frames are then kept for a resume."""
 
     __slots__ = (
-        "_queue", "_worker", "answers", "clinic", "ended", "here", "link", "outgoing", "over", "person", "resuming",
-        "role", "socket", "view",
-    )  # fmt: skip
+        "_queue",
+        "_worker",
+        "answers",
+        "clinic",
+        "ended",
+        "here",
+        "link",
+        "outgoing",
+        "over",
+        "person",
+        "resuming",
+        "role",
+        "socket",
+        "view",
+    )
 
     def __init__(self, here: Here, clinic: Clinic, link: Appointment | None, person: str, role: Role) -> None:
         self.here, self.clinic, self.link = here, clinic, link
@@ -97,7 +113,9 @@ class Session:
         return members
 
     def enqueue(self, job: Callable[[], Awaitable[None]]) -> bool:
-        """Do this after what was asked before. Signals do not wait behind it (CONTRACT). False: too much is waiting."""
+        """Do this after what was asked before. Signals do not wait behind it (CONTRACT). False: too much is
+        waiting.
+        """
         if self._queue is None:
             self._queue = []
         if len(self._queue) >= COMMANDS_QUEUED:

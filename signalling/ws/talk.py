@@ -1,8 +1,11 @@
-"""What is done with each frame of a session: relayed at once where it goes to others, queued where the store has to know."""
+"""What is done with each frame of a session: relayed at once where it goes to others, queued where the store
+has to know.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, cast
+from functools import partial
+from typing import Any, cast
 
 from rooms.errors import Refusal, Unavailable
 from rooms.times import show
@@ -28,7 +31,9 @@ class Talk:
         self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
 
     def hear(self, said: m.Frame) -> None:
-        """Act on a frame. Never waits: what needs the store is queued, in order, behind what was asked before."""
+        """Act on a frame. Never waits: what needs the store is queued, in order, behind what was asked
+        before.
+        """
         session = self.session
         if session.socket is not self.socket:
             return
@@ -90,26 +95,31 @@ class Talk:
         visits, here, now = self.context.visits, self.session.here, self.context.clock()
         match said:
             case m.State(media=media) if media is not None:
-                value: Literal["connected", "failed"] = media
-                return lambda: visits.media(here, value, now)
+                return partial(visits.media, here, media, now)
             case m.Leave():
-                return lambda: visits.leave(here, now)
-            case m.Admit(person=person, appointment=appointment):
-                return self._entering(lambda: visits.admit(here, person, appointment, now))
-            case m.Enter(room=room):
-                return self._entering(lambda: visits.enter(here, room, now))
-            case m.SendBack(sid=sid):
-                return lambda: visits.send_back(here, sid, now)
-            case m.Remove(sid=sid):
-                return lambda: visits.remove(here, sid, now)
-            case m.Lock(on=on):
-                return lambda: visits.lock(here, on)
-            case m.RunningLate(minutes=minutes):
-                return lambda: visits.running_late(here, minutes, now)
-            case m.End(outcome=outcome):
-                return self._ending(outcome == "done", lambda: visits.end(here, now, done=outcome == "done"))
+                return partial(visits.leave, here, now)
             case m.Check():
-                return lambda: visits.checked(here, now, ok=not failed(said))
+                return partial(visits.checked, here, now, ok=not failed(said))
+            case _:
+                return self._host_command(said)
+
+    def _host_command(self, said: m.Asking) -> Callable[[], Awaitable[None]] | None:
+        visits, here, now = self.context.visits, self.session.here, self.context.clock()
+        match said:
+            case m.Admit(person=person, appointment=appointment):
+                return self._entering(partial(visits.admit, here, person, appointment, now))
+            case m.Enter(room=room):
+                return self._entering(partial(visits.enter, here, room, now))
+            case m.SendBack(sid=sid):
+                return partial(visits.send_back, here, sid, now)
+            case m.Remove(sid=sid):
+                return partial(visits.remove, here, sid, now)
+            case m.Lock(on=on):
+                return partial(visits.lock, here, on)
+            case m.RunningLate(minutes=minutes):
+                return partial(visits.running_late, here, minutes, now)
+            case m.End(outcome=outcome):
+                return self._ending(outcome == "done")
             case _:
                 return None
 
@@ -124,10 +134,12 @@ class Talk:
 
         return run
 
-    def _ending(self, done: bool, call: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    def _ending(self, done: bool) -> Callable[[], Awaitable[None]]:
+        here, now = self.session.here, self.context.clock()
+
         async def run() -> None:
             self.session.ended = "done" if done else "ended"
-            await call()
+            await self.context.visits.end(here, now, done=done)
 
         return run
 

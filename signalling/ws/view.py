@@ -1,4 +1,6 @@
-"""A floor as one person may see it, and the frames that tell them what has changed. Pure; nothing here knows a socket."""
+"""A floor as one person may see it, and the frames that tell them what has changed. Pure; nothing here knows
+a socket.
+"""
 
 from collections.abc import Mapping
 
@@ -17,7 +19,9 @@ Told = tuple[str, Members]
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a session has been told. `people` by sid in order of arrival; `waiting` and `queue` as the frames carry them."""
+    """What a session has been told. `people` by sid in order of arrival; `waiting` and `queue` as the frames
+    carry them.
+    """
 
     state: str
     room: str | None
@@ -28,7 +32,9 @@ class View(msgspec.Struct, frozen=True):
 
 
 def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> View:
-    """`me`'s view of a floor. Somebody waiting sees nothing of the room; only a practitioner sees the queue."""
+    """`me`'s view of a floor. Somebody waiting sees nothing of the room; only a practitioner sees
+    the queue.
+    """
     host = me.person == "practitioner"
     return View(
         state=me.state,
@@ -88,8 +94,10 @@ def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
 
 
 def changes(old: View, new: View, floor: Floor, ended: str, answers: bool) -> list[Told]:
-    """The frames from one view to the next. `ended` is why a host's visit ended; `answers`: this session's own `admit` or
-    `enter` is being answered, by `admitted` even where it was inside already. `ice` is added where it is sent."""
+    """The frames from one view to the next. `ended` is why a host's visit ended; `answers`: this session's
+    own `admit` or `enter` is being answered, by `admitted` even where it was inside already. `ice` is added
+    where it is sent.
+    """
     told: list[Told] = []
     entered = old.state != "in_room" or old.room != new.room
     if new.state == "in_room" and (entered or (answers and new.people != old.people)):
@@ -124,7 +132,9 @@ def _people(old: View, new: View, floor: Floor) -> list[Told]:
 
 
 def _why(sid: SessionId, floor: Floor) -> str:
-    """Why somebody is not in the room any more; whoever is still on the floor was sent back or went elsewhere."""
+    """Why somebody is not in the room any more; whoever is still on the floor was sent back or went
+    elsewhere.
+    """
     for gone in floor.departures:
         if gone.sid == sid:
             return {"replaced": "moved", "moved_away": "moved"}.get(gone.why, gone.why)
