@@ -36,7 +36,7 @@ export default [
       'no-unmodified-loop-condition': 'error',
       'no-unneeded-ternary': 'error',
       'no-unused-expressions': 'error',
-      'no-use-before-define': ['error', { functions: false, classes: false }],
+      'no-use-before-define': ['error', { functions: false, classes: false, variables: false }],
       'no-useless-return': 'error',
       'no-var': 'error',
       'object-shorthand': 'error',
