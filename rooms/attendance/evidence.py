@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rooms.attendance.ledger import Interval, Shared, intervals, shared
+from rooms.attendance.ledger import Interval, Shared, intervals, shared, together
 from rooms.attendance.spans import Span, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import TRY_BEFORE_OPENING
@@ -96,6 +96,25 @@ def gather(seen: Observed, until: Instant) -> Evidence:
         tried=_tried(seen, patients),
         link_failed=seen.link_failed,
     )
+
+
+def visit(seen: Observed, until: Instant) -> tuple[Interval, ...]:
+    """F1: the room's intervals in the window or of this appointment, and the practitioner's in the lobby."""
+    everyone = (seen.appointment, *seen.siblings)
+    mine = together(seen.ledger, seen.appointment.no, everyone, counting(seen.appointment), until)
+    spans = [(seen.opens_at, seen.closes_at), *mine]
+    room = [
+        each
+        for each in intervals(seen.ledger)
+        if _is_for(each, seen.appointment) or any(each.touches(*span, until) for span in spans)
+    ]
+    lobby = [each for each in intervals(seen.lobby) if each.touches(seen.opens_at, seen.closes_at, until)]
+    return tuple(sorted([*room, *lobby], key=lambda each: each.started_at))
+
+
+def _is_for(interval: Interval, appointment: Appointment) -> bool:
+    """Admitted for it. A wait by its link may be for another appointment of the day."""
+    return interval.state != "waiting" and interval.appointment == appointment.no
 
 
 def _present(interval: Interval) -> bool:

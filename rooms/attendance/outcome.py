@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from rooms.attendance.evidence import Evidence
 from rooms.policy import OUTAGE, Policy
-from rooms.records import Appointment, Entry, Outcome, OutcomeName, Status
+from rooms.records import Appointment, Entry, Outcome, OutcomeName, Status, Step
 from rooms.times import SECOND, Instant, local_day, show
 
 RULES = "F3/1"
@@ -61,10 +62,19 @@ def decide(evidence: Evidence, policy: Policy) -> Verdict:
     return Verdict(line.name, status, line.becomes == "review", line.letter)
 
 
-def outcome(evidence: Evidence, verdict: Verdict, policy: Policy, now: Instant) -> Outcome:
-    """What is remembered of the decision, with all it rests on."""
+class Decided(msgspec.Struct, frozen=True):
+    """An appointment with a new outcome, and the line of its history (C8)."""
+
+    appointment: Appointment
+    step: Step
+
+
+def settle(appointment: Appointment, evidence: Evidence, policy: Policy, now: Instant) -> Decided:
+    """Lines a to g: the outcome with all it rests on, and the status that follows."""
+    verdict = decide(evidence, policy)
     rested_on = {"line": verdict.line, "attended_seconds": policy.attended_seconds, **evidence.facts()}
-    return Outcome(name=verdict.name, at=now, evidence=rested_on, review=verdict.review, rules=RULES)
+    given = Outcome(name=verdict.name, at=now, evidence=rested_on, review=verdict.review, rules=RULES)
+    return _decided(appointment, given, verdict.status)
 
 
 def late_try(
@@ -76,21 +86,19 @@ def late_try(
     return min((at for at in tries if at >= closes_at and local_day(at, time_zone) == day), default=None)
 
 
-def is_revisable(appointment: Appointment) -> bool:
-    """Whether line h may still be: only after g, once, and never over what a person has set."""
+def revise(appointment: Appointment, tried_at: Instant, now: Instant) -> Decided | None:
+    """Line h: revision 2, still a no_show, flagged. It follows an automatic g, once; else None."""
     given = appointment.outcome
-    return (
-        given is not None
-        and appointment.status == "no_show"
-        and given.name in ("patient_absent", "both_absent")
-        and given.revision == 1
-        and given.rules == RULES
-    )
-
-
-def too_late(given: Outcome, tried_at: Instant, now: Instant) -> Outcome:
-    """Line h: revision 2 of `given`, still a no_show, flagged for people to look at."""
+    if given is None or appointment.status != "no_show":
+        return None
+    if given.name not in ("patient_absent", "both_absent") or given.revision != 1 or given.rules != RULES:
+        return None
     evidence = {**given.evidence, "line": "h", "revises": given.name, "late_try_at": show(tried_at)}
-    return msgspec.structs.replace(
-        given, name="too_late", at=now, evidence=evidence, revision=2, flagged=True
-    )
+    late = replace(given, name="too_late", at=now, evidence=evidence, revision=2, flagged=True)
+    return _decided(appointment, late, "no_show")
+
+
+def _decided(appointment: Appointment, given: Outcome, status: Status) -> Decided:
+    facts: dict[str, object] = {"outcome": given.name, "status": status, "revision": given.revision}
+    step = Step(at=given.at, what="outcome", by="system", facts=facts)
+    return Decided(replace(appointment, outcome=given, status=status), step)

@@ -24,7 +24,7 @@ from rooms.visit.room import find
 TRY_AGAIN_WRITTEN = 30 * SECOND
 """A page that keeps trying early writes one line of evidence this often, not one a second."""
 
-LateTry = Callable[[ClinicId, Appointment, Instant], Awaitable[object]]
+LateTry = Callable[[ClinicId, Appointment, Entry], Awaitable[object]]
 
 
 class Here(msgspec.Struct, frozen=True):
@@ -185,8 +185,8 @@ class Visits:
         if appointment is None:
             return
         entry = Entry(kind="try", at=now, person=guest.person, appointment=appointment.no, why=code)
-        if guest.window is not None and now >= guest.window.closes_at and appointment.outcome is not None:
-            await self.late_try(guest.clinic.id, appointment, now)
+        if guest.window is not None and now >= guest.window.closes_at:
+            await self.late_try(guest.clinic.id, appointment, entry)
         else:
             append = Append(appointment.room, appointment.practitioner_no, entry)
             await self.store.commit(guest.clinic.id, [append])

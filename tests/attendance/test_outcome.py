@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.attendance.evidence import Observed, gather
-from rooms.attendance.outcome import RULES, decide, is_revisable, late_try, outcome, too_late
+from rooms.attendance.evidence import Observed, gather, visit
+from rooms.attendance.outcome import RULES, Decided, decide, late_try, revise, settle
 from rooms.policy import Policy
-from rooms.records import Entry, Outcome
+from rooms.records import Entry
 from rooms.times import DAY, MINUTE, show
 from tests.attendance.scenes import (
     CARER,
@@ -352,38 +352,37 @@ def test_evidence_is_json_without_names() -> None:
     }
 
 
-def given(seen: Observed, now: int = CLOSES) -> Outcome:
-    found = evidence(seen)
-    return outcome(found, decide(found, DEFAULT), DEFAULT, now)
+def settled(seen: Observed, now: int = CLOSES) -> Decided:
+    return settle(seen.appointment, evidence(seen), DEFAULT, now)
 
 
 def test_an_outcome_keeps_line_rules_and_evidence() -> None:
-    kept = given(observed(WAITED), CLOSES + 700)
-    assert (kept.name, kept.review, kept.at, kept.revision, kept.rules) == (
-        "practitioner_absent",
-        True,
-        CLOSES + 700,
-        1,
-        RULES,
-    )
+    decided = settled(observed(WAITED), CLOSES + 700)
+    kept = decided.appointment.outcome
+    assert kept is not None
+    assert (kept.name, kept.review, kept.revision, kept.rules) == ("practitioner_absent", True, 1, RULES)
+    assert kept.at == decided.step.at == CLOSES + 700
     assert kept.evidence["line"] == "d"
     assert kept.evidence["attended_seconds"] == 60
     assert kept.evidence["patient_seen"] is True
+    assert decided.appointment.status == "confirmed"
+    assert decided.step.facts == {"outcome": "practitioner_absent", "status": "confirmed", "revision": 1}
 
 
 def test_h_revises_and_flags() -> None:
-    late = too_late(given(observed(lobby=LOBBY)), at("12:00"), at("12:00", 5))
-    assert (late.name, late.revision, late.flagged, late.review, late.at) == (
-        "too_late",
-        2,
-        True,
-        False,
-        at("12:00", 5),
-    )
-    assert late.evidence["line"] == "h"
-    assert late.evidence["revises"] == "patient_absent"
-    assert late.evidence["late_try_at"] == show(at("12:00"))
-    assert late.evidence["practitioner_seen"] is True
+    absent = settled(observed(lobby=LOBBY)).appointment
+    late = revise(absent, at("12:00"), at("12:00", 5))
+    assert late is not None
+    kept = late.appointment.outcome
+    assert kept is not None
+    assert (kept.name, kept.revision, kept.flagged, kept.review) == ("too_late", 2, True, False)
+    assert late.appointment.status == "no_show"
+    assert kept.evidence["line"] == "h"
+    assert kept.evidence["revises"] == "patient_absent"
+    assert kept.evidence["late_try_at"] == show(at("12:00"))
+    assert kept.evidence["practitioner_seen"] is True
+    assert kept.at == late.step.at == at("12:00", 5)
+    assert late.step.facts == {"outcome": "too_late", "status": "no_show", "revision": 2}
 
 
 PATIENT = frozenset({"patient"})
@@ -420,16 +419,49 @@ def test_h_the_first_try_of_the_patients_side() -> None:
 
 
 def test_h_only_after_an_automatic_no_show_and_once() -> None:
-    mine = appointment()
-    absent = given(observed(lobby=LOBBY))
-    no_show = replace(mine, status="no_show", outcome=absent)
-    assert is_revisable(no_show)
-    assert is_revisable(replace(no_show, outcome=given(observed())))
-    assert not is_revisable(mine)
-    assert not is_revisable(replace(no_show, status="confirmed"))
-    assert not is_revisable(replace(no_show, outcome=too_late(absent, at("12:00"), at("12:00"))))
-    assert not is_revisable(replace(no_show, outcome=replace(absent, rules="hand")))
-    assert not is_revisable(replace(no_show, outcome=replace(absent, name="brief")))
+    absent = settled(observed()).appointment
+    given = absent.outcome
+    assert given is not None
+    late = revise(absent, at("12:00"), at("12:00"))
+    assert late is not None
+    for other in (
+        appointment(),
+        late.appointment,
+        replace(absent, status="confirmed"),
+        replace(absent, outcome=replace(given, rules="by hand")),
+        replace(absent, outcome=replace(given, name="left_unseen")),
+        settled(observed(WAITED)).appointment,
+    ):
+        assert revise(other, at("12:00"), at("12:00")) is None
+
+
+def test_the_intervals_of_a_visit() -> None:
+    """The window's, those of its call that began later, and the practitioner's in the lobby."""
+    second = appointment(B, "15:00", "15:30")
+    seen = observed(
+        stay("patient", "waiting", at("09:55"), at("10:00")),
+        call(at("10:00"), at("11:29:59")),
+        stay("practitioner", "in_room", at("11:30:10"), at("11:35")),
+        stay("patient", "in_room", at("11:30:10"), at("11:35")),
+        stay("patient", "in_room", at("11:36"), at("11:37"), why="alone"),
+        stay("patient", "waiting", at("14:55"), at("15:00"), sid="by the old link", of=A),
+        stay("patient", "in_room", at("15:00"), at("15:10"), sid="by the old link", of=B),
+        siblings=[second],
+        lobby=[
+            *LOBBY,
+            *stay("practitioner", "lobby", at("08:00"), at("08:30")),
+            *stay("practitioner", "lobby", at("14:00"), None),
+        ],
+    )
+    assert [(each.person, each.state, each.started_at) for each in visit(seen, at("16:00"))] == [
+        ("patient", "waiting", at("09:55")),
+        ("practitioner", "lobby", at("09:55")),
+        ("practitioner", "in_room", at("10:00")),
+        ("patient", "in_room", at("10:00")),
+        ("practitioner", "in_room", at("11:30:10")),
+        ("patient", "in_room", at("11:30:10")),
+        ("patient", "in_room", at("11:36")),
+    ]
 
 
 def test_the_appointment_admitted_is_the_one_that_counts() -> None:

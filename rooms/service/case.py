@@ -1,0 +1,75 @@
+"""Everything that is known of one appointment, loaded in the order that makes deciding on it safe (F3)."""
+
+import msgspec
+
+from rooms.access import diagnosis, window
+from rooms.access.window import Window
+from rooms.attendance.evidence import Observed
+from rooms.ids import ClinicId
+from rooms.ports import Same, Store
+from rooms.records import LIVE, Appointment, AppointmentType, Clinic, Entry, Floor, Practitioner
+from rooms.times import DAY, Instant
+
+STANDING = LIVE | {"completed", "no_show"}
+"""Decided ones too: a decision does not hand an appointment's minutes to another."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was loaded to decide about one appointment."""
+
+    clinic: Clinic
+    observed: Observed
+    video: bool
+    rests_on: tuple[Same, ...]
+    """To be compared at the commit, beside the appointment itself."""
+
+    @property
+    def is_left_alone(self) -> bool:
+        """No video appointment, or stored when its window had closed (CONTRACT, settled details)."""
+        return not self.video or self.observed.appointment.stored_at >= self.observed.closes_at
+
+
+async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant) -> Case:
+    """`floor` was read before: no interval begins or ends without a change of it, so that comparing it at the
+    commit covers the ledger, which is read here."""
+    practitioner = await store.practitioner(clinic.id, appointment.practitioner)
+    kind = await store.appointment_type(clinic.id, appointment.type) if appointment.type else None
+    siblings = await _siblings(store, clinic.id, appointment)
+    join = window.of(appointment, clinic.policy)
+    seen = Observed(
+        appointment=appointment,
+        siblings=siblings,
+        opens_at=join.opens_at,
+        closes_at=join.closes_at,
+        ledger=await store.ledger(clinic.id, appointment.room),
+        lobby=await _lobby(store, clinic.id, appointment, join, now),
+        outages=[(each.start, each.end) for each in await store.outages(join.opens_at, join.closes_at)],
+        link_failed=_link_failed(clinic, appointment, practitioner, kind, join),
+    )
+    records = (clinic, floor, practitioner, kind, *siblings)
+    rests_on = tuple(Same(record) for record in records if record is not None)
+    return Case(clinic=clinic, observed=seen, video=diagnosis.is_video(appointment, kind), rests_on=rests_on)
+
+
+async def _siblings(store: Store, clinic: ClinicId, appointment: Appointment) -> tuple[Appointment, ...]:
+    others = await store.appointments(clinic, appointment.others) if appointment.others else []
+    return tuple(each for each in others if each is not None and each.status in STANDING)
+
+
+async def _lobby(
+    store: Store, clinic: ClinicId, appointment: Appointment, join: Window, now: Instant
+) -> list[Entry]:
+    """Until a day after the close at most: whoever is in the lobby for longer was there."""
+    end = max(join.opens_at, min(now, join.closes_at + DAY))
+    return await store.lobby(clinic, appointment.practitioner_no, join.opens_at, end)
+
+
+def _link_failed(
+    clinic: Clinic,
+    appointment: Appointment,
+    practitioner: Practitioner | None,
+    kind: AppointmentType | None,
+    join: Window,
+) -> tuple[str, ...]:
+    """Usability is judged just before the window closes (CONTRACT, settled details)."""
+    return diagnosis.failed(clinic, appointment, practitioner, kind, join.closes_at - 1)
