@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from signalling import config
 from signalling.demo import main as demo
 
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "demo":
         return demo.run(asked.data.absolute(), asked.port, json=asked.json)
     if command == "openapi":
-        return _openapi()
+        return _openapi(asked.url)
     print(f"{asked.id}:{secrets.token_urlsafe(32)}")
     return 0
 
@@ -46,10 +48,11 @@ def _serve() -> int:
     return serve.main(settings)
 
 
-def _openapi() -> int:
-    from signalling.http import openapi  # noqa: PLC0415 - as above
+def _openapi(public_url: str) -> int:
+    from signalling import http  # noqa: PLC0415 - as above
 
-    print(openapi.document().decode())
+    _, document = http.described(public_url)
+    print(msgspec.json.format(msgspec.json.encode(document)).decode())
     return 0
 
 
@@ -69,7 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     demo_command.add_argument(
         "--json", action="store_true", help="print one JSON line when ready, for programs"
     )
-    commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi.add_argument(
+        "--url", default="http://127.0.0.1:8080", help="the server it is to name (http://127.0.0.1:8080)"
+    )
     keys = commands.add_parser("keys", help="make keys").add_subparsers(
         dest="what", required=True, metavar="what"
     )
