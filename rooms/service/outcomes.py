@@ -47,7 +47,7 @@ class Outcomes:
     async def decide(self, clinic: ClinicId, no: AppointmentNo, now: Instant) -> bool:
         """Give this appointment its outcome, if it is to have one; False: not yet, it is due again later.
 
-        Where another process was faster nothing happens. This process must have beaten (`Store.beat`) since it
+        Where another process was faster nothing happens. This process has beaten (`Store.beat`) since it
         is up: a silence that has just ended is evidence (F3 b). Raises `Unavailable`.
         """
         return await _until_consistent(lambda: self._decide(clinic, no, now))
