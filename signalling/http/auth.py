@@ -1,0 +1,92 @@
+"""Who is calling (CONTRACT: `Authorization: Bearer <API key, or a link's token from our own pages>`)."""
+
+import hashlib
+import hmac
+import time
+
+from aiohttp import web
+
+from rooms.errors import Forbidden, LinkRefused
+from rooms.ids import ClinicId
+from rooms.times import Instant
+from signalling.http.callers import Caller
+from signalling.http.deps import HttpDeps
+from signalling.http.problem import RateLimited, Unauthenticated
+from signalling.http.routes import Route
+from signalling.limits import PerMinute
+from signalling.net import client_address, limit_key
+
+NOBODY = Caller(scope="guest", name="", clinic=ClinicId(""))
+"""Whoever calls what is open to all."""
+
+API_KEY_PREFIX = "crk."
+"""What every API key begins with; a link's token cannot (its first segment has eight characters)."""
+
+
+class Gate:
+    """Proves callers and counts them. One per application."""
+
+    def __init__(self, deps: HttpDeps) -> None:
+        self._deps = deps
+        self._calls = PerMinute(deps.settings.api_calls_per_minute)
+
+    async def admit(self, request: web.Request, route: Route, now: Instant) -> Caller:
+        """The caller of `route`. Raises 401 `unauthenticated`, 403 `forbidden` or 429 `rate_limited`."""
+        if not route.scopes:
+            return NOBODY
+        try:
+            caller = await self._prove(_credential(request), now)
+        except Unauthenticated:
+            self._count_refused(request)
+            raise
+        if wait := self._calls.take(caller.name, time.monotonic()):
+            raise RateLimited(wait)
+        if caller.scope not in route.scopes:
+            raise Forbidden("forbidden", "This key or link may not do that.")
+        return caller
+
+    def _count_refused(self, request: web.Request) -> None:
+        """Guesses are counted by address together with those on the socket; good credentials never are."""
+        address = client_address(request, self._deps.settings.trusted_proxies)
+        if wait := self._deps.refused.take(limit_key(address), time.monotonic()):
+            raise RateLimited(wait)
+
+    async def _prove(self, credential: str, now: Instant) -> Caller:
+        if self._is_admin(credential):
+            return Caller(scope="admin", name="admin", clinic=ClinicId(""))
+        if credential.startswith(API_KEY_PREFIX):
+            return await self._by_key(credential)
+        return await self._by_link(credential, now)
+
+    def _is_admin(self, credential: str) -> bool:
+        admin = self._deps.settings.admin_key
+        return admin is not None and hmac.compare_digest(credential.encode(), admin.encode())
+
+    async def _by_key(self, credential: str) -> Caller:
+        clinic = await self._deps.clinics.authenticate(credential)
+        if clinic is None:
+            raise Unauthenticated
+        # Two keys of one clinic are two callers, so that rotating one never meets the other's limit.
+        digest = hashlib.sha256(credential.encode()).hexdigest()
+        return Caller(scope="key", name=f"key:{digest}", clinic=clinic)
+
+    async def _by_link(self, credential: str, now: Instant) -> Caller:
+        try:
+            bearer = await self._deps.links.bearer(credential, now)
+        except LinkRefused as refused:
+            raise Unauthenticated(refused) from None
+        who = (bearer.role, bearer.clinic, bearer.practitioner or "", bearer.appointment or "")
+        return Caller(
+            scope=bearer.role,
+            name="/".join(who),
+            clinic=bearer.clinic,
+            practitioner=bearer.practitioner,
+            appointment=bearer.appointment,
+        )
+
+
+def _credential(request: web.Request) -> str:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not credential.isascii():
+        raise Unauthenticated
+    return credential.strip()

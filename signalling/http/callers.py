@@ -1,0 +1,42 @@
+"""Who may call, and what is answered: the words the table of routes is written in."""
+
+from typing import Literal
+
+import msgspec
+
+from rooms.ids import AppointmentNo, ClinicId
+
+Scope = Literal["admin", "key", "staff", "practitioner", "patient", "guest"]
+"""Who may make a call: the operator, a clinic's API key, or a link's token by its role."""
+
+STAFF: frozenset[Scope] = frozenset({"key", "staff"})
+"""API keys and staff links count as staff (CONTRACT)."""
+
+CLINIC: frozenset[Scope] = STAFF | {"practitioner"}
+"""Whoever works there; a practitioner sees their own only."""
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who makes a call, proven. `name` tells callers apart for limits and Idempotency-Keys; it is no
+    secret.
+    """
+
+    scope: Scope
+    name: str
+    clinic: ClinicId
+    """Empty for the operator."""
+    practitioner: str | None = None
+    """The booking service's id of the practitioner whose link this is."""
+    appointment: AppointmentNo | None = None
+    """The only appointment this link may see."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A status and what is sent as JSON; None: no body."""
+
+    status: int
+    body: object = None
+
+    def encoded(self) -> bytes:
+        """The body's bytes."""
+        return b"" if self.body is None else msgspec.json.encode(self.body)

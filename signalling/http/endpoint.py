@@ -1,0 +1,68 @@
+"""From a route of the table to a handler of aiohttp's: who is calling, what is asked, was it asked before."""
+
+import re
+
+import msgspec
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from rooms.errors import Refusal
+from signalling.http import body, convert, once
+from signalling.http.auth import Gate
+from signalling.http.callers import Answer, Caller
+from signalling.http.deps import HttpDeps
+from signalling.http.once import Once
+from signalling.http.routes import Call, Nothing, Route
+from signalling.http.scalars import Id
+
+_NAMES = re.compile(r"{(\w+)}")
+
+
+def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
+    """The handler of `route`. Checks run from the cheapest proof of who asks to the dearest reading of
+    what.
+    """
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        now = deps.clock()
+        caller = await gate.admit(request, route, now)
+        path = {name: convert.one(request.match_info[name], Id, name) for name in _NAMES.findall(route.path)}
+        raw, asked = await _asked(request, route)
+        repeat = _repeat(request, caller, deps, raw)
+        call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat)
+        return _response(await _once(route, call))
+
+    return handle
+
+
+async def _asked(request: web.Request, route: Route) -> tuple[bytes, msgspec.Struct]:
+    query = convert.query(request.query, route.query if route.body is None else Nothing)
+    if route.body is None:
+        return b"", query
+    raw, value = await body.read(request, merge=route.method == hdrs.METH_PATCH)
+    return raw, convert.convert(value, route.body)
+
+
+def _repeat(request: web.Request, caller: Caller, deps: HttpDeps, raw: bytes) -> Once | None:
+    key = once.key_of(request) if request.method == hdrs.METH_POST else None
+    return None if key is None else Once(deps.store, caller, key, request, raw)
+
+
+async def _once(route: Route, call: Call[msgspec.Struct]) -> Answer:
+    """Carry out what was not carried out yet. Whoever loses a race against its own repeat gets its answer."""
+    if call.once is None or not call.clinic:
+        return await route.handler(call)
+    if answered := await call.once.answered(call.clinic):
+        return answered
+    try:
+        return await route.handler(call)
+    except Refusal:
+        if answered := await call.once.answered(call.clinic):
+            return answered
+        raise
+
+
+def _response(answer: Answer) -> web.Response:
+    if answer.body is None:
+        return web.Response(status=answer.status)
+    return web.Response(status=answer.status, body=answer.encoded(), content_type="application/json")

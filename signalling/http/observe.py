@@ -1,0 +1,108 @@
+"""Around every request: its id, one log line, its metrics, and a problem for whatever was refused or broke.
+
+The line names the route's template and never the path: a booking service's ids may be names (DESIGN of the
+keys says the same of Redis), a query may hold anything, and the address of a patient is nobody's business.
+"""
+
+import logging
+import time
+
+from aiohttp import HttpVersion10, hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from rooms.errors import Refusal
+from signalling.http import problem, trace
+from signalling.http.jsontext import Malformed
+from signalling.metrics import Metrics
+
+_access = logging.getLogger("consultroom.access")
+_errors = logging.getLogger("consultroom.http")
+
+UNMATCHED = "unmatched"
+"""The route of a request that found none."""
+
+_NEVER = frozenset({hdrs.METH_TRACE, hdrs.METH_CONNECT})
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+SERVER = "consultroom"
+"""What runs here and in which version is nobody's business."""
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """`on_response_prepare`: what every answer carries unless it says otherwise."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = SERVER
+    response.headers["X-Request-Id"] = request.get(trace.REQUEST_ID, "")
+
+
+def observed(metrics: Metrics) -> Middleware:
+    """The outermost middleware."""
+
+    @web.middleware
+    async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[trace.REQUEST_ID] = request_id = trace.new_request_id()
+        started = time.perf_counter()
+        response = await _answer(request, handler, request_id)
+        _record(metrics, request, response, time.perf_counter() - started)
+        return response
+
+    return observe
+
+
+async def _answer(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+    try:
+        _refuse_outright(request)
+        return await handler(request)
+    except Refusal as refusal:
+        return problem.of_refusal(refusal, request_id)
+    except web.HTTPException as error:
+        return problem.of_http(error, request_id)
+    except Exception as error:
+        if request.writer.output_size > 0:
+            raise  # the answer has begun, a socket's for one; only closing is left
+        facts = {"request_id": request_id, "route": route_of(request)}
+        kind, frames = type(error).__name__, trace.where(error)
+        trace.line(_errors, logging.ERROR, "internal", **facts, error=kind, frames=frames)
+        return problem.internal(request_id)
+
+
+def _refuse_outright(request: web.Request) -> None:
+    if request.method in _NEVER:
+        raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
+    if request.version < HttpVersion10:
+        raise web.HTTPBadRequest  # the parser takes HTTP/0.9, a line without headers (row 37)
+    if any(name.lower() == "token" for name in request.query):
+        # It is in a proxy's log by now, but not in ours, and whoever sent it learns of it (A4, row 42).
+        raise Malformed("token_in_url", "Never put a token into an address; it would be logged on its way.")
+
+
+def route_of(request: web.Request) -> str:
+    """The template of the route, `/v1/patients/{id}`: one value however many patients there are."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else UNMATCHED
+
+
+def _record(metrics: Metrics, request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+    route, method, status = route_of(request), request.method, response.status
+    metrics.requests.labels(route, method, str(status)).inc()
+    if status != 101:  # a socket's whole life is no time to answer
+        metrics.request_seconds.labels(route).observe(seconds)
+    trace.line(
+        _access,
+        logging.INFO,
+        "request",
+        request_id=request[trace.REQUEST_ID],
+        method=method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )

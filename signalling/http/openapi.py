@@ -1,0 +1,155 @@
+"""`/v1/openapi.json`, made from the table of routes (G1): what it says is what is checked, for both come from
+the same types. Generated requests test it (`tests/http/test_openapi.py`).
+"""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from signalling.http import convert, once
+from signalling.http.body import MERGE_PATCH
+from signalling.http.callers import Scope
+from signalling.http.problem import CONTENT_TYPE, Problem
+from signalling.http.routes import Nothing, Route
+from signalling.http.scalars import Id
+
+Document = dict[str, Any]
+
+_REF = "#/components/schemas/{name}"
+_PARAMETER = re.compile(r"{(\w+)}")
+
+_WHO: dict[Scope, str] = {
+    "admin": "the operator's key",
+    "key": "a clinic's API key",
+    "staff": "a staff link",
+    "practitioner": "a practitioner's link (their own only)",
+    "patient": "a patient's link (their own only)",
+    "guest": "a guest's link (their own only)",
+}
+
+_ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
+_AUTHENTICATED = {401: "unauthenticated", 403: "forbidden", 429: "rate_limited", 503: "backend_unavailable"}
+_WITH_BODY = {
+    400: "body_required, json_invalid, encoding_invalid …",
+    408: "request_timeout",
+    413: "body_too_large",
+    415: "content_type_unsupported, charset_unsupported, encoding_unsupported",
+    422: "field_required, field_unknown, type_invalid …",
+}
+
+
+def document(routes: Sequence[Route], public_url: str) -> Document:
+    """The OpenAPI 3.1 document of `routes`."""
+    kinds = _kinds(routes)
+    schemas, components = msgspec.json.schema_components(kinds, schema_hook=convert.schema, ref_template=_REF)
+    by_kind = dict(zip(kinds, schemas, strict=True))
+    paths: Document = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Consultroom", "version": "1", "description": _INTRODUCTION},
+        "servers": [{"url": public_url}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+_INTRODUCTION = (
+    "Rooms for video consultations. Times are RFC 3339 with an offset. Errors are RFC 9457 problems with a "
+    "stable `code`. Every POST takes an Idempotency-Key."
+)
+
+
+def _kinds(routes: Sequence[Route]) -> list[Any]:
+    kinds: dict[Any, None] = {Problem: None}
+    for route in routes:
+        kinds.update(
+            dict.fromkeys(kind for kind in (route.body, *route.answers.values()) if kind is not None)
+        )
+    return list(kinds)
+
+
+def _operation(route: Route, schemas: dict[Any, Document]) -> Document:
+    operation: Document = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": [*_path(route), *_query(route), *_headers(route)],
+        "responses": _answers(route, schemas) | _problems(route, schemas),
+    }
+    if route.scopes:
+        allowed = ", ".join(text for scope, text in _WHO.items() if scope in route.scopes)
+        operation["security"] = [{"bearer": []}]
+        operation["description"] = f"For {allowed}."
+    if route.body is not None:
+        types = ["application/json"] + ([MERGE_PATCH] if route.method == "PATCH" else [])
+        content = {kind: {"schema": schemas[route.body]} for kind in types}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _path(route: Route) -> list[Document]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": Id.schema()}
+        for name in _PARAMETER.findall(route.path)
+    ]
+
+
+def _query(route: Route) -> list[Document]:
+    if route.query is Nothing:
+        return []
+    schema = msgspec.json.schema(route.query, schema_hook=convert.schema)["$defs"][route.query.__name__]
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _present(value)}
+        for name, value in schema["properties"].items()
+    ]
+
+
+def _present(schema: Document) -> Document:
+    """A parameter is there or not; it is never null."""
+    [kind] = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
+    return {name: value for name, value in kind.items() if name != "default"}
+
+
+def _headers(route: Route) -> list[Document]:
+    if route.method != "POST":
+        return []
+    text = "The same key and body again: the same answer, and nothing done twice. Kept for a day."
+    schema = {"type": "string", "pattern": once.PATTERN}
+    return [{"name": once.HEADER, "in": "header", "required": False, "description": text, "schema": schema}]
+
+
+def _answers(route: Route, schemas: dict[Any, Document]) -> Document:
+    answers: Document = {}
+    for status, kind in route.answers.items():
+        answers[str(status)] = {"description": HTTPStatus(status).phrase}
+        if kind is not None:
+            answers[str(status)]["content"] = {"application/json": {"schema": schemas[kind]}}
+    return answers
+
+
+def _problems(route: Route, schemas: dict[Any, Document]) -> Document:
+    codes: dict[int, list[str]] = {}
+    for status, text in _all_errors(route):
+        codes.setdefault(status, []).append(text)
+    content = {CONTENT_TYPE: {"schema": schemas[Problem]}}
+    return {
+        str(status): {"description": ", ".join(dict.fromkeys(texts)), "content": content}
+        for status, texts in sorted(codes.items())
+    }
+
+
+def _all_errors(route: Route) -> list[tuple[int, str]]:
+    errors = [*route.errors.items(), *_ALWAYS.items()]
+    errors += _AUTHENTICATED.items() if route.scopes else []
+    errors += _WITH_BODY.items() if route.body is not None else []
+    errors += [(422, "id_invalid")] if _PARAMETER.search(route.path) else []
+    errors += [(422, "idempotency_mismatch, idempotency_key_invalid")] if route.method == "POST" else []
+    return errors

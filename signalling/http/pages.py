@@ -1,0 +1,136 @@
+"""The pages and what they load: read once at start, so that no request ever touches a file system path.
+
+Looking at a page changes nothing and counts as nothing (A5): these handlers know no service at all.
+"""
+
+import hashlib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.helpers import ETAG_ANY
+from aiohttp.typedefs import Handler
+
+from rooms.errors import NotFound
+
+WEB = Path(__file__).parents[2] / "web"
+"""`web/` beside `signalling/`, in a checkout and where both are installed."""
+
+PAGES = {"/j": "join/index.html", "/p": "practice/index.html", "/s": "staff/index.html"}
+"""CONTRACT's links. The token stays in the fragment and never comes here."""
+
+BOOK = "book/index.html"
+
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+"""What is served at all; a README in `web/` is not."""
+
+_TEXT = ("text/", "application/json", "image/svg")
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file of `web/`."""
+
+    body: bytes
+    content_type: str
+    etag: str
+
+
+class Pages:
+    """The handlers, over a snapshot of `folder`. `public_url` is where browsers open their socket."""
+
+    def __init__(self, public_url: str, folder: Path = WEB) -> None:
+        self._assets = _snapshot(folder)
+        self._headers = _page_headers(public_url)
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Add every route. `add_get` answers HEAD too, and nothing else."""
+        for path, file in PAGES.items():
+            router.add_get(path, self._page(file))
+        router.add_get("/b/{clinic}", self._page(BOOK))
+        router.add_get("/assets/{path:.+}", self.asset)
+        router.add_get("/favicon.ico", no_icon)
+
+    def _page(self, file: str) -> Handler:
+        async def page(request: web.Request) -> web.StreamResponse:
+            found = self._find(file)
+            return web.Response(
+                body=found.body, content_type=found.content_type, charset="utf-8", headers=self._headers
+            )
+
+        return page
+
+    async def asset(self, request: web.Request) -> web.StreamResponse:
+        """One file, asked for again only if it changed."""
+        found = self._find(request.match_info["path"])
+        response = web.Response(headers={"Cache-Control": "no-cache"})
+        response.etag = found.etag
+        if any(known.value in {found.etag, ETAG_ANY} for known in request.if_none_match or ()):
+            response.set_status(304)
+            return response
+        response.body, response.content_type = found.body, found.content_type
+        if found.content_type.startswith(_TEXT):
+            response.charset = "utf-8"
+        return response
+
+    def _find(self, path: str) -> Asset:
+        # A lookup by name: `..`, `%2f` and links out of the folder are names that are not there (row 33).
+        if path not in self._assets:
+            raise NotFound("not_found", "There is nothing here.")
+        return self._assets[path]
+
+
+async def no_icon(request: web.Request) -> web.StreamResponse:
+    """Browsers ask unasked; nothing is there, and that is no error."""
+    return web.Response(status=204, headers={"Cache-Control": "max-age=86400"})
+
+
+def _snapshot(folder: Path) -> dict[str, Asset]:
+    return {
+        file.relative_to(folder).as_posix(): _asset(file)
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in _TYPES
+        and file.is_file()
+        and file.resolve() == folder.resolve() / file.relative_to(folder)
+    }
+
+
+def _asset(file: Path) -> Asset:
+    body = file.read_bytes()
+    return Asset(body, _TYPES[file.suffix], hashlib.sha256(body).hexdigest()[:32])
+
+
+def _page_headers(public_url: str) -> dict[str, str]:
+    """Nothing inline, nothing from elsewhere, in nobody's frame; camera and microphone for ourselves only."""
+    public = urlsplit(public_url)
+    # Safari before 15.4 does not count a socket to the same host as 'self'.
+    socket = f"{'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "media-src": "'self' blob:",
+        "font-src": "'self'",
+        "manifest-src": "'self'",
+        "connect-src": f"'self' {socket}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    devices = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()"
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Permissions-Policy": devices,
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }

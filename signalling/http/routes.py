@@ -1,0 +1,74 @@
+"""What a call of the API is made of: its row in the table and what its handler is given.
+
+The table is the truth: the router, the checks before a handler and `/v1/openapi.json` all come from it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from rooms.ids import ClinicId
+from rooms.ports import Remember
+from rooms.times import Instant
+from signalling.http.callers import Answer, Caller, Scope
+from signalling.http.deps import HttpDeps
+from signalling.http.once import Once
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of a call that takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B]):
+    """One call, checked: a handler has only to carry it out."""
+
+    deps: HttpDeps
+    caller: Caller
+    path: Mapping[str, str]
+    asked: B
+    """The body, or the query where there is no body."""
+    now: Instant
+    once: Once | None = None
+    """Set where an Idempotency-Key was sent."""
+
+    @property
+    def clinic(self) -> ClinicId:
+        """The caller's clinic: no call names another."""
+        return self.caller.clinic
+
+    def keep(self, render: Callable[[R], Answer]) -> Callable[[R], Remember] | None:
+        """A service's `keep`: what `render` makes of the result is stored in the commit that makes it
+        true.
+        """
+        once = self.once
+        return None if once is None else lambda result: once.keeper(render(result))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One row. `errors` are this call's own, by status; what every call may answer is added to the
+    document.
+    """
+
+    method: Literal["GET", "PUT", "POST", "PATCH", "DELETE"]
+    path: str
+    handler: Callable[[Call[Any]], Awaitable[Answer]]
+    summary: str
+    scopes: frozenset[Scope] = frozenset()
+    """Empty: anybody."""
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] = Nothing
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    """Status to the type of the body; None: without one."""
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its `operationId`."""
+        return self.handler.__name__

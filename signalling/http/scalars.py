@@ -1,0 +1,223 @@
+"""The strings and numbers a request may hold. Each is checked where it is read, and says in JSON Schema what
+it takes, so that `/v1/openapi.json` and the check cannot differ.
+"""
+
+import re
+from typing import ClassVar, Self
+from zoneinfo import available_timezones
+
+from rooms import times
+from rooms.errors import Invalid
+from rooms.times import Instant
+
+# C0, DEL and C1 controls, line and paragraph separators, and the bidi overrides and isolates that let a name
+# rewrite the line it is shown in (RELIABILITY 5, row 12).
+_UNSAFE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_UNSAFE_IN_TEXT = _UNSAFE.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
+
+
+class Wrong(ValueError):
+    """A scalar that cannot be taken. msgspec adds the path to it (`signalling.http.convert`)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class Scalar(str):
+    """A checked string. Subclasses name their pattern and what to say when it does not match."""
+
+    __slots__ = ()
+    pattern: ClassVar[str] = f"^[^{_UNSAFE}]*$"
+    code: ClassVar[str] = "string_invalid"
+    hint: ClassVar[str] = "Leave out control characters and text direction overrides."
+    shortest: ClassVar[int] = 1
+    longest: ClassVar[int] = 200
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        """The checked string, or `Wrong`."""
+        if not isinstance(raw, str):
+            raise Wrong("type_invalid", "Send a string.")
+        if not cls.shortest <= len(raw) <= cls.longest:
+            raise Wrong(cls.code, f"Use {cls.shortest} to {cls.longest} characters.")
+        if re.fullmatch(cls.pattern, raw) is None:
+            raise Wrong(cls.code, cls.hint)
+        return cls(raw)
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        """Its JSON Schema."""
+        return {
+            "type": "string",
+            "pattern": cls.pattern,
+            "minLength": cls.shortest,
+            "maxLength": cls.longest,
+        }
+
+
+class Id(Scalar):
+    """An id a booking service chose (CONTRACT; row 18)."""
+
+    __slots__ = ()
+    pattern = "^[A-Za-z0-9._~-]{1,64}$"
+    code = "id_invalid"
+    hint = "Use letters, digits and . _ ~ - only."
+    longest = 64
+
+
+class Name(Scalar):
+    """What people are called, and clinics: one line with something to see in it."""
+
+    __slots__ = ()
+    pattern = rf"^[^{_UNSAFE}]*[^{_UNSAFE}\s][^{_UNSAFE}]*$"
+    hint = "Use visible characters, without control characters or text direction overrides."
+
+
+class Text(Scalar):
+    """A reason or a note: lines of plain text."""
+
+    __slots__ = ()
+    pattern = rf"^[^{_UNSAFE_IN_TEXT}]*[^{_UNSAFE_IN_TEXT}\s][^{_UNSAFE_IN_TEXT}]*$"
+    hint = Name.hint
+    longest = 2000
+
+
+class Outside(Scalar):
+    """Another system's id or type: whatever that system calls it, on one line."""
+
+    __slots__ = ()
+    longest = 128
+
+
+class Email(Scalar):
+    """An address mail can be sent to; whether it arrives only sending can tell."""
+
+    __slots__ = ()
+    pattern = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
+    hint = "Use an address such as name@example.org."
+    shortest, longest = 5, 254
+
+
+class Phone(Scalar):
+    """A number as people write it."""
+
+    __slots__ = ()
+    pattern = r"^[+(]{0,2}[0-9][0-9 ()./-]{1,29}[0-9]$"
+    hint = "Use digits and spaces, with + and the country code in front."
+    shortest, longest = 3, 33
+
+
+class Person(Scalar):
+    """CONTRACT's names for who is in an appointment."""
+
+    __slots__ = ()
+    pattern = r"^(patient|practitioner|guest:[A-Za-z0-9._~-]{1,64})$"
+    code = "person_invalid"
+    hint = "Use patient, practitioner or guest:<id>."
+    longest = 70
+
+
+class Zone(Scalar):
+    """An IANA time zone this machine knows."""
+
+    __slots__ = ()
+    code = "timezone_unknown"
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        if not isinstance(raw, str):
+            raise Wrong("type_invalid", "Send a string.")
+        try:
+            times.zone(raw)
+        except Invalid as invalid:
+            raise Wrong(invalid.code, invalid.message) from None
+        return cls(raw)
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        return {"type": "string", "enum": sorted(available_timezones())}
+
+
+class When(int):
+    """An `Instant`, sent as an RFC 3339 time with offset (rows 20 and 21)."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        """The instant, or `Wrong`."""
+        if not isinstance(raw, str):
+            raise Wrong("type_invalid", "Send a time as a string.")
+        try:
+            instant: Instant = times.parse(raw)
+        except Invalid as invalid:
+            raise Wrong(invalid.code, invalid.message) from None
+        return cls(instant)
+
+    @staticmethod
+    def schema() -> dict[str, object]:
+        """Its JSON Schema."""
+        # Years 1901 to 2199: with any offset that is inside `times.EARLIEST` to `times.LATEST`.
+        day = r"(190[1-9]|19[1-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+        clock = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+        offset = r"(Z|[+-](0[0-9]|1[0-9]|2[0-3]):[0-5][0-9])"
+        return {"type": "string", "format": "date-time", "pattern": f"^{day}T{clock}{offset}$"}
+
+
+class Limit(int):
+    """How many items a page of a list holds, as a query says it (row 19: `int` would take `１２` and
+    `1_000`).
+    """
+
+    __slots__ = ()
+    MOST: ClassVar[int] = 200
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        """The number, or `Wrong`."""
+        if not isinstance(raw, str) or re.fullmatch("[0-9]{1,9}", raw) is None:
+            raise Wrong("number_invalid", "Send a whole number.")
+        if not 1 <= int(raw) <= cls.MOST:
+            raise Wrong("number_out_of_range", f"Ask for 1 to {cls.MOST}.")
+        return cls(raw)
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        """Its JSON Schema."""
+        return {"type": "integer", "minimum": 1, "maximum": cls.MOST}
+
+
+class Statuses(Scalar):
+    """One status or several, `held,confirmed`."""
+
+    __slots__ = ()
+    pattern = "^{0}(,{0}){{0,5}}$".format("(held|confirmed|cancelled|expired|completed|no_show)")
+    code = "value_invalid"
+    hint = "Use held, confirmed, cancelled, expired, completed, no_show, with commas between several."
+
+
+class Bound(Scalar):
+    """An end of a span: a time, or a clinic-local date (CONTRACT). What it means, the clinic's zone
+    decides.
+    """
+
+    __slots__ = ()
+    pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].{1,40})?$"
+    code = "time_invalid"
+    hint = "Use an RFC 3339 time with an offset, or a date such as 2026-03-02."
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        time = When.schema()
+        date = str(time["pattern"]).partition("T")[0] + "$"
+        return {"anyOf": [time, {"type": "string", "format": "date", "pattern": date}]}
+
+
+class Cursor(Scalar):
+    """Where a page of a list ended, as it was answered."""
+
+    __slots__ = ()
+    pattern = "^[A-Za-z0-9_.~=-]*$"
+    code = "cursor_invalid"
+    hint = "Use next_cursor as it came."

@@ -1,0 +1,128 @@
+"""The HTTP server under the application: what a connection may cost before there is a request to handle.
+
+aiohttp has no deadline for headers, answers a broken request in its own format and logs it with the bytes
+that were sent, a bearer token included. All three are settled here, and the application is served by
+`Runner`.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError, LineTooLong
+from aiohttp.web_protocol import RequestHandler
+
+from signalling.http import problem
+from signalling.http.observe import SERVER
+from signalling.http.trace import new_request_id
+
+HEADERS_WITHIN = 8.0
+"""Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
+of RELIABILITY 5, row 40, and twice what a bad phone line needs.
+"""
+
+IDLE = 130.0
+"""Seconds a connection may rest between requests: longer than the proxies of deploy/ keep theirs (Caddy 120
+s), so that it is never us who closes just as they send.
+"""
+
+LINE, FIELD = 8_192, 8_190
+"""Bytes of a request line and of a header. They differ so that aiohttp's one exception for both tells
+which.
+"""
+
+_log = logging.getLogger("consultroom.http")
+
+
+class Connection(RequestHandler):
+    """One client's connection."""
+
+    __slots__ = ("_deadline",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The first request is awaited from here on."""
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Nothing is awaited any more."""
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Headers complete stop the clock; their first byte after a pause starts it again."""
+        super().data_received(data)
+        if self._current_request is not None or self._messages:
+            # The way of every WebSocket frame and body chunk, hence short.
+            if self._deadline is not None:
+                self._arrived()
+        elif self._deadline is None:
+            self._expect()
+
+    def _expect(self) -> None:
+        self._deadline = self._loop.call_later(HEADERS_WITHIN, self._give_up)
+
+    def _arrived(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        # Only while nothing is being handled, as aiohttp's own keep-alive timer does.
+        if self._waiter is not None and not self._waiter.done():
+            self.force_close()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What the parser refused, as a problem. The exception quotes the request, so it is not logged."""
+        request_id = new_request_id()
+        if request.writer.output_size > 0:
+            raise ConnectionError("The answer has begun; the connection is closed instead.")
+        status = _status(exc, status)
+        _log.info(
+            "refused by the parser: %s %s", status, type(exc).__name__, extra={"request_id": request_id}
+        )
+        response = problem.of_status(status, request_id)
+        response.headers.update({"X-Request-Id": request_id, "Server": SERVER})
+        response.force_close()
+        return response
+
+
+def _status(error: BaseException | None, status: int) -> int:
+    if isinstance(error, LineTooLong):
+        return 414 if error.args[1] == LINE else 431
+    return 415 if isinstance(error, ContentEncodingError) else status
+
+
+class Listener(web.Server):
+    """Makes a `Connection` for every client."""
+
+    def __call__(self) -> RequestHandler:
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+
+class Runner(web.AppRunner):
+    """Serves an application: use it wherever `web.AppRunner` would be."""
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        return Listener(
+            made.request_handler,
+            request_factory=made.request_factory,
+            keepalive_timeout=IDLE,
+            max_line_size=LINE,
+            max_field_size=FIELD,
+            # Our own line is written by `signalling.http.observe`.
+            access_log=None,
+        )

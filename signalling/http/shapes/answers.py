@@ -1,0 +1,178 @@
+"""What is answered: the bodies of every call, as `/v1/openapi.json` shows them."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from rooms.policy import Policy
+from rooms.records import By, OutcomeName, Status
+
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""RFC 3339 in UTC."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what is answered."""
+
+
+class PolicyShown(Policy, frozen=True, kw_only=True, omit_defaults=False):
+    """Every rule, the untouched ones too."""
+
+
+class ClinicShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+    time_zone: str
+    phone: str | None
+    policy: PolicyShown
+    external_ids: tuple[str, ...]
+
+
+class ClinicCreated(ClinicShown, frozen=True, kw_only=True):
+    api_key: str
+    """Shown this once."""
+
+
+class PractitionerShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+    video_enabled: bool
+    external_ids: tuple[str, ...]
+    email: str | None
+
+
+class AppointmentTypeShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+    video: bool
+    minutes: int
+    external_ids: tuple[str, ...]
+
+
+class PatientShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+    email: str | None
+    phone: str | None
+
+
+class WindowShown(Shown, frozen=True, kw_only=True):
+    """D2: open from `opens_at` on, until before `closes_at`."""
+
+    opens_at: Time
+    closes_at: Time
+
+
+class LinkShown(Shown, frozen=True, kw_only=True):
+    """Whether the patient's link opens the room inside the window, and the codes of the checks that block
+    it.
+    """
+
+    usable: bool
+    failed: tuple[str, ...]
+
+
+class GuestShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+    counts: bool
+    email: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+
+
+class CancelledShown(Shown, frozen=True, kw_only=True):
+    by: By
+    at: Time
+    reason: str | None
+    note: str | UnsetType | None = UNSET
+    """Absent for a patient (C6)."""
+
+
+class AppointmentShown(Shown, frozen=True, kw_only=True):
+    id: str
+    status: Status
+    outcome: OutcomeName | None
+    outcome_revision: int
+    """0 while there is none."""
+    review: bool
+    flagged: bool
+    room: str
+    window: WindowShown
+    link: LinkShown
+    practitioner: str
+    practitioner_name: str | None
+    patient: str
+    guests: tuple[GuestShown, ...]
+    type: str | None
+    external_type: str | None
+    starts_at: Time
+    ends_at: Time
+    cancelled: CancelledShown | None
+    patient_name: str | UnsetType | None = UNSET
+    """In lists, for whoever works at the clinic."""
+
+
+class AppointmentList(Shown, frozen=True, kw_only=True):
+    items: list[AppointmentShown]
+    next_cursor: str | None
+
+
+class IssuedShown(Shown, frozen=True, kw_only=True):
+    token: str
+    link: str
+    room: str
+    opens_at: Time
+    closes_at: Time
+    status: Status
+
+
+class GrantShown(Shown, frozen=True, kw_only=True):
+    id: str
+    token: str
+    link: str
+    expires_at: Time
+
+
+class CheckShown(Shown, frozen=True, kw_only=True):
+    code: str
+    passed: bool
+    blocking: bool
+    message: str
+    who: str
+    where: str
+
+
+class DiagnosisShown(Shown, frozen=True, kw_only=True):
+    usable: bool
+    checks: list[CheckShown]
+
+
+class IntervalShown(Shown, frozen=True, kw_only=True):
+    """F1. `ended_at` and `ended_by` are null while it goes on."""
+
+    person: str
+    device: str
+    state: str
+    started_at: Time
+    ended_at: Time | None
+    ended_by: str | None
+
+
+class AttendanceShown(Shown, frozen=True, kw_only=True):
+    intervals: list[IntervalShown]
+    overlap_seconds: float
+    """Patient and practitioner together: what billing reads (F7)."""
+    outcome: OutcomeName | None
+    evidence: dict[str, object] | None
+
+
+class StepShown(Shown, frozen=True, kw_only=True):
+    at: Time
+    what: str
+    by: By
+    facts: dict[str, object]
+
+
+class History(Shown, frozen=True, kw_only=True):
+    items: list[StepShown]

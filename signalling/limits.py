@@ -1,0 +1,83 @@
+"""How often somebody may do something: bounded in memory, and told the time rather than reading a clock.
+
+Both count per process: behind N processes an address or key may spend up to N times its limit, which keeps
+the limit's purpose (one caller cannot starve the others) without a Redis call on every request.
+"""
+
+from collections import OrderedDict
+
+MINUTE = 60.0
+"""Seconds. The window every per-minute limit is counted over."""
+
+CALLERS = 20_000
+"""Callers remembered by one limiter: more than the sockets one process can hold. At ~200 bytes each that is 4
+MB at most.
+"""
+
+
+class PerMinute:
+    """At most `limit` events of one caller in any 60 seconds, by a sliding window of two counts.
+
+    The first `limit` events of a caller always pass and the next never does (RELIABILITY 5, rows 39 and 60),
+    which a token bucket, refilling meanwhile, would not give. When more than `callers` are remembered,
+    whoever was silent longest is forgotten.
+    """
+
+    def __init__(self, limit: int, callers: int = CALLERS) -> None:
+        self.limit, self._callers = limit, callers
+        self._windows: OrderedDict[str, tuple[float, int, int]] = OrderedDict()
+
+    def take(self, caller: str, now: float) -> float:
+        """Count one event at `now` (monotonic seconds): 0 if it is allowed, else the seconds after which to
+        ask again.
+        """
+        wait = self.wait(caller, now)
+        if not wait:
+            start, before, count = self._window(caller, now)
+            self._remember(caller, (start, before, count + 1))
+        return wait
+
+    def wait(self, caller: str, now: float) -> float:
+        """As `take`, without counting: for limits on what only turns out later, such as a refused token."""
+        start, before, count = self._window(caller, now)
+        age = now - start
+        if count >= self.limit:
+            return MINUTE - age
+        if before * (1 - age / MINUTE) + count < self.limit:
+            return 0.0
+        return MINUTE * (1 - (self.limit - count) / before) - age + 0.001
+
+    def _window(self, caller: str, now: float) -> tuple[float, int, int]:
+        """When this caller's window began, how many came in the one before it, and how many in it."""
+        start, before, count = self._windows.get(caller, (now, 0, 0))
+        if now - start < MINUTE:
+            return start, before, count
+        if now - start < 2 * MINUTE:
+            return start + MINUTE, count, 0
+        return now, 0, 0
+
+    def _remember(self, caller: str, window: tuple[float, int, int]) -> None:
+        self._windows[caller] = window
+        self._windows.move_to_end(caller)
+        if len(self._windows) > self._callers:
+            self._windows.popitem(last=False)
+
+
+class Bucket:
+    """One socket's allowance: `burst` messages at once, `rate` a second in the long run (CONTRACT: 50, burst
+    200).
+    """
+
+    __slots__ = ("_at", "_burst", "_left", "_rate")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate, self._burst, self._left, self._at = rate, burst, burst, now
+
+    def take(self, now: float) -> bool:
+        """Spend one message at `now` (monotonic seconds): whether it was there to spend."""
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -1,0 +1,75 @@
+"""What operators may watch (H3). No label ever carries a person, a clinic, an address or an id (RELIABILITY
+7.1).
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Buckets around what a person notices: 0.1 s is at once, 1 s is a pause."""
+
+LAGS = (0.1, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+"""An outcome is due within 3 s of the window's close (CONTRACT)."""
+
+
+class Metrics:
+    """One process's metrics, in a registry of their own, so that two applications in one test do not share
+    counts.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._http()
+        self._visits()
+        self._behind()
+
+    def _http(self) -> None:
+        self.requests = Counter(
+            "consultroom_http_requests",
+            "HTTP requests by route, method and status.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "consultroom_http_request_seconds",
+            "Time to answer an HTTP request, by route.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
+    def _visits(self) -> None:
+        self.joins = Counter(
+            "consultroom_joins",
+            "Hellos by signing key and result: joined, resumed, or the refusal's code (A3).",
+            ["key", "result"],
+            registry=self.registry,
+        )
+        self.sessions = Gauge(
+            "consultroom_sessions",
+            "Sessions whose socket is on this process, by state.",
+            ["state"],
+            registry=self.registry,
+        )
+        self.relayed = Counter(
+            "consultroom_relayed_messages", "Messages passed between two people.", registry=self.registry
+        )
+
+    def _behind(self) -> None:
+        self.redis_errors = Counter(
+            "consultroom_redis_errors", "Redis calls that failed, by kind.", ["kind"], registry=self.registry
+        )
+        self.outcomes = Counter(
+            "consultroom_outcomes", "Outcomes decided, by name (F3).", ["outcome"], registry=self.registry
+        )
+        self.job_lag = Histogram(
+            "consultroom_job_lag_seconds",
+            "How long after it was due a job was done.",
+            ["job"],
+            buckets=LAGS,
+            registry=self.registry,
+        )
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format, version 0.0.4."""
+        return generate_latest(self.registry)

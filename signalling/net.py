@@ -1,0 +1,66 @@
+"""Who is calling: the client's address, believed only as far as our own proxies vouch for it."""
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from aiohttp import web
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+FORWARDS = 20
+"""Hops read of X-Forwarded-For, counted from our end; a longer chain than any real one is somebody's game."""
+
+
+def client_address(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
+    """The client's address; empty where the peer has none (a unix socket) and no proxy names one.
+
+    X-Forwarded-For is read from right to left and only past peers in `trusted` (CONSULTROOM_TRUSTED_PROXIES):
+    what a client writes into the header itself stands left of what our proxy appended and is never reached.
+    """
+    peer = _address(request.remote or "")
+    if peer is None or not _within(peer, trusted):
+        return str(peer or "")
+    return str(_first_untrusted(peer, request.headers.getall("X-Forwarded-For", []), trusted))
+
+
+def _first_untrusted(peer: Address, headers: Sequence[str], trusted: Sequence[Network]) -> Address:
+    """The nearest hop that is not ours; at an entry that is no address, the hop that passed it on answers for
+    it.
+    """
+    nearest = peer
+    for text in _from_right(headers):
+        hop = _address(text)
+        if hop is None:
+            break
+        nearest = hop
+        if not _within(hop, trusted):
+            break
+    return nearest
+
+
+def _from_right(headers: Sequence[str]) -> Iterable[str]:
+    hops = list(chain.from_iterable(header.split(",") for header in headers))
+    return reversed(hops[-FORWARDS:])
+
+
+def _address(text: str) -> Address | None:
+    """`::ffff:192.0.2.1` is 192.0.2.1: one client, one limit, however the socket was bound."""
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _within(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def limit_key(address: str) -> str:
+    """What a limit per address counts by: an IPv6 customer has a whole /64 to choose addresses from."""
+    parsed = _address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return address

@@ -1,0 +1,64 @@
+"""`signalling.limits`, by a clock that is an argument."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalling.limits import MINUTE, Bucket, PerMinute
+
+
+def test_row_60_the_301st_of_a_minute_is_refused() -> None:
+    limit = PerMinute(300)
+    assert [limit.take("a", n * 0.19) for n in range(300)] == [0.0] * 300
+    wait = limit.take("a", 59.0)
+    assert 0 < wait <= MINUTE
+    assert limit.take("b", 59.0) == 0
+
+
+def test_after_the_wait_it_is_allowed() -> None:
+    limit = PerMinute(2)
+    assert [limit.take("a", 0.0), limit.take("a", 1.0)] == [0, 0]
+    wait = limit.take("a", 10.0)
+    assert limit.take("a", 10.0 + wait - 1)
+    later = 10.0 + wait
+    while pause := limit.wait("a", later):
+        later += pause
+    assert limit.take("a", later) == 0
+
+
+def test_a_caller_long_silent_begins_anew() -> None:
+    limit = PerMinute(1)
+    assert limit.take("a", 0.0) == 0
+    assert limit.take("a", 2 * MINUTE) == 0
+
+
+def test_waiting_counts_nothing() -> None:
+    limit = PerMinute(1)
+    assert [limit.wait("a", 0.0) for _ in range(5)] == [0.0] * 5
+    assert limit.take("a", 0.0) == 0
+    assert limit.wait("a", 0.0) > 0
+
+
+def test_memory_is_bounded_and_the_busy_are_remembered() -> None:
+    limit = PerMinute(1, callers=3)
+    for name in ("a", "b", "c", "d"):
+        limit.take(name, 0.0)
+    assert limit.take("d", 1.0) > 0
+    assert limit.take("a", 1.0) == 0
+
+
+@given(steps=st.lists(st.floats(0, 20, allow_nan=False), min_size=1, max_size=200), most=st.integers(1, 10))
+def test_no_minute_holds_twice_the_limit(steps: list[float], most: int) -> None:
+    limit, now, taken = PerMinute(most), 0.0, []
+    for step in steps:
+        now += step
+        if limit.take("a", now) == 0:
+            taken.append(now)
+    for start in taken:
+        assert sum(start <= at < start + MINUTE for at in taken) < 2 * most + 1
+
+
+def test_a_bucket_has_a_burst_and_a_rate() -> None:
+    bucket = Bucket(rate=50, burst=200, now=0.0)
+    assert sum(bucket.take(0.0) for _ in range(1000)) == 200
+    assert sum(bucket.take(1.0) for _ in range(1000)) == 50
+    assert sum(bucket.take(1000.0) for _ in range(1000)) == 200

@@ -1,0 +1,102 @@
+"""The pages and what they load: A5, RELIABILITY 7.6 and row 33."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser
+
+from signalling.http.pages import PAGES, WEB
+from tests.http.machinery import build
+from tests.http.serving import Served, serve
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small `web/`, with things that must not be served in and beside it."""
+    place = tmp_path_factory.mktemp("site")
+    (place / "secret.js").write_text("outside")
+    root = place / "web"
+    for name in (*PAGES.values(), "book/index.html"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"<!doctype html><title>{name}</title>")
+    (root / "join/join.js").write_text(
+        "const socket = new WebSocket(`ws://${location.host}/socket`);"
+        "socket.onopen = () => { document.title = 'open'; };"
+        "socket.onerror = () => { document.title = 'refused'; };"
+    )
+    (root / "join/index.html").write_text(
+        "<!doctype html><title>join</title><body><script>document.body.id = 'inline'</script>"
+        '<script src="/assets/join/join.js"></script>'
+    )
+    (root / "README.md").write_text("not for visitors")
+    (root / "join/out.js").symlink_to(place / "secret.js")
+    return root
+
+
+@pytest_asyncio.fixture(scope="module")
+async def served(folder: Path) -> AsyncIterator[Served]:
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        response = web.WebSocketResponse()
+        await response.prepare(request)
+        async for _ in response:
+            pass
+        return response
+
+    app = build(web_folder=folder)
+    app.router.add_get("/socket", socket)
+    async with serve(app) as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/b/sunrise"])
+async def test_pages(served: Served, path: str) -> None:
+    reply = await served.call("GET", path)
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["Permissions-Policy"].startswith("camera=(self), microphone=(self)")
+    policy = reply.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "connect-src 'self' wss://visit.example.org;" in policy
+    head = await served.call("HEAD", path)
+    assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", str(len(reply.body)))
+
+
+async def test_assets_are_asked_for_again_only_if_they_changed(served: Served) -> None:
+    reply = await served.call("GET", "/assets/join/join.js")
+    assert reply.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert reply.headers["Cache-Control"] == "no-cache"
+    tag = reply.headers["ETag"]
+    again = await served.call("GET", "/assets/join/join.js", headers={"If-None-Match": f'"x", {tag}'})
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+    assert (await served.call("GET", "/assets/join/join.js", headers={"If-None-Match": '"x"'})).status == 200
+
+
+@pytest.mark.parametrize("path", ["README.md", "join/out.js", "../secret.js", "join", "join/", "nothing.css"])
+async def test_row_33_only_files_of_the_folder(served: Served, path: str) -> None:
+    assert (await served.call("GET", f"/assets/{path}")).status == 404
+
+
+async def test_no_icon_is_no_error(served: Served) -> None:
+    assert (await served.call("GET", "/favicon.ico")).status == 204
+
+
+def test_the_shipped_pages_are_there() -> None:
+    for name in ("join/index.html", "practice/index.html"):
+        assert (WEB / name).is_file()
+
+
+@pytest.mark.browser
+async def test_the_policy_in_chromium(served: Served, chromium: Browser) -> None:
+    """A socket to ourselves opens, and no inline script runs."""
+    context = await chromium.new_context()
+    page = await context.new_page()
+    await page.goto(f"{served.url}/j")
+    await page.wait_for_function("document.title === 'open' || document.title === 'refused'")
+    assert await page.title() == "open"
+    assert await page.evaluate("document.body.id") == ""
+    await context.close()
