@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by deploy/demo and deploy/test, which have set $root to the top of the checkout. POSIX sh.
 # Everything said here goes to stderr: stdout belongs to the command itself.
 
@@ -13,6 +14,7 @@ find_python() {
     done
 }
 
+# shellcheck disable=SC2154  # root is the caller's
 # environment NAME EXTRAS: .venv in the checkout with our package and these extras, installed again only when pyproject.toml or
 # the checkout's place has changed. Sets $python.
 environment() {
@@ -24,10 +26,10 @@ environment() {
         exec 9>"$root/.venv/.lock"
         flock 9 # two commands started at once install once
     fi
-    if [ "$(cat "$mark" 2>/dev/null)" != "$wanted" ] || ! "$python" -c '' 2>/dev/null; then
+    if [ "$(cat "$mark" 2>/dev/null)" != "$wanted" ] || ! "$python" -c '' >/dev/null 2>&1; then
         make_environment
         say "Installing Python packages (once; about a minute) ..."
-        "$python" -m pip install --quiet --disable-pip-version-check --editable "$root[$2]" >&2 || {
+        "$python" -m pip install --quiet --disable-pip-version-check --editable "${root}[$2]" >&2 || {
             say "Installing failed; the lines above say why. A package index must be reachable the first time."
             exit 1
         }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by deploy/test: what the tests need beside Python. POSIX sh.
 
 # Installs the Debian packages whose program is missing, where we may; says which are missing where we may not.

@@ -1,5 +1,6 @@
 """The commands, run as somebody runs them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -57,3 +58,11 @@ def test_wrong_commands_exit_with_2(arguments: list[str], capsys: pytest.Capture
         cli.main(arguments)
     assert caught.value.code == 2
     assert "usage: consultroom" in capsys.readouterr().err
+
+
+def test_openapi_prints_the_document() -> None:
+    done = run("openapi", "--url", "https://visits.clinic.org")
+    document = json.loads(done.stdout)
+    assert document["servers"] == [{"url": "https://visits.clinic.org"}]
+    assert "/v1/appointments/{id}" in document["paths"]
+    assert "/v1/openapi.json" in document["paths"]

@@ -16,12 +16,21 @@ import signalling
 TOP = Path(__file__).parents[2]
 PACKAGES = (rooms, signalling)
 
+PASSED_ON = {"Wrong", "_check"}
+"""What makes a code that a refusal takes over elsewhere: a scalar that cannot be read, a check of the
+diagnosis (B3)."""
+
+Kind = type[rooms.errors.Refusal] | None
+Call = tuple[str | None, Kind, str]
+"""A code (None where it is computed), the class it is given to, and `file:line`."""
+
 
 class Raised(NamedTuple):
-    """One code and the kind of refusal it comes with."""
+    """One code, the kind of refusal it comes with (None where it is passed on), and the file."""
 
     code: str
-    kind: type[rooms.errors.Refusal]
+    kind: Kind
+    file: str
 
 
 def _modules() -> Iterator[str]:
@@ -52,7 +61,7 @@ def sources() -> list[Path]:
 
 def raised() -> set[Raised]:
     """Every code given to a refusal as text. `unnamed` are the calls whose code is not text."""
-    return {Raised(code, kind) for code, kind, _ in _calls() if code is not None}
+    return {Raised(code, kind, place.split(":")[0]) for code, kind, place in _calls() if code is not None}
 
 
 def unnamed() -> list[str]:
@@ -60,18 +69,18 @@ def unnamed() -> list[str]:
     return [place for code, _, place in _calls() if code is None]
 
 
-def _calls() -> Iterator[tuple[str | None, type[rooms.errors.Refusal], str]]:
+def _calls() -> Iterator[Call]:
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and node.name in kinds():
                 yield from _own_code(node, path)
-            if isinstance(node, ast.Call) and _name(node.func) in kinds() and node.args:
-                kind = kinds()[_name(node.func)]
+            if isinstance(node, ast.Call) and _name(node.func) in kinds().keys() | PASSED_ON and node.args:
+                kind = kinds().get(_name(node.func))
                 place = f"{path.relative_to(TOP)}:{node.lineno}"
                 yield from ((code, kind, place) for code in _texts(node.args[0]))
 
 
-def _own_code(node: ast.ClassDef, path: Path) -> Iterator[tuple[str | None, type[rooms.errors.Refusal], str]]:
+def _own_code(node: ast.ClassDef, path: Path) -> Iterator[Call]:
     """A class that always has one code gives it to its parent's `__init__`."""
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.args:

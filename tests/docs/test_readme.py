@@ -1,0 +1,99 @@
+"""README.md's tables against the code: settings, codes, metrics, commands."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from rooms.errors import Refusal
+from signalling import cli, config
+from signalling.config import Settings
+from signalling.http import problem
+from signalling.metrics import Metrics
+from signalling.protocol import codes
+from tests.docs import markdown, raised
+
+README = markdown.text("README.md")
+
+
+def _table(heading: str) -> dict[str, list[str]]:
+    """The rows of a section's table by the code spans of their first cell."""
+    return {name: row for row in markdown.rows(README, heading) for name in markdown.codes(row[0])}
+
+
+def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
+    told = {name: row[1].strip("`") for name, row in _table("Settings").items()}
+    assert told == {
+        config.variable(field.name): _default(field) for field in msgspec.structs.fields(Settings)
+    }
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    return str(field.default) if field.default not in (None, ()) else "none"
+
+
+def test_no_document_names_a_setting_that_is_none() -> None:
+    known = {config.variable(field.name) for field in msgspec.structs.fields(Settings)}
+    assert set(re.findall(r"CONSULTROOM_[A-Z_]*[A-Z]", README)) <= known
+
+
+def test_every_metric_is_documented_and_no_other() -> None:
+    ours = {
+        _shown(family.name, family.type)
+        for family in Metrics().registry.collect()
+        if "consultroom" in family.name
+    }
+    assert set(_table("Metrics")) == ours
+
+
+def _shown(name: str, kind: str) -> str:
+    return f"{name}_total" if kind == "counter" else name
+
+
+def test_every_code_is_documented_and_no_other() -> None:
+    answered = {each.code for each in raised.raised()} | {code for code, _ in problem._AIOHTTP.values()}
+    assert set(_table("Codes")) == answered | set(codes.CLOSE) | codes.STAYS_OPEN
+
+
+def test_close_codes_are_those_of_the_protocol() -> None:
+    told = {code: row[2] for code, row in _table("Codes").items() if row[2].isdigit()}
+    assert told == {code: str(close) for code, close in codes.CLOSE.items()}
+
+
+@pytest.mark.parametrize(
+    "each", sorted(raised.raised(), key=str), ids=lambda each: f"{each.code} {each.file}"
+)
+def test_http_statuses_are_those_answered(each: raised.Raised) -> None:
+    statuses = re.findall(r"\d+", _table("Codes")[each.code][1])
+    if each.kind and each.file.startswith("signalling/http/"):
+        assert str(int(problem.status_of(each.kind.__new__(each.kind)))) in statuses
+    elif each.kind and statuses and each.file.startswith("rooms/"):
+        # Without a status it is only ever answered on the socket.
+        assert str(int(problem.status_of(each.kind.__new__(each.kind)))) in statuses
+
+
+def test_every_command_is_documented() -> None:
+    told = {name.split(" ", 1)[1] for name in _table("Run it")}
+    assert told == set(_commands())
+
+
+def _commands() -> Iterator[str]:
+    usage = cli._parser().format_help()
+    for name in re.findall(r"^    (\w+)", usage, re.MULTILINE):
+        yield "keys new" if name == "keys" else name
+
+
+def test_computed_codes_are_known_places() -> None:
+    # A refusal whose code is not text where it is made escapes the tables above: it passes on a code from one
+    # of these.
+    places = {place.split(":")[0] for place in raised.unnamed()}
+    assert places <= {
+        "signalling/http/auth.py",
+        "signalling/http/convert.py",
+        "signalling/protocol/parse.py",
+        "signalling/ws/farewell.py",
+    }
+    assert issubclass(problem.Unauthenticated, Refusal)
