@@ -5,6 +5,7 @@ C6, D2).
 from rooms.ids import AppointmentNo, RoomId
 from rooms.records import Appointment, Floor, Seat
 from rooms.times import Instant
+from rooms.visit.admission import holder
 from rooms.visit.draft import Draft, Turn
 
 
@@ -52,7 +53,10 @@ def moved(
         if not _because_of(seat, appointment.no) or (open_now and seat.room == room):
             continue
         changed = True
-        if open_now:
+        if open_now and holder(draft.turn().floor, seat.person, room) is not None:
+            # The same person waits there already, by another appointment of the day.
+            draft.part(seat, "replaced")
+        elif open_now:
             draft.shift(seat, "moved", state="waiting", room=room, appointment=seat.link)
         else:
             draft.part(seat, "moved_away", facts)

@@ -1,0 +1,128 @@
+"""Any sequence of events: nobody in a room unadmitted, no ghosts, no interval open or closed twice (I4)."""
+
+from collections import Counter
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from rooms.errors import Refusal
+from rooms.policy import ROOM_SEATS
+from rooms.visit import admission, moves
+from rooms.visit.draft import Turn
+from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story
+from tests.visit.test_moves import APPOINTMENT
+
+PEOPLE = ["practitioner", "patient", "guest:a", "guest:b", "guest:c", "guest:d"]
+PLACES = {ROOM: VISIT, OTHER_ROOM: OTHER_VISIT}
+
+
+class Visits(RuleBasedStateMachine):
+    """A practitioner's day, at random."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story, self.count = Story(), 0
+        self.admitted: set[tuple[str, str]] = set()
+
+    def attempt(self, turn: object) -> bool:
+        """Play a turn; a refusal must have changed nothing."""
+        before = self.story.floor
+        try:
+            made = turn()  # type: ignore[operator]  # a lambda of one command
+        except Refusal:
+            assert self.story.floor == before
+            return False
+        if isinstance(made, Turn):
+            self.story.play(made)
+        return True
+
+    def sids(self) -> list[str]:
+        return [seat.sid for seat in self.story.floor.seats]
+
+    @rule(person=st.sampled_from(PEOPLE), room=st.sampled_from(sorted(PLACES)), move=st.booleans())
+    def arrive(self, person: str, room: str, move: bool) -> None:
+        self.count += 1
+        story, place = self.story, next(each for each in PLACES if each == room)
+        self.attempt(
+            lambda: (story.arrive(f"s{self.count}", person, place, PLACES[place], move=move), None)[1]
+        )
+
+    @rule(data=st.data(), seconds=st.integers(0, 200))
+    def drop(self, data: st.DataObject, seconds: int) -> None:
+        here = [seat.sid for seat in self.story.floor.seats if not seat.gone_at]
+        if here:
+            self.story.drop(data.draw(st.sampled_from(here)), ago=seconds * 100)
+
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        if self.sids():
+            sid = data.draw(st.sampled_from(self.sids()))
+            self.attempt(lambda: self.story.resume(sid))
+
+    @rule(data=st.data(), seconds=st.integers(0, 200))
+    def lapse(self, data: st.DataObject, seconds: int) -> None:
+        self.story.now += seconds * 1_000
+        if self.sids():
+            self.story.lapse(data.draw(st.sampled_from(self.sids())), self.story.now - seconds * 1_000)
+
+    @rule(data=st.data(), person=st.sampled_from(PEOPLE), room=st.sampled_from(sorted(PLACES)))
+    def host(self, data: st.DataObject, person: str, room: str) -> None:
+        hosts = [seat for seat in self.story.floor.seats if seat.person == "practitioner"]
+        if not hosts:
+            return
+        story, me, place = self.story, hosts[0], next(each for each in PLACES if each == room)
+        floor, now = story.floor, story.now
+        sid = data.draw(st.sampled_from(self.sids()))
+        commands = {
+            "admit": lambda: admission.admit(floor, me, person, place, PLACES[place], now, LEASE),
+            "enter": lambda: admission.enter(floor, me, place, now, LEASE),
+            "send_back": lambda: admission.send_back(floor, me, sid, now, LEASE),
+            "remove": lambda: admission.remove(floor, me, sid, now, LEASE),
+            "lock": lambda: admission.lock(floor, me, on=now % 2 == 0),
+            "end": lambda: admission.end(floor, me, now, LEASE, done=True) if me.state == "in_room" else None,
+            "cancel": lambda: moves.ended(floor, APPOINTMENT, "cancelled", now, LEASE),
+            "close": lambda: moves.window_closed(floor, ROOM, frozenset({VISIT}), False, now, LEASE),
+            "move": lambda: moves.moved(floor, APPOINTMENT, OTHER_ROOM, now, LEASE, open_now=True),
+        }
+        name = data.draw(st.sampled_from(sorted(commands)))
+        if self.attempt(commands[name]) and name == "admit":
+            self.admitted.add((person, place))
+
+    @invariant()
+    def nobody_is_inside_who_was_not_admitted_there(self) -> None:
+        inside = {
+            (seat.person, str(seat.room))
+            for seat in self.story.floor.seats
+            if seat.state == "in_room" and seat.person != "practitioner"
+        }
+        assert inside <= self.admitted
+        # Whoever is out has to be admitted again.
+        self.admitted &= inside
+
+    @invariant()
+    def one_seat_a_person_and_room(self) -> None:
+        seats = Counter(
+            (seat.person, None if seat.person == "practitioner" else seat.room)
+            for seat in self.story.floor.seats
+        )
+        assert all(count == 1 for count in seats.values())
+        for room in PLACES:
+            assert (
+                len([s for s in self.story.floor.seats if s.state == "in_room" and s.room == room])
+                <= ROOM_SEATS
+            )
+
+    @invariant()
+    def intervals_are_open_exactly_while_somebody_is_here(self) -> None:
+        open_now: Counter[tuple[str, str | None]] = Counter()
+        for _, entry in self.story.entries:
+            if entry.kind in ("open", "close"):
+                open_now[entry.sid, entry.state] += 1 if entry.kind == "open" else -1
+                assert open_now[entry.sid, entry.state] in (0, 1)
+        here = {(seat.sid, seat.state) for seat in self.story.floor.seats if not seat.gone_at}
+        assert {key for key, count in open_now.items() if count} == here
+
+
+TestVisits = Visits.TestCase
+TestVisits.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -1,0 +1,103 @@
+"""A cancelled or moved appointment reaches whoever is here because of it (A2, C6, D2)."""
+
+from rooms.ids import PatientNo, PractitionerNo
+from rooms.records import Appointment
+from rooms.visit import admission, moves
+from rooms.visit.draft import DEPARTURES_KEPT
+from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story
+
+APPOINTMENT = Appointment(
+    no=VISIT, id="a-1", practitioner="dr", practitioner_no=PractitionerNo("p"), patient="pat",
+    patient_no=PatientNo("u"), starts_at=0, ends_at=1, room=ROOM,
+)  # fmt: skip
+
+
+def in_call() -> Story:
+    story = Story()
+    story.arrive("host", "practitioner", None, None)
+    story.arrive("pat", "patient")
+    story.admit()
+    return story
+
+
+def test_a_cancel_ends_a_call_and_says_why() -> None:
+    story = in_call()
+    story.play(moves.ended(story.floor, APPOINTMENT, "cancelled", story.now, LEASE, reason="ill"))
+    assert [seat.sid for seat in story.floor.seats] == ["host"]
+    gone = story.floor.departures[-1]
+    assert (gone.why, gone.facts) == ("cancelled", {"reason": "ill"})
+    assert story.lines("pat")[-1] == "close in_room cancelled"
+
+
+def test_a_cancel_leaves_others_alone() -> None:
+    story = in_call()
+    story.arrive("next", "patient", OTHER_ROOM, OTHER_VISIT)
+    other = Story()
+    other.arrive("next", "patient", OTHER_ROOM, OTHER_VISIT)
+    assert moves.ended(other.floor, APPOINTMENT, "cancelled", other.now, LEASE) is None
+    story.play(moves.ended(story.floor, APPOINTMENT, "cancelled", story.now, LEASE))
+    assert story.has("next")
+
+
+def test_a_practitioner_waiting_by_that_link_is_told_too() -> None:
+    story = Story()
+    story.arrive("host", "practitioner", ROOM, VISIT)
+    story.play(moves.ended(story.floor, APPOINTMENT, "cancelled", story.now, LEASE))
+    assert story.why_gone("host") == "cancelled"
+
+
+def test_moved_to_an_open_window_in_another_room_waits_anew() -> None:
+    story = in_call()
+    story.play(moves.moved(story.floor, APPOINTMENT, OTHER_ROOM, story.now, LEASE, open_now=True))
+    pat = story.seat("pat")
+    assert (pat.state, pat.room) == ("waiting", OTHER_ROOM)
+
+
+def test_moved_to_a_room_where_the_patient_waits_already_leaves_one_seat() -> None:
+    story = Story()
+    story.arrive("pat", "patient")
+    story.arrive("tab", "patient", OTHER_ROOM, OTHER_VISIT)
+    story.play(moves.moved(story.floor, APPOINTMENT, OTHER_ROOM, story.now, LEASE, open_now=True))
+    assert [seat.sid for seat in story.floor.seats] == ["tab"]
+    assert story.why_gone("pat") == "replaced"
+
+
+def test_moved_within_an_open_window_changes_nothing() -> None:
+    story = in_call()
+    assert moves.moved(story.floor, APPOINTMENT, ROOM, story.now, LEASE, open_now=True) is None
+
+
+def test_moved_to_a_closed_window_is_told_the_new_times() -> None:
+    story = Story()
+    story.arrive("pat", "patient")
+    facts = {"code": "too_early", "opens_at": "2026-11-21T10:00:00Z"}
+    story.play(moves.moved(story.floor, APPOINTMENT, ROOM, story.now, LEASE, open_now=False, **facts))
+    gone = story.floor.departures[-1]
+    assert (gone.why, gone.facts) == ("moved_away", facts)
+
+
+def test_when_the_window_closes_the_waiting_are_told_and_a_call_goes_on() -> None:
+    story = in_call()
+    story.arrive("mum", "guest:mum")
+    story.play(moves.window_closed(story.floor, ROOM, frozenset({VISIT}), True, story.now, LEASE))
+    assert not story.has("mum")
+    assert story.why_gone("mum") == "window_closed"
+    assert story.seat("pat").state == "in_room"
+    assert moves.window_closed(story.floor, ROOM, frozenset({VISIT}), True, story.now, LEASE) is None
+
+
+def test_a_patient_waits_on_while_another_appointment_of_the_room_is_open_a_guest_does_not() -> None:
+    story = Story()
+    story.arrive("pat", "patient")
+    story.arrive("mum", "guest:mum")
+    story.arrive("dad", "guest:dad", ROOM, OTHER_VISIT)
+    story.play(moves.window_closed(story.floor, ROOM, frozenset({VISIT}), False, story.now, LEASE))
+    assert [seat.sid for seat in story.floor.seats] == ["pat", "dad"]
+
+
+def test_departures_are_forgotten_after_a_while() -> None:
+    story = in_call()
+    story.play(admission.leave(story.floor, story.seat("pat"), story.now, LEASE))
+    story.now += DEPARTURES_KEPT
+    story.arrive("pat2", "patient")
+    assert story.floor.departures == ()
