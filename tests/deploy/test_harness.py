@@ -92,14 +92,11 @@ def test_an_uncovered_branch_of_rooms_fails_the_run(tmp_path: Path, called: str,
     (tmp_path / "rooms" / "half.py").write_text("def half(n):\n    if n:\n        n = 2\n    return n\n")
     settings = tmp_path / "coverage.ini"
     settings.write_text("[run]\nbranch = true\nsource = rooms\n")
-    source = f"{CALLING}{called}
-"
+    source = CALLING + called
     done = run(
         tmp_path,
         source,
-        "--cov",
-        f"--cov-config={settings}",
-        "--rooms-covered",
+        *("--cov", f"--cov-config={settings}", "--rooms-covered"),
         PYTHONPATH=f"{tmp_path}:{TOP}",
     )
     assert done.returncode == code, done.stdout
