@@ -40,6 +40,16 @@ def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[list[R
     return table, document
 
 
+def described(
+    public_url: str, routes: Sequence[Route] = ROUTES
+) -> tuple[Sequence[Route], openapi.Document]:
+    """The whole table, with the call that shows the OpenAPI document, and that document."""
+    document: openapi.Document = {}
+    table = [*routes, health.document_route(document)]
+    document |= openapi.document(table, public_url)
+    return table, document
+
+
 def _add_calls(router: web.UrlDispatcher, table: Sequence[Route], deps: HttpDeps) -> None:
     gate = Gate(deps)
     resources = {path: router.add_resource(path) for path in dict.fromkeys(route.path for route in table)}
