@@ -32,14 +32,6 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     app.on_response_prepare.append(add_headers)
 
 
-def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[list[Route], openapi.Document]:
-    """Every route with the one that describes them all, and what that one says."""
-    document: openapi.Document = {}
-    table = [*routes, health.document_route(document)]
-    document |= openapi.document(table, public_url)
-    return table, document
-
-
 def described(
     public_url: str, routes: Sequence[Route] = ROUTES
 ) -> tuple[Sequence[Route], openapi.Document]:
