@@ -23,13 +23,13 @@ import { waitingView } from './waiting.js';
 const token = takeToken(location, history, sessionStorage);
 speak();
 
-const own = new OwnMedia({ source: navigator.mediaDevices, onchange: () => { visit.show(own); view.update?.(); } });
-const visit = startVisit(token, changed);
 const banner = linkBanner();
 /** @type {View} */
 let view = { element: byId('main') };
 /** @type {Phase | null} */
 let shown = null;
+const visit = startVisit(token, changed);
+const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
 
 /** After a click, or by itself where the click was before (A5). @param {{ move?: boolean }} [how] */
 function join(how) {

@@ -156,6 +156,7 @@ export class Connection {
   #read(text) {
     const frame = /** @type {Frame} */ (JSON.parse(text));
     this.heartbeat.heard();
+    if (this.session !== null) this.options.store.save(this.session);
     if (frame.type === 'welcome') this.#welcome(frame);
     else if (this.link !== 'up') this.#refused(frame);
     else if (this.#isNew(frame)) this.#deliver(frame);
@@ -168,7 +169,8 @@ export class Connection {
     this.welcomed = true;
     this.attempt = 0;
     this.acks.begin(frame.seq ?? 0);
-    this.#keep({ sid: frame['sid'], key: frame['key'], seq: this.acks.seen });
+    this.session = { sid: frame['sid'], key: frame['key'], seq: this.acks.seen };
+    this.options.store.save(this.session);
     this.#become('up');
     this.heartbeat.start();
     this.options.onframe(frame);
@@ -190,14 +192,8 @@ export class Connection {
   #isNew(frame) {
     if (this.session === null || frame.seq === undefined) return true;
     if (!this.acks.receive(frame.seq)) return false;
-    this.#keep({ ...this.session, seq: frame.seq });
+    this.session = { ...this.session, seq: frame.seq };
     return true;
-  }
-
-  /** @param {Session} session */
-  #keep(session) {
-    this.session = session;
-    this.options.store.save(session);
   }
 
   /** @param {Frame} frame */

@@ -17,6 +17,7 @@ const ENDS = {
   expired: ['expired', 'again'],
   gone: ['expired', 'again'],
   window_closed: ['window_closed', 'none'],
+  link_expired: ['link_expired', 'none'],
   cancelled: ['cancelled', 'none'],
   not_confirmed: ['not_confirmed', 'again'],
   moved: ['moved', 'none'],
@@ -29,6 +30,11 @@ const ENDS = {
   replaced: ['replaced', 'back'],
 };
 
+/** A room link has no appointment: it is not a visit that is over, but the link. @param {State} state @param {string} code */
+function wordsOf({ refusal, role }, code) {
+  return code === 'window_closed' && refusal?.['opens_at'] === undefined && role !== 'patient' ? 'link_expired' : code;
+}
+
 /** Where the close came without its frame. @type {Readonly<Record<number, string>>} */
 const BY_CLOSE = {
   4500: 'token_invalid', 4502: 'token_revoked', 4503: 'window_closed', 4504: 'not_confirmed', 4505: 'role_not_allowed', 4506: 'replaced',
@@ -39,8 +45,9 @@ const BY_CLOSE = {
  * @param {{ again: () => void, back: () => void }} act
  * @returns {HTMLElement}
  */
-export function refusalView({ refusal, close, phone }, { again, back }) {
-  const code = refusal?.code ?? '';
+export function refusalView(state, { again, back }) {
+  const { refusal, close, phone } = state;
+  const code = wordsOf(state, refusal?.code ?? '');
   const [words, next] = ENDS[code] ?? ENDS[BY_CLOSE[close] ?? ''] ?? ['problem', 'again'];
   const title = t(/** @type {Key} */ (`over.${words}.title`));
   entitle(title);
