@@ -43,7 +43,7 @@ def _serve() -> int:
         print(f"consultroom serve: {error}", file=sys.stderr)
         return 2
     # Here and not above: a refusal, the demo and the key maker need not wait for the server's imports.
-    from signalling import serve  # noqa: PLC0415
+    from signalling import serve  # noqa: PLC0415 - the reason is above
 
     return serve.main(settings)
 
