@@ -45,7 +45,7 @@ def spawn(
         pass_fds=tuple(keep),
         # Only a system call between fork and exec, and this process has no other thread that could hold a
         # lock there.
-        preexec_fn=_die_with_parent(orphaned),  # noqa: PLW1509
+        preexec_fn=_die_with_parent(orphaned),  # noqa: PLW1509 - as above
     )
 
 
