@@ -3,6 +3,7 @@
 import { countdown } from '../ui/countdown.js';
 import { h } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
+import { phoneLine } from '../ui/refusal.js';
 import { inBothZones } from '../ui/words.js';
 
 /** Milliseconds. Spreads those who wait for the same minute, and covers what the two clocks round. */
@@ -20,7 +21,8 @@ export function earlyView({ state, clock }, join) {
     h('p', {}, t('early.itself')),
     h('dl', { class: 'facts' },
       h('dt', {}, t('early.visit')), ...lines(startsAt, state.timeZone),
-      h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)));
+      h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)),
+    phoneLine(state.phone));
   return { element, close: timer.stop };
 }
 

@@ -7,8 +7,10 @@ import { clock, data, shortDayClock } from '../ui/words.js';
 /** @typedef {import('../lib/api.js').Appointment} Appointment */
 /** @typedef {import('../lib/i18n.js').Key} Key */
 
-/** What can still be cancelled. */
+/** What can still be cancelled, while its window has not closed. */
 const LIVE = ['held', 'confirmed'];
+/** B3's blocking checks that a live appointment can fail. */
+const CHECKS = ['not_confirmed', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked', 'window_closed', 'revoked'];
 
 /** @param {Appointment} appointment */
 export function nameOf({ patient, patient_name: name }) {
@@ -23,7 +25,7 @@ export function timesOf({ starts_at: start, ends_at: end }) {
 /** @param {Appointment} appointment @param {() => void} cancel */
 export function appointmentRow(appointment, cancel) {
   const name = nameOf(appointment);
-  const live = LIVE.includes(appointment.status);
+  const live = LIVE.includes(appointment.status) && Date.parse(appointment.window.closes_at) > Date.now();
   const button = h('button', {
     type: 'button', class: 'secondary', onclick: cancel, 'aria-label': t('list.cancelWho', { name, time: shortDayClock(appointment.starts_at) }),
   }, t('list.cancel'));
@@ -40,6 +42,11 @@ function facts({ status, outcome, link }) {
   return [
     t(/** @type {Key} */ (`status.${status}`)),
     ...(outcome === null ? [] : [t(/** @type {Key} */ (`outcome.${outcome}`))]),
-    ...(LIVE.includes(status) && !link.usable ? [t('list.link', { codes: link.failed.join(', ') })] : []),
+    ...(LIVE.includes(status) && !link.usable ? [t('list.link', { why: link.failed.map(whyNot).join(', ') })] : []),
   ];
+}
+
+/** @param {string} code */
+function whyNot(code) {
+  return CHECKS.includes(code) ? t(/** @type {Key} */ (`check.${code}`)) : t('check.other', { code });
 }

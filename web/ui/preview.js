@@ -22,7 +22,7 @@ export function preview(own, { closable }) {
   const hint = h('p', { class: 'quiet' }, t('device.hint'));
   const picture = h('div', { class: 'preview-picture' }, video, meter);
   const element = h('section', { class: 'card preview', 'aria-labelledby': 'devices' },
-    h('h2', { id: 'devices' }, t('device.heading')), picture, result, hint, ask, done);
+    h('h2', { id: 'devices' }, t('device.heading')), picture, result, hint, h('div', { class: 'buttons' }, ask, done));
   let stopLevel = () => {};
   /** @type {MediaStreamTrack | undefined} */
   let heard;

@@ -64,8 +64,8 @@ function reasonLine(reason) {
   return reason === undefined || reason === null ? null : h('p', {}, h('strong', {}, t('over.cancelled.reason')), data(` ${reason}`));
 }
 
-/** @param {string | null} phone */
-function phoneLine(phone) {
+/** The clinic's number, to press on a phone. @param {string | null} phone */
+export function phoneLine(phone) {
   return phone === null ? null : h('p', {}, t('over.phone'), data(' '), phoneLink(phone));
 }
 
