@@ -127,9 +127,9 @@ def _practitioner_seen(seen: Observed, inside: Sequence[Interval], until: Instan
 
 
 def _done(ledger: Sequence[Entry], pieces: Sequence[Shared], appointment: AppointmentNo) -> bool:
-    """Each `done` ends the visit that was last together before it: the patient may just have dropped off."""
+    """Each `done` ends the visit that was together last before it: the patient may just have dropped off."""
     ends = [entry.at for entry in ledger if entry.kind == "done"]
-    before = [[piece.appointment for piece in pieces if piece.span[0] <= at] for at in ends]
+    before = [[piece.appointment for piece in pieces if piece.span[0] < at] for at in ends]
     return any(owners[-1] == appointment for owners in before if owners)
 
 

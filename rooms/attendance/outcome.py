@@ -41,7 +41,7 @@ def _attended(seen: Evidence, policy: Policy) -> bool:
 TABLE = (
     Line("a", "attended", "completed", _attended),
     Line("b", "system", "review", lambda seen, _: seen.outage >= OUTAGE),
-    Line("c", "technical", "review", lambda seen, _: seen.overlap > 0 and seen.media == "failed"),
+    Line("c", "technical", "review", lambda seen, _: seen.media == "failed"),
     Line("c", "brief", "review", lambda seen, _: seen.overlap > 0),
     Line("d", "left_unseen", "review", lambda seen, _: seen.patient_seen and seen.practitioner_seen),
     Line("d", "practitioner_absent", "review", lambda seen, _: seen.patient_seen),

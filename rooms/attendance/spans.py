@@ -20,12 +20,8 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 def intersection(ones: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """The instants of both."""
-    return union(
-        (max(a_start, b_start), min(a_end, b_end))
-        for a_start, a_end in ones
-        for b_start, b_end in others
-        if max(a_start, b_start) < min(a_end, b_end)
-    )
+    common = [(max(one[0], other[0]), min(one[1], other[1])) for one in ones for other in others]
+    return [(start, end) for start, end in sorted(common) if start < end]
 
 
 def difference(ones: Sequence[Span], without: Sequence[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ from rooms.attendance.evidence import Observed
 from rooms.ids import ClinicId
 from rooms.ports import Same, Store
 from rooms.records import LIVE, Appointment, AppointmentType, Clinic, Entry, Floor, Practitioner
+from rooms.service.common import type_of
 from rooms.times import DAY, Instant
 
 STANDING = LIVE | {"completed", "no_show"}
@@ -33,7 +34,7 @@ async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Fl
     """`floor` was read before: no interval begins or ends without a change of it, so that comparing it at the
     commit covers the ledger, which is read here."""
     practitioner = await store.practitioner(clinic.id, appointment.practitioner)
-    kind = await store.appointment_type(clinic.id, appointment.type) if appointment.type else None
+    kind = await type_of(store, clinic.id, appointment)
     siblings = await _siblings(store, clinic.id, appointment)
     join = window.of(appointment, clinic.policy)
     seen = Observed(

@@ -3,9 +3,6 @@
 A commit compares the appointment and all else its decision rests on, so that of many processes one decides.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
 import msgspec
 
 from rooms.access import window
@@ -13,19 +10,16 @@ from rooms.attendance import outcome
 from rooms.attendance.evidence import counting, gather, visit
 from rooms.attendance.ledger import Interval
 from rooms.attendance.outcome import Decided
-from rooms.errors import NotFound, Unavailable
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import Append, Change, Conflict, Due, Log, Put, Same, Store
+from rooms.ports import Append, Change, Due, Log, Put, Same, Store
 from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
 from rooms.service.case import Case, load
-from rooms.service.turns import TRIES
+from rooms.service.common import appointment_of, clinic_of, until_consistent
 from rooms.times import SECOND, Instant
 from rooms.visit.admission import kept
 
 NOT_YET = SECOND
 """How soon to look again at a call that goes on after the close: an outcome may take 3 s (CONTRACT)."""
-
-T = TypeVar("T")
 
 
 class Attendance(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +44,7 @@ class Outcomes:
         Where another process was faster nothing happens. This process has beaten (`Store.beat`) since it
         is up: a silence that has just ended is evidence (F3 b). Raises `Unavailable`.
         """
-        return await _until_consistent(lambda: self._decide(clinic, no, now))
+        return await until_consistent(lambda: self._decide(clinic, no, now))
 
     async def _decide(self, clinic_id: ClinicId, no: AppointmentNo, now: Instant) -> bool:
         clinic, appointment = await self.store.clinic(clinic_id), await self.store.appointment(clinic_id, no)
@@ -103,10 +97,8 @@ class Outcomes:
 
     async def attendance(self, clinic_id: ClinicId, id: str, now: Instant) -> Attendance:
         """Who was there for the booking service's appointment `id`. Raises `NotFound`, `Unavailable`."""
-        clinic = await self.store.clinic(clinic_id)
-        appointment = await self.store.appointment_by_id(clinic_id, id)
-        if clinic is None or appointment is None:
-            raise NotFound("not_found", "There is no such appointment.")
+        clinic = await clinic_of(self.store, clinic_id)
+        appointment = await appointment_of(self.store, clinic_id, id)
         floor = await self.store.floor(clinic_id, appointment.practitioner_no)
         case = await load(self.store, clinic, appointment, floor, now)
         evidence, decided = gather(case.observed, now), appointment.outcome
@@ -128,7 +120,7 @@ class Outcomes:
             changes = await self._after_late_try(clinic, appointment, entry)
             await self.store.commit(clinic, [append, *changes])
 
-        await _until_consistent(write)
+        await until_consistent(write)
 
     async def _after_late_try(
         self, clinic_id: ClinicId, appointment: Appointment, entry: Entry
@@ -138,16 +130,6 @@ class Outcomes:
         if clinic is None:
             return []
         return [change for each in found if each is not None for change in _too_late(clinic, each, entry)]
-
-
-async def _until_consistent(command: Callable[[], Awaitable[T]]) -> T:
-    """Load and decide again as long as somebody else's commit comes first. Raises `Unavailable`."""
-    for _ in range(TRIES):
-        try:
-            return await command()
-        except Conflict:
-            continue
-    raise Unavailable
 
 
 def _are_together(floor: Floor, appointment: Appointment, now: Instant) -> bool:

@@ -167,6 +167,12 @@ def test_who_is_admitted_late_is_admitted_for_that_appointment() -> None:
     assert shared(entries, C) == [(at("11:00"), at("11:10"))]
 
 
+def test_who_is_admitted_at_the_very_start_of_the_next_is_admitted_as_was_said() -> None:
+    entries = written(call(at("10:30"), at("10:40"), of=A))
+    assert shared(entries, A) == [(at("10:30"), at("10:40"))]
+    assert shared(entries, B) == []
+
+
 def test_who_is_admitted_early_for_the_next_belongs_to_the_next() -> None:
     entries = written(call(at("10:25"), at("10:45"), of=B))
     assert shared(entries, A) == []

@@ -7,7 +7,7 @@ from rooms.attendance.evidence import Observed, gather, visit
 from rooms.attendance.outcome import RULES, Decided, decide, late_try, revise, settle
 from rooms.policy import Policy
 from rooms.records import Entry
-from rooms.times import DAY, MINUTE, show
+from rooms.times import DAY, MINUTE, parse, show
 from tests.attendance.scenes import (
     CARER,
     CHILD,
@@ -85,6 +85,13 @@ def test_a_done_belongs_to_the_visit_it_ended() -> None:
     )
 
 
+def test_a_done_at_the_next_start_ends_the_visit_before() -> None:
+    second = appointment(B, "10:30", "11:00")
+    ledger = (call(at("10:29:50"), at("10:30:10")), note("done", at("10:30"), "practitioner"))
+    assert verdict(observed(*ledger, siblings=[second])).name == "attended"
+    assert verdict(observed(*ledger, subject=second, siblings=[appointment()])).name == "brief"
+
+
 def test_a_not_when_media_failed() -> None:
     assert named(observed(call(at("10:00"), at("10:05")), FAILED)) == ("c", "technical", "review")
 
@@ -128,6 +135,12 @@ def test_b_an_outage_of_thirty_seconds(seconds: str, name: str) -> None:
 )
 def test_b_only_what_lies_in_the_window(start: int, end: int, line: str) -> None:
     assert verdict(observed(outages=[(start, end)])).line == line
+
+
+def test_b_the_longest_counts() -> None:
+    found = evidence(observed(outages=[(at("10:00"), at("10:00:20")), (at("10:10"), at("10:10:40"))]))
+    assert found.outage == 40_000
+    assert decide(found, DEFAULT).line == "b"
 
 
 def test_b_in_a_row() -> None:
@@ -405,6 +418,28 @@ def test_h_the_day_is_the_clinics() -> None:
     assert (
         late_try(note("try", at("13:00"), why="window_closed"), PATIENT, CLOSES, "Australia/Sydney") is None
     )
+
+
+@pytest.mark.parametrize(
+    ("closes", "last"),
+    [
+        ("2026-04-05T01:00:00Z", "2026-04-05T13:59:59.999Z"),  # 25 hours long
+        ("2026-10-04T01:00:00Z", "2026-10-04T12:59:59.999Z"),  # 23 hours long
+    ],
+)
+def test_h_on_days_when_clocks_change(closes: str, last: str) -> None:
+    for when, found in ((parse(last), True), (parse(last) + 1, False)):
+        tries = note("try", when, why="window_closed")
+        assert (late_try(tries, PATIENT, parse(closes), "Australia/Sydney") is not None) is found
+
+
+def test_clocks_changing_in_the_window_change_nothing() -> None:
+    """Sydney puts its clocks back at 16:00 UTC, between the start and the end; instants do not care."""
+    start = parse("2026-04-04T15:50:00Z")
+    mine = replace(appointment(), starts_at=start, ends_at=start + 30 * MINUTE, stored_at=start - DAY)
+    seen = observed(call(start, start + MINUTE), subject=mine)
+    assert seen.closes_at - seen.opens_at == 100 * MINUTE
+    assert named(seen) == ("a", "attended", "completed")
 
 
 def test_h_the_first_try_of_the_patients_side() -> None:

@@ -106,6 +106,7 @@ def test_time_together_is_never_more_than_either_was_there(subject: Appointment,
 def test_no_instant_is_given_twice(ledger: list[Entry]) -> None:
     counting = frozenset({"patient", "guest:child"})
     pieces = [piece.span for piece in shared(ledger, ROOM_OF_THREE, counting, UNTIL)]
+    assert all(start < end for start, end in pieces)
     assert all(one[1] <= other[0] for one, other in pairwise(pieces))
     each = [together(ledger, room.no, ROOM_OF_THREE, counting, UNTIL) for room in ROOM_OF_THREE]
     assert not intersection(each[0], each[1])

@@ -29,4 +29,6 @@ def test_they_are_what_sets_of_instants_are(ones: list[Span], others: list[Span]
     assert points(intersection(a, b)) == points(ones) & points(others)
     assert points(difference(a, b)) == points(ones) - points(others)
     assert total(a) == len(points(ones))
+    assert difference(a, b) == union(difference(a, b))
+    assert intersection(a, b) == union(intersection(a, b))
     assert all(x[1] < y[0] for x, y in pairwise(a))

@@ -174,6 +174,12 @@ async def test_people_of_another_room_hold_nothing_up(practice: Practice) -> Non
     assert await practice.decide(CLOSES)
 
 
+async def test_a_lease_has_run_out_at_its_very_end(practice: Practice) -> None:
+    await practice.book()
+    await practice.come("practitioner", CLOSES - LEASE)
+    assert not await practice.decide(CLOSES)
+
+
 async def test_live_leases_hold_nothing_up(practice: Practice) -> None:
     await practice.book()
     await practice.come("practitioner", CLOSES - LEASE + 1)
