@@ -1,0 +1,47 @@
+"""A story's clinic and the people in it, over real HTTP and WebSocket."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.support.api import Clinic
+from tests.support.peer import Peer, connected
+from tests.support.server import RunningServer
+
+Connect = Callable[[], Awaitable[Peer]]
+Open = Callable[..., Awaitable[Clinic]]
+
+
+@pytest_asyncio.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as made:
+        yield made
+
+
+@pytest.fixture
+def open_clinic(server: RunningServer, session: aiohttp.ClientSession) -> Open:
+    """A clinic of this story's own; keywords are its policy."""
+
+    async def opened(**policy: object) -> Clinic:
+        return await Clinic.opened(server.base_url, server.admin_key, session, **policy)  # type: ignore[arg-type]  # zone too
+
+    return opened
+
+
+@pytest_asyncio.fixture
+async def clinic(open_clinic: Open) -> Clinic:
+    return await open_clinic()
+
+
+@pytest_asyncio.fixture
+async def connect(server: RunningServer, session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
+    """Open a socket; all are closed after the story."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def opened() -> Peer:
+            return await stack.enter_async_context(connected(server.base_url, session))
+
+        yield opened
