@@ -49,7 +49,7 @@ class Practice:
         host = Practitioner(id="dr", no=HOST, name="Dr Lee", video_enabled=video_enabled)
         kinds = [
             AppointmentType(id="video", name="Video visit", video=True, minutes=30),
-            AppointmentType(id="desk", name="In person", video=False, minutes=30),
+            AppointmentType(id="desk", name="In person", video=False, minutes=30, external_ids=("17",)),
         ]
         await self.store.commit(HARBOUR, [Put(clinic), Put(host), *map(Put, kinds)])
 
@@ -64,11 +64,14 @@ class Practice:
         stored_at: Instant = MIDNIGHT - DAY,
         extended: int = 0,
         type: str | None = "video",
+        external_type: str | None = None,
         status: Status = "confirmed",
     ) -> Appointment:
         """A confirmed video appointment in the one room, due when its window closes."""
         plain = appointment(no, starts, ends, guests=guests, stored_at=stored_at)
-        booked = replace(plain, type=type, others=others, extended=extended, status=status)
+        booked = replace(
+            plain, type=type, external_type=external_type, others=others, extended=extended, status=status
+        )
         due = Due(no, booked.ends_at + HOUR)
         await self.store.commit(HARBOUR, [Put(booked), due])
         return replace(booked, version=1)

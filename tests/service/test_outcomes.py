@@ -247,6 +247,16 @@ async def test_no_usable_link(store: RedisStore) -> None:
     assert (await practice.evidence())["link_failed"] == ["practitioner_not_video_enabled"]
 
 
+async def test_an_external_type_is_what_it_stands_for(practice: Practice) -> None:
+    await practice.book(A, type=None, external_type="17")
+    await practice.book(B, type=None, external_type="18")
+    assert await practice.decide(CLOSES, A)
+    assert (await practice.read(A)).outcome is None
+    assert await practice.decide(CLOSES, B)
+    assert await practice.result(B) == ("confirmed", "technical", True)
+    assert (await practice.evidence(B))["link_failed"] == ["type_not_linked"]
+
+
 async def test_an_outage_in_the_window(practice: Practice) -> None:
     await practice.book()
     for beat in (at("10:00"), at("10:00:30")):
