@@ -300,3 +300,5 @@ class Bus(Protocol):
     """Carries what was committed to whoever is connected, here or on another process."""
 
     async def floor_changed(self, clinic: Clinic, floor: Floor) -> None: ...
+    async def appointment_changed(self, clinic: Clinic, floor: Floor) -> None:
+        """As `floor_changed`, and what was known of the clinic's appointments and names is out of date."""

@@ -63,9 +63,10 @@ class Hub:
                 scene.clinic, scene.floor = clinic, floor
                 await self._show(scene)
 
-    def forget(self, clinic: ClinicId) -> None:
-        """Names or appointments of this clinic have changed; the next view reads them anew."""
-        self.roster.forget(clinic)
+    async def appointment_changed(self, clinic: Clinic, floor: Floor) -> None:
+        """Read names and appointments anew, and show the floor."""
+        self.roster.forget(clinic.id)
+        await self.floor_changed(clinic, floor)
 
     async def seat(self, session: Session, entered: Entered) -> Seated:
         """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller

@@ -1,0 +1,89 @@
+"""A bounded writer: one write a turn of the loop, and a reader that does not read is given up."""
+
+import asyncio
+
+from signalling.ws.outbox import BACKLOG, PING, STALLED, Outbox, header
+
+
+class Wire(asyncio.Transport):
+    """A transport that takes everything down and can be full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+        self.unsent, self.aborted, self.is_gone = 0, False, False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def is_closing(self) -> bool:
+        return self.is_gone
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+def outbox(wire: Wire) -> tuple[Outbox, list[str]]:
+    given_up: list[str] = []
+    return Outbox(wire, asyncio.get_running_loop(), lambda: given_up.append("slow")), given_up
+
+
+async def test_frames_of_one_turn_leave_in_one_write() -> None:
+    wire = Wire()
+    box, _ = outbox(wire)
+    box.send(b"one")
+    box.send(b"two")
+    assert wire.writes == []
+    await asyncio.sleep(0)
+    assert wire.writes == [b"\x81\x03one\x81\x03two"]
+    box.flush()
+    assert len(wire.writes) == 1
+
+
+def test_headers_are_rfc_6455s() -> None:
+    assert header(0x81, 125) == b"\x81\x7d"
+    assert header(0x81, 126) == b"\x81\x7e\x00\x7e"
+    assert header(0x81, 65_535) == b"\x81\x7e\xff\xff"
+    assert header(PING, 65_536) == b"\x89\x7f" + (65_536).to_bytes(8, "big")
+
+
+async def test_a_full_backlog_is_given_up_once_with_4008() -> None:
+    wire = Wire()
+    box, given_up = outbox(wire)
+    wire.unsent = BACKLOG + 1
+    box.send(b"x")
+    box.flush()
+    assert wire.writes == [b"\x88\x02" + (4008).to_bytes(2, "big")]
+    assert wire.aborted
+    box.send(b"y")
+    box.flush()
+    box.give_up()
+    assert given_up == ["slow"]
+    assert len(wire.writes) == 1
+
+
+async def test_anything_unsent_for_too_long_is_stalled() -> None:
+    wire = Wire()
+    box, _ = outbox(wire)
+    wire.unsent = 1
+    assert not box.stalled(1_000)
+    assert not box.stalled(1_000 + STALLED)
+    assert box.stalled(1_001 + STALLED)
+    wire.unsent = 0
+    assert not box.stalled(9_000 + STALLED)
+    wire.unsent = 1
+    assert not box.stalled(9_001 + STALLED)
+
+
+async def test_nothing_is_written_to_a_transport_that_is_closing() -> None:
+    wire = Wire()
+    box, _ = outbox(wire)
+    wire.is_gone = True
+    box.send(b"x")
+    box.flush()
+    assert wire.writes == []
+    assert box.closed
+    assert not box.stalled(1)
