@@ -7,9 +7,9 @@ from rooms.access.window import Window
 from rooms.attendance.evidence import Observed
 from rooms.ids import ClinicId
 from rooms.ports import Same, Store
-from rooms.records import LIVE, Appointment, AppointmentType, Clinic, Entry, Floor, Practitioner
+from rooms.records import LIVE, Appointment, AppointmentType, Clinic, Floor, Practitioner
 from rooms.service.common import type_of
-from rooms.times import DAY, Instant
+from rooms.times import DAY
 
 STANDING = LIVE | {"completed", "no_show"}
 """Decided ones too: a decision does not hand an appointment's minutes to another."""
@@ -30,7 +30,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return not self.video or self.observed.appointment.stored_at >= self.observed.closes_at
 
 
-async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant) -> Case:
+async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Floor) -> Case:
     """`floor` was read before: no interval begins or ends without a change of it, so that comparing it at the
     commit covers the ledger, which is read here."""
     practitioner = await store.practitioner(clinic.id, appointment.practitioner)
@@ -43,7 +43,8 @@ async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Fl
         opens_at=join.opens_at,
         closes_at=join.closes_at,
         ledger=await store.ledger(clinic.id, appointment.room),
-        lobby=await _lobby(store, clinic.id, appointment, join, now),
+        # A day beyond the close: whoever is in the lobby for longer was there.
+        lobby=await store.lobby(clinic.id, appointment.practitioner_no, join.opens_at, join.closes_at + DAY),
         outages=[(each.start, each.end) for each in await store.outages(join.opens_at, join.closes_at)],
         link_failed=_link_failed(clinic, appointment, practitioner, kind, join),
     )
@@ -55,14 +56,6 @@ async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Fl
 async def _siblings(store: Store, clinic: ClinicId, appointment: Appointment) -> tuple[Appointment, ...]:
     others = await store.appointments(clinic, appointment.others) if appointment.others else []
     return tuple(each for each in others if each is not None and each.status in STANDING)
-
-
-async def _lobby(
-    store: Store, clinic: ClinicId, appointment: Appointment, join: Window, now: Instant
-) -> list[Entry]:
-    """Until a day after the close at most: whoever is in the lobby for longer was there."""
-    end = max(join.opens_at, min(now, join.closes_at + DAY))
-    return await store.lobby(clinic, appointment.practitioner_no, join.opens_at, end)
 
 
 def _link_failed(

@@ -86,7 +86,7 @@ class Outcomes:
         return False
 
     async def _conclude(self, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant) -> bool:
-        case = await load(self.store, clinic, appointment, floor, now)
+        case = await load(self.store, clinic, appointment, floor)
         if case.is_left_alone:
             return await self._leave_alone(clinic.id, appointment.no, Same(appointment), *case.rests_on)
         decisions = _decisions(case, now)
@@ -100,7 +100,7 @@ class Outcomes:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
         floor = await self.store.floor(clinic_id, appointment.practitioner_no)
-        case = await load(self.store, clinic, appointment, floor, now)
+        case = await load(self.store, clinic, appointment, floor)
         evidence, decided = gather(case.observed, now), appointment.outcome
         return Attendance(
             intervals=visit(case.observed, now),

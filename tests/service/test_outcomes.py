@@ -570,6 +570,14 @@ async def test_attendance_years_later_reads_the_days_of_the_visit_only(practice:
     assert len(found.intervals) == 4
 
 
+async def test_attendance_shows_when_a_long_evening_ended(practice: Practice) -> None:
+    await practice.book(A, "21:00", "22:00")
+    host = await practice.come("practitioner", at("21:00"))
+    await practice.drop(host, at("24:30"), at("24:30"))
+    [lobby] = (await practice.outcomes.attendance(HARBOUR, "booking-A", at("25:00"))).intervals
+    assert (lobby.started_at, lobby.ended_at) == (at("21:00"), at("24:30"))
+
+
 @pytest.mark.parametrize(("clinic", "id"), [("nowhere", "booking-A"), (HARBOUR, "unknown")])
 async def test_attendance_of_the_unknown(practice: Practice, clinic: ClinicId, id: str) -> None:
     await practice.book()
