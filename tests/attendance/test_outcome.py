@@ -3,16 +3,15 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.attendance.evidence import Observed, gather, visit
-from rooms.attendance.outcome import RULES, Decided, decide, late_try, revise, settle
+from rooms.attendance.evidence import gather
+from rooms.attendance.outcome import decide
 from rooms.policy import Policy
 from rooms.records import Entry
-from rooms.times import DAY, MINUTE, parse, show
+from rooms.times import DAY, MINUTE, parse
 from tests.attendance.scenes import (
     CARER,
     CHILD,
     DEFAULT,
-    A,
     B,
     appointment,
     at,
@@ -343,96 +342,6 @@ def test_back_to_back_in_one_room_each_has_its_own_minutes() -> None:
     assert back_to_back() == ("both_absent", "both_absent")
 
 
-def test_evidence_is_json_without_names() -> None:
-    seen = observed(
-        call(at("10:00"), at("10:01", 500)),
-        subject=appointment(guests=[CHILD]),
-        outages=[(OPENS, OPENS + 1_250)],
-    )
-    assert evidence(seen).facts() == {
-        "window": {"opens_at": "2026-03-02T09:50:00Z", "closes_at": "2026-03-02T11:30:00Z"},
-        "stored_at": "2026-03-01T00:00:00Z",
-        "observed_until": "2026-03-02T11:30:00Z",
-        "overlap_seconds": 60.5,
-        "done": False,
-        "media": "unreported",
-        "outage_seconds": 1.25,
-        "patient_seen": True,
-        "guest_seen": False,
-        "practitioner_seen": True,
-        "tried": [],
-        "link_failed": [],
-    }
-
-
-def settled(seen: Observed, now: int = CLOSES) -> Decided:
-    return settle(seen.appointment, evidence(seen), DEFAULT, now)
-
-
-def test_an_outcome_keeps_line_rules_and_evidence() -> None:
-    decided = settled(observed(WAITED), CLOSES + 700)
-    kept = decided.appointment.outcome
-    assert kept is not None
-    assert (kept.name, kept.review, kept.revision, kept.rules) == ("practitioner_absent", True, 1, RULES)
-    assert kept.at == decided.step.at == CLOSES + 700
-    assert kept.evidence["line"] == "d"
-    assert kept.evidence["attended_seconds"] == 60
-    assert kept.evidence["patient_seen"] is True
-    assert decided.appointment.status == "confirmed"
-    assert decided.step.facts == {"outcome": "practitioner_absent", "status": "confirmed", "revision": 1}
-
-
-def test_h_revises_and_flags() -> None:
-    absent = settled(observed(lobby=LOBBY)).appointment
-    late = revise(absent, at("12:00"), at("12:00", 5))
-    assert late is not None
-    kept = late.appointment.outcome
-    assert kept is not None
-    assert (kept.name, kept.revision, kept.flagged, kept.review) == ("too_late", 2, True, False)
-    assert late.appointment.status == "no_show"
-    assert kept.evidence["line"] == "h"
-    assert kept.evidence["revises"] == "patient_absent"
-    assert kept.evidence["late_try_at"] == show(at("12:00"))
-    assert kept.evidence["practitioner_seen"] is True
-    assert kept.at == late.step.at == at("12:00", 5)
-    assert late.step.facts == {"outcome": "too_late", "status": "no_show", "revision": 2}
-
-
-PATIENT = frozenset({"patient"})
-
-
-@pytest.mark.parametrize(
-    ("when", "found"),
-    [(CLOSES - 1, False), (CLOSES, True), (at("23:59:59", 999), True), (at("24:00"), False)],
-)
-def test_h_later_that_day(when: int, found: bool) -> None:
-    assert late_try(note("try", when, why="window_closed"), PATIENT, CLOSES, "UTC") == (
-        when if found else None
-    )
-
-
-def test_h_the_day_is_the_clinics() -> None:
-    """11:30 UTC is 22:30 in Sydney, where the day ends an hour and a half later."""
-    tries = note("try", at("12:59:59"), why="window_closed")
-    assert late_try(tries, PATIENT, CLOSES, "Australia/Sydney") == at("12:59:59")
-    assert (
-        late_try(note("try", at("13:00"), why="window_closed"), PATIENT, CLOSES, "Australia/Sydney") is None
-    )
-
-
-@pytest.mark.parametrize(
-    ("closes", "last"),
-    [
-        ("2026-04-05T01:00:00Z", "2026-04-05T13:59:59.999Z"),  # 25 hours long
-        ("2026-10-04T01:00:00Z", "2026-10-04T12:59:59.999Z"),  # 23 hours long
-    ],
-)
-def test_h_on_days_when_clocks_change(closes: str, last: str) -> None:
-    for when, found in ((parse(last), True), (parse(last) + 1, False)):
-        tries = note("try", when, why="window_closed")
-        assert (late_try(tries, PATIENT, parse(closes), "Australia/Sydney") is not None) is found
-
-
 def test_clocks_changing_in_the_window_change_nothing() -> None:
     """Sydney puts its clocks back at 16:00 UTC, between the start and the end; instants do not care."""
     start = parse("2026-04-04T15:50:00Z")
@@ -440,75 +349,3 @@ def test_clocks_changing_in_the_window_change_nothing() -> None:
     seen = observed(call(start, start + MINUTE), subject=mine)
     assert seen.closes_at - seen.opens_at == 100 * MINUTE
     assert named(seen) == ("a", "attended", "completed")
-
-
-def test_h_the_first_try_of_the_patients_side() -> None:
-    tries = [
-        *note("try", at("11:40"), "guest:carer"),
-        *note("failed", at("11:41")),
-        *note("try", at("11:50")),
-        *note("try", at("11:45")),
-    ]
-    assert late_try(tries, PATIENT, CLOSES, "UTC") == at("11:45")
-    assert late_try([], PATIENT, CLOSES, "UTC") is None
-
-
-def test_h_only_after_an_automatic_no_show_and_once() -> None:
-    absent = settled(observed()).appointment
-    given = absent.outcome
-    assert given is not None
-    late = revise(absent, at("12:00"), at("12:00"))
-    assert late is not None
-    for other in (
-        appointment(),
-        late.appointment,
-        replace(absent, status="confirmed"),
-        replace(absent, outcome=replace(given, rules="by hand")),
-        replace(absent, outcome=replace(given, name="left_unseen")),
-        settled(observed(WAITED)).appointment,
-    ):
-        assert revise(other, at("12:00"), at("12:00")) is None
-
-
-def test_the_intervals_of_a_visit() -> None:
-    """The window's, those of its call that began later, and the practitioner's in the lobby."""
-    second = appointment(B, "15:00", "15:30")
-    seen = observed(
-        stay("patient", "waiting", at("09:55"), at("10:00")),
-        call(at("10:00"), at("11:29:59")),
-        stay("practitioner", "in_room", at("11:30:10"), at("11:35")),
-        stay("patient", "in_room", at("11:30:10"), at("11:35")),
-        stay("patient", "in_room", at("11:36"), at("11:37"), why="alone"),
-        stay("patient", "waiting", at("14:55"), at("15:00"), sid="by the old link", of=A),
-        stay("patient", "in_room", at("15:00"), at("15:10"), sid="by the old link", of=B),
-        siblings=[second],
-        lobby=[
-            *LOBBY,
-            *stay("practitioner", "lobby", at("08:00"), at("08:30")),
-            *stay("practitioner", "lobby", at("14:00"), None),
-        ],
-    )
-    assert [(each.person, each.state, each.started_at) for each in visit(seen, at("16:00"))] == [
-        ("patient", "waiting", at("09:55")),
-        ("practitioner", "lobby", at("09:55")),
-        ("practitioner", "in_room", at("10:00")),
-        ("patient", "in_room", at("10:00")),
-        ("practitioner", "in_room", at("11:30:10")),
-        ("patient", "in_room", at("11:30:10")),
-        ("patient", "in_room", at("11:36")),
-    ]
-
-
-def test_the_appointment_admitted_is_the_one_that_counts() -> None:
-    """The patient came by the link of B and was admitted for A: evidence comes from the room."""
-    second = appointment(B, "13:00", "13:30")
-    ledger = [
-        *stay("patient", "waiting", at("10:00"), at("10:01"), of=B),
-        *call(at("10:01"), at("10:20"), of=A),
-    ]
-    assert named(observed(ledger, siblings=[second])) == ("a", "attended", "completed")
-    assert named(observed(ledger, subject=second, siblings=[appointment()])) == (
-        "g",
-        "both_absent",
-        "no_show",
-    )

@@ -1,12 +1,12 @@
 """A practice in a store: appointments, and people who come and go by the pure functions of real visits."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace
 
 from rooms.ids import AppointmentNo, ClinicId, RoomId, SessionId
 from rooms.policy import Policy
-from rooms.ports import Append, Due, Lease, Put, Store
+from rooms.ports import Append, Change, Due, Lease, Put, Store
 from rooms.records import (
     Appointment,
     AppointmentType,
@@ -21,15 +21,18 @@ from rooms.records import (
 )
 from rooms.service.outcomes import Outcomes
 from rooms.service.turns import take_turn
+from rooms.store import RedisStore
 from rooms.times import DAY, HOUR, SECOND, Instant
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
-from tests.attendance.scenes import MIDNIGHT, PRACTITIONER_NO, ROOM, A, appointment
+from tests.attendance.scenes import MIDNIGHT, PRACTITIONER_NO, ROOM, A, B, appointment, at
 
 LEASE = 15 * SECOND
 HARBOUR = ClinicId("harbour")
 HOST = PRACTITIONER_NO
+CLOSES = at("11:30")
+"""When the window of the first appointment closes."""
 
 
 class Practice:
@@ -157,3 +160,29 @@ class Practice:
 
 def _seat(floor: Floor, sid: SessionId) -> Seat:
     return next(seat for seat in floor.seats if seat.sid == sid)
+
+
+async def back_to_back(practice: Practice) -> None:
+    await practice.book(A, "10:00", "10:30", others=(B,))
+    await practice.book(B, "10:30", "11:00", others=(A,))
+
+
+async def late(practice: Practice, now: int, person: str = "patient", no: AppointmentNo = A) -> None:
+    await practice.outcomes.late_try(HARBOUR, await practice.read(no), refused(now, person, no))
+
+
+def refused(now: int, person: str = "patient", no: AppointmentNo = A) -> Entry:
+    """A hello after the close, as it is written down."""
+    return Entry(kind="try", at=now, person=person, appointment=no, why="window_closed")
+
+
+class Interrupted(RedisStore):
+    """Something happens just before the first commit."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        await super().commit(clinic, changes)
