@@ -32,9 +32,7 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     app.on_response_prepare.append(add_headers)
 
 
-def described(
-    public_url: str, routes: Sequence[Route] = ROUTES
-) -> tuple[Sequence[Route], openapi.Document]:
+def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequence[Route], openapi.Document]:
     """The whole table, with the call that shows the OpenAPI document, and that document."""
     document: openapi.Document = {}
     table = [*routes, health.document_route(document)]

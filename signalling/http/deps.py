@@ -3,21 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rooms.ports import Store
+from rooms.service.appointments import Appointments
+from rooms.service.clinics import Clinics
+from rooms.service.links import Links
+from rooms.service.outcomes import Outcomes
+from rooms.service.people import AppointmentTypes, Patients, Practitioners
 from rooms.times import Instant
 from signalling.config import Settings
 from signalling.http.pages import WEB
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
-
-if TYPE_CHECKING:
-    from rooms.service.appointments import Appointments
-    from rooms.service.clinics import AppointmentTypes, Clinics, Patients, Practitioners
-    from rooms.service.links import Links
-
-    from rooms.service.outcomes import Outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +23,13 @@ class HttpDeps:
 
     settings: Settings
     clock: Callable[[], Instant]
-    clinics: "Clinics"
-    practitioners: "Practitioners"
-    types: "AppointmentTypes"
-    patients: "Patients"
-    appointments: "Appointments"
-    links: "Links"
-    outcomes: "Outcomes"
+    clinics: Clinics
+    practitioners: Practitioners
+    types: AppointmentTypes
+    patients: Patients
+    appointments: Appointments
+    links: Links
+    outcomes: Outcomes
     store: Store
     """For Idempotency-Keys and names beside a list; facts change through the services only."""
     ready: Callable[[], str | None]

@@ -21,13 +21,19 @@ Document = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"{(\w+)}")
 
-_WHO: dict[Scope, str] = {
-    "admin": "the operator's key",
-    "key": "a clinic's API key",
-    "staff": "a staff link",
-    "practitioner": "a practitioner's link (their own only)",
-    "patient": "a patient's link (their own only)",
-    "guest": "a guest's link (their own only)",
+_SCHEMES: Document = {
+    "operator": {"type": "http", "scheme": "bearer", "description": "CONSULTROOM_ADMIN_KEY."},
+    "key": {"type": "http", "scheme": "bearer", "description": "A clinic's API key."},
+    "link": {"type": "http", "scheme": "bearer", "description": "A link's token; its role decides."},
+}
+
+_WHO: dict[Scope, tuple[str, str]] = {
+    "admin": ("operator", "the operator"),
+    "key": ("key", "a clinic's API key"),
+    "staff": ("link", "a staff link"),
+    "practitioner": ("link", "a practitioner's link (their own only)"),
+    "patient": ("link", "a patient's link (their own only)"),
+    "guest": ("link", "a guest's link (their own only)"),
 }
 
 _ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
@@ -46,6 +52,8 @@ def document(routes: Sequence[Route], public_url: str) -> Document:
     kinds = _kinds(routes)
     schemas, components = msgspec.json.schema_components(kinds, schema_hook=convert.schema, ref_template=_REF)
     by_kind = dict(zip(kinds, schemas, strict=True))
+    for kind in kinds:
+        components.get(getattr(kind, "__name__", ""), {}).update(getattr(kind, "also", {}))
     paths: Document = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind)
@@ -56,7 +64,7 @@ def document(routes: Sequence[Route], public_url: str) -> Document:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -84,9 +92,9 @@ def _operation(route: Route, schemas: dict[Any, Document]) -> Document:
         "responses": _answers(route, schemas) | _problems(route, schemas),
     }
     if route.scopes:
-        allowed = ", ".join(text for scope, text in _WHO.items() if scope in route.scopes)
-        operation["security"] = [{"bearer": []}]
-        operation["description"] = f"For {allowed}."
+        allowed = [who for scope, who in _WHO.items() if scope in route.scopes]
+        operation["security"] = [{scheme: []} for scheme in dict.fromkeys(scheme for scheme, _ in allowed)]
+        operation["description"] = f"For {', '.join(text for _, text in allowed)}."
     if route.body is not None:
         types = ["application/json"] + ([MERGE_PATCH] if route.method == "PATCH" else [])
         content = {kind: {"schema": schemas[route.body]} for kind in types}

@@ -1,3 +1,1 @@
-"""The calls of the API: each handler carries out one checked call, each module ends with its rows of the
-table.
-"""
+"""The calls of the API: each handler carries out one checked call. Their rows are in `http.table`."""

@@ -1,6 +1,6 @@
 """What is answered: the bodies of every call, as `/v1/openapi.json` shows them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -164,14 +164,14 @@ class AttendanceShown(Shown, frozen=True, kw_only=True):
     overlap_seconds: float
     """Patient and practitioner together: what billing reads (F7)."""
     outcome: OutcomeName | None
-    evidence: dict[str, object] | None
+    evidence: dict[str, Any] | None
 
 
 class StepShown(Shown, frozen=True, kw_only=True):
     at: Time
     what: str
     by: By
-    facts: dict[str, object]
+    facts: dict[str, Any]
 
 
 class History(Shown, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What may be asked: the bodies and queries of every call, each field checked as it is read."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -31,6 +32,9 @@ Hours = Annotated[float, Meta(gt=0, le=744)]
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of what is asked: a member we do not know is refused, never dropped (row 16)."""
+
+    also: ClassVar[Mapping[str, object]] = {}
+    """JSON Schema of what no single field can say; the services check it."""
 
 
 class CreateClinic(Request, frozen=True, kw_only=True):
@@ -99,6 +103,13 @@ class PutGuest(Request, frozen=True, kw_only=True):
 
 class PutAppointment(Request, frozen=True, kw_only=True):
     """Create or change: the appointment is as this says."""
+
+    also: ClassVar[Mapping[str, object]] = {
+        "anyOf": [
+            {"required": [name], "properties": {name: {"type": "string"}}}
+            for name in ("type", "external_type")
+        ]
+    }
 
     practitioner: Id
     patient: Id

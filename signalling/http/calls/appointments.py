@@ -1,0 +1,135 @@
+"""Appointments: put by the booking service, read and cancelled by everybody they concern."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from rooms import times
+from rooms.errors import Forbidden
+from rooms.records import By, Status
+from rooms.service.appointments import AppointmentRequest, GuestRequest
+from rooms.service.common import Shown
+from rooms.times import Instant
+from signalling.http.callers import CLINIC, Answer
+from signalling.http.calls.own import own
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show
+from signalling.http.shapes.answers import AppointmentList, AppointmentShown
+from signalling.http.shapes.requests import CancelAppointment, ListAppointments, PutAppointment
+
+B = TypeVar("B")
+
+PAGE = 50
+"""Items of a list's page where nothing is asked."""
+
+View = Callable[[Shown], AppointmentShown]
+
+
+async def put_appointment(call: Call[PutAppointment]) -> Answer:
+    """Create, or make it what is asked."""
+    shown, created = await call.deps.appointments.put(
+        call.clinic, call.path["id"], _request(call.asked), by="staff", now=call.now
+    )
+    view = await _view(call, [shown.appointment.patient])
+    return Answer(201 if created else 200, view(shown))
+
+
+def _request(asked: PutAppointment) -> AppointmentRequest:
+    return AppointmentRequest(
+        practitioner=asked.practitioner,
+        patient=asked.patient,
+        guests=tuple(
+            GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
+            for each in asked.guests
+        ),
+        type=asked.type,
+        external_type=asked.external_type,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        status=asked.status,
+    )
+
+
+async def get_appointment(call: Call[Nothing]) -> Answer:
+    """One appointment; to a link, only its own."""
+    shown = await own(call)
+    view = await _view(call, [shown.appointment.patient])
+    return Answer(200, view(shown))
+
+
+async def _view(call: Call[B], patients: Sequence[str]) -> View:
+    """How the caller sees appointments of these patients: with names and all for whoever works at the
+    clinic.
+    """
+    if call.caller.scope not in CLINIC:
+        return lambda shown: show.appointment(shown, call.now, private=False)
+    known = await call.deps.store.patients(call.clinic, patients)
+    names = {patient.id: patient.name for patient in known if patient is not None and patient.name}
+    return lambda shown: show.appointment(
+        shown, call.now, private=True, patient_name=names.get(shown.appointment.patient)
+    )
+
+
+async def list_appointments(call: Call[ListAppointments]) -> Answer:
+    """C5. Without status and dates: what is to come, held and confirmed."""
+    asked, own_id = call.asked, call.caller.practitioner
+    if own_id is not None and asked.practitioner not in {None, own_id}:
+        return Answer(200, AppointmentList(items=[], next_cursor=None))
+    start, end = await _span(call)
+    found, cursor = await call.deps.appointments.listing(
+        call.clinic,
+        status=_statuses(asked.status),
+        start=start,
+        end=end,
+        practitioner=own_id or asked.practitioner,
+        patient=asked.patient,
+        cursor=asked.cursor,
+        limit=asked.limit or PAGE,
+        now=call.now,
+    )
+    view = await _view(call, [each.appointment.patient for each in found])
+    return Answer(200, AppointmentList(items=[view(each) for each in found], next_cursor=cursor))
+
+
+def _statuses(asked: str | None) -> frozenset[Status] | None:
+    return None if asked is None else msgspec.convert(asked.split(","), frozenset[Status])
+
+
+async def _span(call: Call[ListAppointments]) -> tuple[Instant | None, Instant | None]:
+    """`from` and `to`; what a date means, the clinic's zone says."""
+    asked = call.asked
+    if asked.start is None and asked.end is None:
+        return None, None
+    zone = (await call.deps.clinics.get(call.clinic)).time_zone
+    return (
+        None if asked.start is None else times.bound(asked.start, zone, "from"),
+        None if asked.end is None else times.bound(asked.end, zone, "to"),
+    )
+
+
+async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
+    """C6, by whoever the caller is; an API key says on whose behalf."""
+    by, asked = _by(call), call.asked
+    view = await _view(call, [(await own(call)).appointment.patient])
+    shown = await call.deps.appointments.cancel(
+        call.clinic,
+        call.path["id"],
+        by=by,
+        reason=asked.reason,
+        note=asked.note,
+        now=call.now,
+        keep=call.keep(lambda done: Answer(200, view(done))),
+    )
+    return Answer(200, view(shown))
+
+
+def _by(call: Call[CancelAppointment]) -> By:
+    """A link speaks for its own person only, and a patient has no private notes."""
+    scope, asked = call.caller.scope, call.asked
+    if scope == "key":
+        return asked.by or "staff"
+    role: By = "patient" if scope == "patient" else "practitioner" if scope == "practitioner" else "staff"
+    if asked.by not in {None, role} or (role == "patient" and asked.note is not None):
+        raise Forbidden("forbidden", "This link may not do that.")
+    return role

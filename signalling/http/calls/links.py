@@ -1,0 +1,49 @@
+"""Links: an appointment's own, one for each person, and those the clinic's people work with."""
+
+from rooms.ids import GrantNo
+from signalling.http.callers import Answer
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show
+from signalling.http.shapes.requests import AskRoomLink, AskStaffLink, AskToken
+
+
+async def issue_token(call: Call[AskToken]) -> Answer:
+    """G2: link, room, window and status; the same ones however often it is asked."""
+    issued = await call.deps.links.token(
+        call.clinic,
+        call.path["id"],
+        call.asked.person,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, show.token(made))),
+    )
+    return Answer(200, show.token(issued))
+
+
+async def issue_room_link(call: Call[AskRoomLink]) -> Answer:
+    """A practitioner's own page, for some hours."""
+    issued = await call.deps.links.room_link(
+        call.clinic,
+        call.path["id"],
+        call.asked.hours,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, show.grant(made))),
+    )
+    return Answer(200, show.grant(issued))
+
+
+async def issue_staff_link(call: Call[AskStaffLink]) -> Answer:
+    """The staff page, for some hours and somebody by name."""
+    issued = await call.deps.links.staff_link(
+        call.clinic,
+        call.asked.name,
+        call.asked.hours,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, show.grant(made))),
+    )
+    return Answer(200, show.grant(issued))
+
+
+async def revoke_link(call: Call[Nothing]) -> Answer:
+    """End a room link or staff link before its time."""
+    await call.deps.links.revoke_grant(call.clinic, GrantNo(call.path["id"]))
+    return Answer(204)

@@ -1,0 +1,87 @@
+"""A clinic of the test's own, as a booking service keeps it, on a server whose clock the test moves."""
+
+import itertools
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from rooms.times import MINUTE, Instant, parse, show
+from tests.http.serving import Reply, Served
+
+ADMIN = secrets.token_urlsafe(32)
+
+NOON = parse("2026-03-02T12:00:00+11:00")
+"""A Monday in Sydney, daylight saving on."""
+
+_numbers = itertools.count()
+
+
+@dataclass
+class Clock:
+    """`deps.clock`."""
+
+    now: Instant = NOON
+
+    def __call__(self) -> Instant:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A clinic's booking service. `api` is the server under this clinic's key."""
+
+    api: Served
+    clock: Clock
+    clinic: str
+    key: str
+
+    async def ok(self, method: str, path: str, body: object = None, **options: Any) -> Any:
+        """The body of a call that has to succeed."""
+        if body is not None:
+            options["json"] = body
+        reply = await self.api.call(method, path, **options)
+        assert reply.status in {200, 201, 204}, (reply.status, reply.body)
+        return reply.json if reply.body else None
+
+    async def put(self, id: str = "a1", minutes: float = 30, /, **members: Any) -> Reply:
+        """An appointment so many minutes from now, of half an hour."""
+        start = self.clock.now + round(minutes * MINUTE)
+        body = {
+            "practitioner": "dr-x",
+            "patient": "pat-1",
+            "type": "video",
+            "starts_at": show(start),
+            "ends_at": show(start + 30 * MINUTE),
+        }
+        return await self.api.call("PUT", f"/v1/appointments/{id}", json=body | members)
+
+    async def booked(self, id: str = "a1", minutes: float = 30, /, **members: Any) -> Any:
+        """The same, and it has to succeed."""
+        reply = await self.put(id, minutes, **members)
+        assert reply.status in {200, 201}, (reply.status, reply.body)
+        return reply.json
+
+    async def link(self, id: str = "a1", person: str = "patient") -> Served:
+        """The server to somebody's link."""
+        issued = await self.ok("POST", f"/v1/appointments/{id}/tokens", {"person": person})
+        return self.api.as_(issued["token"])
+
+
+async def open_desk(server: Served, clock: Clock) -> Desk:
+    """A new clinic with two practitioners, two patients and a type of each kind."""
+    clinic = f"clinic-{next(_numbers)}"
+    reply = await server.as_(ADMIN).call(
+        "POST", "/v1/clinics", json={"id": clinic, "name": "Sunrise", "time_zone": "Australia/Sydney"}
+    )
+    assert reply.status == 201, reply.body
+    key = reply.json["api_key"]
+    desk = Desk(server.as_(key), clock, clinic, key)
+    for name in ("dr-x", "dr-y"):
+        await desk.ok("PUT", f"/v1/practitioners/{name}", {"name": f"Dr {name[-1]}"})
+    for name in ("pat-1", "pat-2"):
+        await desk.ok(
+            "PUT", f"/v1/patients/{name}", {"name": f"Ann {name[-1]}", "email": f"{name}@example.org"}
+        )
+    await desk.ok("PUT", "/v1/appointment-types/video", {"name": "Video", "video": True, "minutes": 30})
+    await desk.ok("PUT", "/v1/appointment-types/room", {"name": "In person", "video": False, "minutes": 30})
+    return desk

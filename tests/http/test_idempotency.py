@@ -1,0 +1,90 @@
+"""Idempotency-Key on every POST: RELIABILITY 5, rows 30 and 31."""
+
+import asyncio
+import secrets
+
+import pytest
+
+from tests.http.clinic import ADMIN, Desk
+from tests.http.serving import Reply, Served
+
+CANCEL = "/v1/appointments/a1/cancel"
+
+
+async def post(server: Served, path: str, key: str, body: object) -> Reply:
+    return await server.call("POST", path, json=body, headers={"Idempotency-Key": key})
+
+
+async def test_row_30_the_same_again(desk: Desk) -> None:
+    await desk.booked()
+    body = {"by": "staff", "reason": "ill"}
+    first = await post(desk.api, CANCEL, "k1", body)
+    second = await post(desk.api, CANCEL, "k1", body)
+    assert first.status == second.status == 200
+    assert first.body == second.body
+    steps = (await desk.ok("GET", "/v1/appointments/a1/history"))["items"]
+    assert [step["what"] for step in steps].count("cancelled") == 1
+
+
+async def test_row_30_side_by_side(desk: Desk) -> None:
+    await desk.booked()
+    replies = await asyncio.gather(*(post(desk.api, CANCEL, "k1", {"by": "patient"}) for _ in range(10)))
+    assert {(reply.status, reply.body) for reply in replies} == {(200, replies[0].body)}
+
+
+async def test_row_31_the_same_key_for_something_else(desk: Desk) -> None:
+    await desk.booked()
+    await post(desk.api, CANCEL, "k1", {"by": "patient"})
+    for path, body in ((CANCEL, {"by": "staff", "reason": "x"}), ("/v1/staff-links", {"by": "patient"})):
+        reply = await post(desk.api, path, "k1", body)
+        assert reply.status == 422
+    reply = await post(desk.api, CANCEL, "k1", {"by": "staff", "reason": "x"})
+    assert reply.code == "idempotency_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/staff-links", {"name": "Front desk", "hours": 1}),
+        ("/v1/practitioners/dr-x/room-link", {"hours": 1}),
+        ("/v1/appointments/a1/tokens", {"person": "patient"}),
+    ],
+)
+async def test_every_post_is_done_once(desk: Desk, path: str, body: object) -> None:
+    await desk.booked()
+    first, second = [await post(desk.api, path, "k", body) for _ in range(2)]
+    assert first.status == second.status == 200
+    assert first.body == second.body
+
+
+async def test_a_refusal_is_not_kept(desk: Desk) -> None:
+    assert (await post(desk.api, CANCEL, "k1", {"by": "patient"})).status == 404
+    await desk.booked()
+    assert (await post(desk.api, CANCEL, "k1", {"by": "patient"})).status == 200
+
+
+async def test_keys_are_the_callers_own(desk: Desk) -> None:
+    await desk.booked("a1", 30)
+    await desk.booked("a2", 60)
+    one, other = await desk.link("a1"), await desk.link("a2")
+    assert (await post(one, CANCEL, "k", {})).json["id"] == "a1"
+    assert (await post(other, "/v1/appointments/a2/cancel", "k", {})).json["id"] == "a2"
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a b", "ä"])
+async def test_bad_keys(desk: Desk, key: str) -> None:
+    reply = await post(desk.api, "/v1/staff-links", key, {"name": "x"})
+    assert (reply.status, reply.code) == (422, "idempotency_key_invalid")
+
+
+async def test_a_clinic_is_created_once_with_one_key(whole: Served) -> None:
+    admin, key = whole.as_(ADMIN), secrets.token_urlsafe(8)
+    body = {"id": f"c-{key}", "name": "North", "time_zone": "UTC"}
+    first, second = [await post(admin, "/v1/clinics", key, body) for _ in range(2)]
+    assert first.status == second.status == 201
+    assert first.json == second.json
+    assert (await whole.as_(second.json["api_key"]).call("GET", "/v1/clinic")).status == 200
+    other = await post(admin, "/v1/clinics", key, body | {"id": f"d-{key}"})
+    assert (other.status, other.code) == (422, "idempotency_mismatch")
+    renamed = await post(admin, "/v1/clinics", key, body | {"name": "South"})
+    assert (renamed.status, renamed.code) == (422, "idempotency_mismatch")
