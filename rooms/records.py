@@ -142,6 +142,10 @@ class Appointment(Record, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     room: RoomId
+    day: str = ""
+    """The clinic-local day its room was given for (D1); it says where its `RoomEntry` is, whatever the zone
+    is now.
+    """
     status: Status = "confirmed"
     type: str | None = None
     external_type: str | None = None

@@ -12,7 +12,7 @@ from rooms.errors import LinkRefused
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
 from rooms.policy import TRY_BEFORE_OPENING
 from rooms.ports import Store
-from rooms.records import LIVE, Appointment, Clinic, Floor, Practitioner, Role, Seat
+from rooms.records import LIVE, Appointment, Clinic, Floor, Grant, Practitioner, Role, Seat
 from rooms.times import Instant, local_day, show
 from rooms.visit.admission import holder, kept
 
@@ -88,19 +88,24 @@ class Door:
         self._places[affinity] = place
         return place
 
+    async def grant(self, clinic: ClinicId, number: GrantNo, now: Instant) -> Grant:
+        """A room link or staff link that is good now. Raises `LinkRefused`."""
+        grant = await self.store.grant(clinic, number)
+        if grant is None:
+            raise LinkRefused("token_invalid", INVALID)
+        if grant.revoked:
+            raise _withdrawn()
+        if grant.expires_at <= now:
+            raise LinkRefused("window_closed", "This link has expired.", closes_at=show(grant.expires_at))
+        return grant
+
     async def _host(
         self, clinic_id: ClinicId, number: PractitionerNo, grant_no: GrantNo, now: Instant
     ) -> Guest:
-        grant = await self.store.grant(clinic_id, grant_no)
+        await self.grant(clinic_id, grant_no, now)
         found = await self.store.arrival(clinic_id, number, None)
-        if grant is None or found.clinic is None or found.practitioner is None:
+        if found.clinic is None or found.practitioner is None:
             raise LinkRefused("token_invalid", INVALID)
-        if grant.revoked:
-            raise LinkRefused(
-                "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
-            )
-        if grant.expires_at <= now:
-            raise LinkRefused("window_closed", "This link has expired.", closes_at=show(grant.expires_at))
         return Guest(
             clinic=found.clinic,
             practitioner=found.practitioner,
@@ -148,23 +153,31 @@ def _label(appointment: Appointment, number: int) -> str:
     for guest in appointment.guests:
         if guest.number == number:
             return f"guest:{guest.id}"
-    raise LinkRefused(
-        "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
-    )
+    raise _withdrawn()
+
+
+def _withdrawn() -> LinkRefused:
+    message = "This link was withdrawn. Ask the clinic for a new one."
+    return LinkRefused("token_revoked", message, can_resend=False)
+
+
+def check_standing(guest: Guest, claims: tokens.Claims) -> None:
+    """Raises `token_revoked` for a link that was taken back or replaced by a newer one, whatever the time."""
+    appointment, number = guest.appointment, guest.number
+    if appointment is None:
+        return
+    if number in appointment.revoked or claims.generation != appointment.generations.get(number, 1):
+        raise _withdrawn()
 
 
 def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:
     """Whether this link opens its room now. Raises `LinkRefused`, with what the page needs to say what to do
     next (A6).
     """
+    check_standing(guest, claims)
     appointment = guest.appointment
     if appointment is None:
         return
-    number = guest.number
-    if number in appointment.revoked or claims.generation != appointment.generations.get(number, 1):
-        raise LinkRefused(
-            "token_revoked", "This link was withdrawn. Ask the clinic for a new one.", can_resend=False
-        )
     if appointment.status == "cancelled":
         reason = appointment.cancelled.reason if appointment.cancelled else None
         raise LinkRefused(
@@ -180,15 +193,19 @@ def _check_window(guest: Guest, appointment: Appointment, now: Instant, device_c
     verdict = window.judge([window.of(each, guest.clinic.policy) for each in mine], now)
     if isinstance(verdict, TooEarly) and not device_check:
         raise LinkRefused(
-            "too_early", "It is too early. The room opens by itself.", **times_of(guest, verdict.window, now)
+            "too_early",
+            "It is too early. The room opens by itself.",
+            **window_facts(guest.clinic, appointment, verdict.window, now),
         )
     if isinstance(verdict, Closed) and not _returns(guest, now):
         raise LinkRefused(
-            "window_closed", "The time to join has passed.", **times_of(guest, verdict.window, now)
+            "window_closed",
+            "The time to join has passed.",
+            **window_facts(guest.clinic, appointment, verdict.window, now),
         )
 
 
-def times_of(guest: Guest, of: Window, now: Instant) -> dict[str, object]:
+def window_facts(clinic: Clinic, appointment: Appointment, of: Window, now: Instant) -> dict[str, object]:
     """What an early or late answer carries, as RFC 3339; the clinic's zone and phone so that a page can say
     it in both.
     """
@@ -196,12 +213,11 @@ def times_of(guest: Guest, of: Window, now: Instant) -> dict[str, object]:
         "opens_at": show(of.opens_at),
         "closes_at": show(of.closes_at),
         "server_time": show(now),
-        "time_zone": guest.clinic.time_zone,
+        "time_zone": clinic.time_zone,
+        "starts_at": show(appointment.starts_at),
     }
-    if guest.appointment is not None:
-        facts["starts_at"] = show(guest.appointment.starts_at)
-    if guest.clinic.phone:
-        facts["phone"] = guest.clinic.phone
+    if clinic.phone:
+        facts["phone"] = clinic.phone
     return facts
 
 

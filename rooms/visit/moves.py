@@ -32,6 +32,27 @@ def ended(
     return draft.turn() if len(draft.seats) != len(floor.seats) else None
 
 
+def put_out(
+    floor: Floor,
+    appointment: Appointment,
+    numbers: frozenset[int],
+    why: str,
+    now: Instant,
+    lease: int,
+    **facts: object,
+) -> Turn | None:
+    """Whoever came by this appointment's link as one of these person numbers is out; None where nobody is.
+
+    A practitioner with somebody in a room stays: whatever this link was worth, the room is theirs (D2).
+    """
+    draft = Draft(floor, now, lease)
+    for seat in floor.seats:
+        is_busy = seat.person == "practitioner" and seat.state != "lobby"
+        if seat.link == appointment.no and seat.number in numbers and not is_busy:
+            draft.part(seat, why, facts)
+    return draft.turn() if len(draft.seats) != len(floor.seats) else None
+
+
 def moved(
     floor: Floor,
     appointment: Appointment,

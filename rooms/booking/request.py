@@ -1,0 +1,192 @@
+"""What a booking service asks an appointment to be, and what it then is (CONTRACT, `PUT
+/v1/appointments/{id}`).
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.errors import Contradiction, Invalid
+from rooms.ids import PATIENT, AppointmentNo, RoomId
+from rooms.policy import GUESTS
+from rooms.records import LIVE, Appointment, Guest, Patient, Practitioner
+from rooms.times import Instant, show
+
+LAST_PERSON = 255
+"""A token has one byte for the person number (A2), and a removed guest's is not given again."""
+
+
+class GuestRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One guest as asked for. `counts`: stands for the patient in F3."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    counts: bool = False
+
+
+class AppointmentRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole appointment as it is to be. Either `type` (one of ours) or `external_type` (kept, known or
+    not: B6).
+    """
+
+    practitioner: str
+    patient: str
+    starts_at: Instant
+    ends_at: Instant
+    guests: tuple[GuestRequest, ...] = ()
+    type: str | None = None
+    external_type: str | None = None
+    status: Literal["held", "confirmed"] = "confirmed"
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The room the appointment is to be in, of that clinic-local day, and who shares it (D1)."""
+
+    room: RoomId
+    day: str
+    others: tuple[AppointmentNo, ...]
+
+
+def check(request: AppointmentRequest) -> None:
+    """Raises `Invalid` for what is wrong in the request alone."""
+    if request.type is None and request.external_type is None:
+        raise Invalid("field_required", "Give a type, or the external system's.", field="type")
+    if len(request.guests) > GUESTS:
+        raise Invalid("length_invalid", f"An appointment has at most {GUESTS} guests.", field="guests")
+    if len({guest.id for guest in request.guests}) != len(request.guests):
+        raise Invalid("guest_duplicate", "Give every guest an id of their own.", field="guests")
+
+
+def check_live(appointment: Appointment) -> None:
+    """Raises `state_conflict` for an appointment that is over (CONTRACT: a terminal one answers that)."""
+    if appointment.status not in LIVE:
+        raise Contradiction("state_conflict", "This appointment is over.", status=appointment.status)
+
+
+def check_undecided(appointment: Appointment) -> None:
+    """Raises `state_conflict` where there is an outcome: it rests on the appointment as it was (F3)."""
+    if appointment.outcome is not None:
+        decided = appointment.outcome.name
+        raise Contradiction("state_conflict", "This appointment has its outcome.", outcome=decided)
+
+
+def created(
+    no: AppointmentNo,
+    id: str,
+    request: AppointmentRequest,
+    practitioner: Practitioner,
+    patient: Patient,
+    home: Home,
+) -> Appointment:
+    """A new appointment, as it stands before anything of it is stored."""
+    blank = Appointment(
+        no=no,
+        id=id,
+        practitioner=practitioner.id,
+        practitioner_no=practitioner.no,
+        patient=patient.id,
+        patient_no=patient.no,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        room=home.room,
+    )
+    return changed(blank, request, practitioner, patient, home)
+
+
+def changed(
+    before: Appointment,
+    request: AppointmentRequest,
+    practitioner: Practitioner,
+    patient: Patient,
+    home: Home,
+) -> Appointment:
+    """`before` as the request wants it: equal to it where nothing changes. Person numbers and links are
+    kept.
+    """
+    guests, next_guest = _numbered(before, request.guests)
+    is_moved = (before.starts_at, before.ends_at) != (request.starts_at, request.ends_at)
+    return replace(
+        before,
+        practitioner=practitioner.id,
+        practitioner_no=practitioner.no,
+        patient=patient.id,
+        patient_no=patient.no,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        room=home.room,
+        day=home.day,
+        others=home.others,
+        status=request.status,
+        type=request.type,
+        external_type=request.external_type,
+        guests=guests,
+        next_guest=next_guest,
+        # Staff put off the close of the window it had.
+        extended=0 if is_moved else before.extended,
+        generations=_generations(before, patient),
+    )
+
+
+def _numbered(before: Appointment, asked: Sequence[GuestRequest]) -> tuple[tuple[Guest, ...], int]:
+    """A guest keeps the number they have; a new one gets one nobody had, so that no old link becomes
+    theirs.
+    """
+    numbers, following, guests = {guest.id: guest.number for guest in before.guests}, before.next_guest, []
+    for guest in asked:
+        number = numbers.get(guest.id, following)
+        following += number == following
+        guests.append(
+            Guest(
+                id=guest.id,
+                number=number,
+                name=guest.name,
+                email=guest.email,
+                phone=guest.phone,
+                counts=guest.counts,
+            )
+        )
+    if following > LAST_PERSON + 1:
+        raise Contradiction("guests_used_up", "Too many guests have come and gone; make a new appointment.")
+    return tuple(guests), following
+
+
+def _generations(before: Appointment, patient: Patient) -> dict[int, int]:
+    """Another patient's appointment from now on: what the first one and their guests were given opens nothing
+    (D1).
+    """
+    if patient.no == before.patient_no:
+        return before.generations
+    people = (PATIENT, *(guest.number for guest in before.guests))
+    return before.generations | {number: before.generations.get(number, 1) + 1 for number in people}
+
+
+def facts(appointment: Appointment) -> dict[str, object]:
+    """What the history says of a new appointment. Numbers and ids, no names: it cannot be erased (C8, H4)."""
+    return {
+        "status": appointment.status,
+        "practitioner": appointment.practitioner,
+        "patient_no": appointment.patient_no,
+        "starts_at": show(appointment.starts_at),
+        "ends_at": show(appointment.ends_at),
+        "type": appointment.type,
+        "external_type": appointment.external_type,
+        "guests": [guest.number for guest in appointment.guests],
+    }
+
+
+def differences(before: Appointment, after: Appointment) -> dict[str, object]:
+    """What the history says of a change: each fact's `from` and `to`, and whose contact changed."""
+    old, new = facts(before), facts(after)
+    found: dict[str, object] = {
+        name: {"from": old[name], "to": new[name]} for name in new if old[name] != new[name]
+    }
+    known = {guest.number: guest for guest in before.guests}
+    if edited := [each.number for each in after.guests if known.get(each.number, each) != each]:
+        found["guests_edited"] = edited
+    if before.room != after.room:
+        found["room"] = {"from": before.room, "to": after.room}
+    return found

@@ -1,0 +1,44 @@
+"""D1: one room for a practitioner, a patient and a clinic-local day, whatever number of appointments that
+is.
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.ids import AppointmentNo, PatientNo, PractitionerNo, RoomId
+from rooms.records import Appointment, RoomEntry
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What a room belongs to. `day` is `YYYY-MM-DD` in the clinic's zone."""
+
+    practitioner_no: PractitionerNo
+    patient_no: PatientNo
+    day: str
+
+
+def place(appointment: Appointment) -> Place:
+    """Where an appointment's room was given."""
+    return Place(appointment.practitioner_no, appointment.patient_no, appointment.day)
+
+
+def opened(place: Place, room: RoomId) -> RoomEntry:
+    """A room nobody has been given yet."""
+    return RoomEntry(
+        practitioner_no=place.practitioner_no, patient_no=place.patient_no, day=place.day, room=room
+    )
+
+
+def entered(entry: RoomEntry, no: AppointmentNo) -> RoomEntry:
+    """With this appointment too."""
+    return replace(entry, appointments=(*others(entry, no), no))
+
+
+def left(entry: RoomEntry, no: AppointmentNo) -> RoomEntry:
+    """Without this appointment. The room stays the pair's for that day, should they book again."""
+    return replace(entry, appointments=others(entry, no))
+
+
+def others(entry: RoomEntry, no: AppointmentNo) -> tuple[AppointmentNo, ...]:
+    """Whoever shares the room with this appointment."""
+    return tuple(each for each in entry.appointments if each != no)

@@ -1,0 +1,1 @@
+"""One coroutine for every command: load, decide, commit (`rooms.ports`)."""

@@ -1,0 +1,231 @@
+"""The commands of the booking service about one appointment (CONTRACT, HTTP)."""
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.access import diagnosis
+from rooms.access.diagnosis import Check
+from rooms.access.tokens import affinity
+from rooms.access.window import of
+from rooms.booking.diary import check_interval
+from rooms.booking.request import (
+    AppointmentRequest,
+    GuestRequest,
+    Home,
+    changed,
+    check,
+    check_live,
+    check_undecided,
+    created,
+    differences,
+    facts,
+)
+from rooms.booking.rooms import Place
+from rooms.errors import Invalid
+from rooms.ids import AppointmentNo, ClinicId, new_number
+from rooms.ports import Bus, Change, Log, Put, Same, Store
+from rooms.records import Appointment, By, Cancellation, Clinic, Patient, Practitioner, Step
+from rooms.service.common import Keep, Shown, appointment_of, clinic_of, kept, shown, until_consistent
+from rooms.service.effects import floor_effects, tell
+from rooms.service.listing import Page, Wanted, page
+from rooms.service.placing import book, due, enter, free, leave
+from rooms.times import Instant, local_day
+
+__all__ = ["AppointmentRequest", "Appointments", "GuestRequest", "Shown"]
+
+
+class Parties(msgspec.Struct, frozen=True):
+    """What a request refers to, as it was loaded; the commit compares it."""
+
+    clinic: Clinic
+    practitioner: Practitioner
+    patient: Patient
+
+    def still(self) -> list[Change]:
+        """A practitioner deleted, a patient erased or another policy meanwhile: decide again."""
+        return [Same(self.clinic), Same(self.practitioner), Same(self.patient)]
+
+
+class Appointments:
+    """Whatever they change for people who are here is in the same commit, and told right after it."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self.store, self.bus = store, bus
+
+    async def put(
+        self, clinic: ClinicId, id: str, request: AppointmentRequest, *, by: By, now: Instant
+    ) -> tuple[Shown, bool]:
+        """Make the appointment be as asked; whether it is new. Nothing is written where nothing changes.
+
+        Raises `Invalid`: `interval_invalid`, `field_required`, `guest_duplicate`, `length_invalid`,
+        `reference_unknown`; `Contradiction`: `slot_taken` (fact `other`), `state_conflict`, `guests_used_up`;
+        `NotFound`, `Unavailable`.
+        """
+        check_interval(request.starts_at, request.ends_at)
+        check(request)
+        return await until_consistent(lambda: self._put(clinic, id, request, by, now))
+
+    async def _put(
+        self, clinic: ClinicId, id: str, request: AppointmentRequest, by: By, now: Instant
+    ) -> tuple[Shown, bool]:
+        parties = await self._parties(clinic, request)
+        before = await self.store.appointment_by_id(clinic, id)
+        if before is not None:
+            check_live(before)
+        no = before.no if before else AppointmentNo(new_number())
+        place = Place(
+            parties.practitioner.no,
+            parties.patient.no,
+            local_day(request.starts_at, parties.clinic.time_zone),
+        )
+        move = await enter(self.store, clinic, no, before, place)
+        after = _as_asked(parties, before, no, id, request, move.home)
+        if after == before:
+            return await shown(self.store, parties.clinic, after), False
+        if before is not None:
+            check_undecided(before)
+        after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
+        await self.store.know_affinity(
+            affinity(parties.clinic.salt, after.practitioner_no), clinic, after.practitioner_no
+        )
+        changes = [*parties.still(), *move.changes, *await book(self.store, clinic, before, after)]
+        step = _step(before, after, by, now)
+        return await self._write(parties.clinic, before, after, step, changes), before is None
+
+    async def cancel(
+        self,
+        clinic: ClinicId,
+        id: str,
+        *,
+        by: By,
+        reason: str | None,
+        note: str | None,
+        now: Instant,
+        keep: Keep[Shown] | None = None,
+    ) -> Shown:
+        """C6: the patient sees `reason`, nobody but the clinic `note`. Whoever waits is told, a call ends.
+
+        Raises `Invalid` `field_required` (practitioner and staff must give a reason), `Contradiction`
+        `state_conflict`, `NotFound`, `Unavailable`.
+        """
+        if by in {"practitioner", "staff"} and not reason:
+            raise Invalid("field_required", "Say why; the patient will see it.", field="reason")
+        cancellation = Cancellation(by=by, at=now, reason=reason, note=note)
+        return await until_consistent(lambda: self._cancel(clinic, id, cancellation, keep))
+
+    async def _cancel(
+        self, clinic_id: ClinicId, id: str, cancellation: Cancellation, keep: Keep[Shown] | None
+    ) -> Shown:
+        clinic = await clinic_of(self.store, clinic_id)
+        before = await appointment_of(self.store, clinic_id, id)
+        check_live(before)
+        check_undecided(before)
+        after = replace(before, status="cancelled", cancelled=cancellation, others=())
+        step = Step(
+            at=cancellation.at,
+            what="cancelled",
+            by=cancellation.by,
+            facts={"reason": cancellation.reason} if cancellation.reason else {},
+        )
+        changes = [Same(clinic), free(before), *await leave(self.store, clinic_id, before)]
+        return await self._write(clinic, before, after, step, changes, keep)
+
+    async def get(self, clinic: ClinicId, id: str) -> Shown:
+        """Raises `NotFound`."""
+        found = await appointment_of(self.store, clinic, id)
+        return await shown(self.store, await clinic_of(self.store, clinic), found)
+
+    async def history(self, clinic: ClinicId, id: str) -> list[Step]:
+        """Oldest first; append-only (C8). Raises `NotFound`."""
+        return await self.store.history(clinic, (await appointment_of(self.store, clinic, id)).no)
+
+    async def diagnosis(self, clinic: ClinicId, id: str, now: Instant) -> tuple[Check, ...]:
+        """Why the patient's link is as it is (B3). Raises `NotFound`."""
+        seen = await self.get(clinic, id)
+        patient = await self.store.patient(clinic, seen.appointment.patient)
+        return diagnosis.checks(
+            seen.clinic, seen.appointment, seen.practitioner, seen.type, now, patient=patient
+        )
+
+    async def listing(
+        self,
+        clinic: ClinicId,
+        *,
+        status: frozenset[str] | None = None,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        practitioner: str | None = None,
+        patient: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        now: Instant,
+    ) -> Page:
+        """A page of `(items, next_cursor)` in order of start (C5). With neither status nor dates: what is
+        held or confirmed and not yet over. Raises `Invalid` `cursor_invalid`.
+        """
+        wanted = Wanted(status, start, end, practitioner, patient)
+        return await page(self.store, await clinic_of(self.store, clinic), wanted, cursor, limit, now)
+
+    async def _parties(self, clinic_id: ClinicId, request: AppointmentRequest) -> Parties:
+        """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
+        clinic = await clinic_of(self.store, clinic_id)
+        practitioner = await self.store.practitioner(clinic_id, request.practitioner)
+        patient = await self.store.patient(clinic_id, request.patient)
+        if practitioner is None:
+            raise _unknown("practitioner")
+        if patient is None or patient.erased:
+            raise _unknown("patient")
+        if request.type is not None and await self.store.appointment_type(clinic_id, request.type) is None:
+            raise _unknown("type")
+        return Parties(clinic, practitioner, patient)
+
+    async def _write(
+        self,
+        clinic: Clinic,
+        before: Appointment | None,
+        after: Appointment,
+        step: Step,
+        changes: list[Change],
+        keep: Keep[Shown] | None = None,
+    ) -> Shown:
+        """One commit: the appointment, its history, what is due, whoever is here, and the answer to keep."""
+        effects = await floor_effects(self.store, clinic, before, after, step.at)
+        result = await shown(self.store, clinic, replace(after, version=after.version + 1))
+        rest = [Log(after.no, step), due(clinic, after), *effects.changes, *kept(keep, result)]
+        await self.store.commit(clinic.id, [Put(after), *changes, *rest])
+        await tell(self.bus, clinic, effects)
+        return result
+
+
+def _as_asked(
+    parties: Parties,
+    before: Appointment | None,
+    no: AppointmentNo,
+    id: str,
+    request: AppointmentRequest,
+    home: Home,
+) -> Appointment:
+    if before is None:
+        return created(no, id, request, parties.practitioner, parties.patient, home)
+    return changed(before, request, parties.practitioner, parties.patient, home)
+
+
+def _stands_since(clinic: Clinic, before: Appointment | None, after: Appointment, now: Instant) -> Instant:
+    """Since when the appointment can be kept (F3 b). Moved to hours that have passed, it asks nobody to have
+    come.
+    """
+    if before is None or before.status != "confirmed":
+        return now
+    was = of(before, clinic.policy)
+    is_moved = was != of(after, clinic.policy)
+    return now if is_moved and not was.opens_at <= now < was.closes_at else before.stored_at
+
+
+def _step(before: Appointment | None, after: Appointment, by: By, now: Instant) -> Step:
+    if before is None:
+        return Step(at=now, what="created", by=by, facts=facts(after))
+    return Step(at=now, what="changed", by=by, facts=differences(before, after))
+
+
+def _unknown(field: str) -> Invalid:
+    return Invalid("reference_unknown", f"There is no such {field}.", field=field)

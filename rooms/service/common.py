@@ -1,0 +1,131 @@
+"""What the booking commands share: trying again, keeping answers, and what is shown of an appointment."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import TypeVar
+
+import msgspec
+
+from rooms.errors import NotFound, Unavailable
+from rooms.ids import ClinicId, PatientNo, PractitionerNo
+from rooms.ports import Conflict, Remember, Store
+from rooms.records import Appointment, AppointmentType, Clinic, Practitioner
+from rooms.times import DAY, LATEST, Instant
+
+T = TypeVar("T")
+
+Keep = Callable[[T], Remember]
+"""Makes of a command's result the answer that its own commit keeps under the Idempotency-Key (G1)."""
+
+TRIES = 100
+"""Whoever imports a whole day of one practitioner at once collides with themselves once for each free gap."""
+
+
+REACH = 7 * DAY
+"""Milliseconds. A visit, the longest `closes_after_minutes` and staff's extension end well within: what began
+longer ago is decided, or its window has closed by any policy.
+"""
+
+AT_ONCE = 100
+"""Appointments read or committed together: short enough for everybody else of the clinic to get in
+between.
+"""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API shows of an appointment. `type`: what it stands for here; None where it has no counterpart
+    (B6).
+    """
+
+    clinic: Clinic
+    appointment: Appointment
+    practitioner: Practitioner | None
+    type: AppointmentType | None
+
+
+async def until_consistent(command: Callable[[], Awaitable[T]]) -> T:
+    """Load and decide again as long as somebody else's commit comes first. Raises `Unavailable`."""
+    for _ in range(TRIES):
+        try:
+            return await command()
+        except Conflict:
+            continue
+    raise Unavailable
+
+
+def kept(keep: Keep[T] | None, result: T) -> list[Remember]:
+    """The part of a commit that keeps its answer."""
+    return [keep(result)] if keep else []
+
+
+async def clinic_of(store: Store, clinic: ClinicId) -> Clinic:
+    """Raises `NotFound`."""
+    found = await store.clinic(clinic)
+    if found is None:
+        raise NotFound("not_found", "There is no such clinic.")
+    return found
+
+
+async def appointment_of(store: Store, clinic: ClinicId, id: str) -> Appointment:
+    """The appointment the booking service calls `id`. Raises `NotFound`."""
+    found = await store.appointment_by_id(clinic, id)
+    if found is None:
+        raise NotFound("not_found", "There is no such appointment.")
+    return found
+
+
+async def pages(
+    store: Store,
+    clinic: ClinicId,
+    start: Instant,
+    *,
+    practitioner: PractitionerNo | None = None,
+    patient: PatientNo | None = None,
+) -> AsyncIterator[list[Appointment]]:
+    """All appointments that start at `start` or later, of any status, a page at a time."""
+    after: tuple[Instant, str] | None = None
+    while True:
+        page = await store.listing(
+            clinic,
+            practitioner=practitioner,
+            patient=patient,
+            start=start,
+            end=LATEST + 1,
+            after=after,
+            limit=AT_ONCE,
+        )
+        yield page
+        if len(page) < AT_ONCE:
+            return
+        after = (page[-1].starts_at, page[-1].no)
+
+
+async def shown(store: Store, clinic: Clinic, appointment: Appointment) -> Shown:
+    """With what has to be read beside it."""
+    practitioner = await store.practitioner(clinic.id, appointment.practitioner)
+    return Shown(
+        clinic=clinic,
+        appointment=appointment,
+        practitioner=practitioner,
+        type=await type_of(store, clinic.id, appointment),
+    )
+
+
+async def type_of(store: Store, clinic: ClinicId, appointment: Appointment) -> AppointmentType | None:
+    """What the appointment's type stands for now, so that linking an external one heals what is booked
+    (B4).
+    """
+    if appointment.type is not None:
+        return await store.appointment_type(clinic, appointment.type)
+    return match_type(appointment, await store.appointment_types(clinic))
+
+
+def match_type(appointment: Appointment, types: Iterable[AppointmentType]) -> AppointmentType | None:
+    """Of all types: its own; else the first by id that names the external system's. A type that is gone
+    matches none.
+    """
+    for each in sorted(types, key=lambda each: each.id):
+        if each.id == appointment.type:
+            return each
+        if appointment.type is None and appointment.external_type in each.external_ids:
+            return each
+    return None

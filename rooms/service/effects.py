@@ -1,0 +1,117 @@
+"""What a changed appointment does to whoever is here because of it: in the commit that changes it (A2, C6,
+D2).
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from rooms.access.window import Closed, Open, TooEarly, judge, of
+from rooms.ids import PATIENT, PRACTITIONER
+from rooms.ports import Bus, Change, Store
+from rooms.records import LIVE, Appointment, Clinic, Floor
+from rooms.service import turns
+from rooms.service.joining import window_facts
+from rooms.times import Instant
+from rooms.visit import moves
+from rooms.visit.draft import Turn
+
+NO_LEASE = 0
+"""Milliseconds: nothing here begins a session."""
+
+Act = Callable[[Floor], Turn | None]
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """`changes` belong in the commit, `floor` is what it then leaves. None: the appointment opens what it
+    opened before.
+    """
+
+    changes: list[Change]
+    floor: Floor | None = None
+
+
+async def floor_effects(
+    store: Store, clinic: Clinic, before: Appointment | None, after: Appointment, now: Instant
+) -> Effects:
+    """The floor is written even where nobody is on it: a hello that was judged by `before` and is being
+    written at this moment conflicts with that, and is judged again.
+    """
+    if before is None or _opens(before) == _opens(after):
+        return Effects([])
+    floor = await store.floor(clinic.id, before.practitioner_no)
+    turn = Turn(floor)
+    for act in _acts(clinic, before, after, await _verdict(store, clinic, after, now), now):
+        step = act(turn.floor)
+        if step is not None:
+            turn = Turn(step.floor, turn.entries + step.entries, turn.leases + step.leases)
+    return Effects(turns.changes(before.practitioner_no, turn), turns.stored(turn.floor))
+
+
+async def tell(bus: Bus, clinic: Clinic, effects: Effects) -> None:
+    """After the commit: everybody who is connected."""
+    if effects.floor is not None:
+        await bus.appointment_changed(clinic, effects.floor)
+
+
+def _opens(appointment: Appointment) -> tuple[object, ...]:
+    """What of an appointment a hello is judged by."""
+    return (
+        appointment.status,
+        appointment.room,
+        appointment.practitioner_no,
+        appointment.patient_no,
+        appointment.starts_at,
+        appointment.ends_at,
+        {guest.number for guest in appointment.guests},
+    )
+
+
+async def _verdict(
+    store: Store, clinic: Clinic, after: Appointment, now: Instant
+) -> TooEarly | Open | Closed:
+    """Whether the patient could enter the appointment's room now (D2)."""
+    siblings = await store.appointments(clinic.id, after.others)
+    live = [after, *(each for each in siblings if each is not None and each.status in LIVE)]
+    return judge([of(each, clinic.policy) for each in live], now)
+
+
+def _acts(
+    clinic: Clinic, before: Appointment, after: Appointment, verdict: TooEarly | Open | Closed, now: Instant
+) -> Iterator[Act]:
+    """One after the other, each on the floor the last one left."""
+    if after.status == "cancelled":
+        reason = after.cancelled.reason if after.cancelled else None
+        facts = {"reason": reason} if reason else {}
+        yield lambda floor: moves.ended(floor, before, "cancelled", now, NO_LEASE, **facts)
+    elif after.status != "confirmed":
+        yield lambda floor: moves.ended(floor, before, "expired", now, NO_LEASE)
+    else:
+        yield lambda floor: moves.put_out(floor, before, _withdrawn(before, after), "revoked", now, NO_LEASE)
+        yield from _moves(clinic, before, after, verdict, now)
+
+
+def _withdrawn(before: Appointment, after: Appointment) -> frozenset[int]:
+    """Whose link is no longer good: removed guests', and everybody's who came with another patient."""
+    guests = {guest.number for guest in before.guests}
+    if before.patient_no != after.patient_no:
+        return frozenset({PATIENT} | guests)
+    return frozenset(guests - {guest.number for guest in after.guests})
+
+
+def _moves(
+    clinic: Clinic, before: Appointment, after: Appointment, verdict: TooEarly | Open | Closed, now: Instant
+) -> Iterator[Act]:
+    is_open = isinstance(verdict, Open)
+    code = "too_early" if isinstance(verdict, TooEarly) else "window_closed"
+    facts = {"code": code, **window_facts(clinic, after, verdict.window, now)}
+    if before.practitioner_no == after.practitioner_no:
+        yield lambda floor: moves.moved(floor, before, after.room, now, NO_LEASE, open_now=is_open, **facts)
+        return
+    yield lambda floor: moves.put_out(floor, before, frozenset({PRACTITIONER}), "moved", now, NO_LEASE)
+    people = frozenset({PATIENT, *(guest.number for guest in before.guests)})
+    if is_open:
+        # Their links lead to the colleague's waiting room: they are asked to come again, and come there.
+        yield lambda floor: moves.put_out(floor, before, people, "gone", now, NO_LEASE)
+    else:
+        yield lambda floor: moves.put_out(floor, before, people, "moved_away", now, NO_LEASE, **facts)

@@ -1,0 +1,232 @@
+"""Links: an appointment's own, one for each person, and the expiring ones the clinic's people work with (A1,
+A2, G2).
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.access import diagnosis, tokens, window
+from rooms.access.tokens import Claims, Keyring, Kind, affinity
+from rooms.errors import Contradiction, NotFound
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, new_number
+from rooms.ports import Put, Same, Store
+from rooms.records import Appointment, Clinic, Grant, Status
+from rooms.service.common import Keep, appointment_of, clinic_of, kept, shown, until_consistent
+from rooms.service.joining import Door, check_standing
+from rooms.times import HOUR, Instant
+
+BearerRole = Literal["patient", "guest", "practitioner", "staff"]
+
+
+class IssuedToken(msgspec.Struct, frozen=True, kw_only=True):
+    """G2: link, room, window and status in one answer."""
+
+    token: str
+    link: str
+    room: str
+    opens_at: Instant
+    closes_at: Instant
+    status: Status
+
+
+class IssuedGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """`id` revokes it."""
+
+    id: GrantNo
+    token: str
+    link: str
+    expires_at: Instant
+
+
+class Bearer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who calls the API by a link's token; its role decides what for (CONTRACT, HTTP)."""
+
+    clinic: ClinicId
+    role: BearerRole
+    practitioner: str | None = None
+    """The booking service's id of the practitioner whose link this is."""
+    appointment: AppointmentNo | None = None
+    """The appointment whose link this is."""
+
+
+class Links:
+    """`public_url`: of this deployment, without a slash at its end."""
+
+    def __init__(self, store: Store, keyring: Keyring, public_url: str) -> None:
+        self.store, self.keyring, self.public_url = store, keyring, public_url
+        self.door = Door(store, keyring)
+
+    async def token(
+        self,
+        clinic: ClinicId,
+        id: str,
+        person: str,
+        *,
+        now: Instant,
+        keep: Keep[IssuedToken] | None = None,
+    ) -> IssuedToken:
+        """The link of `patient`, `practitioner` or `guest:<id>`: the same until its key or generation changes
+        (A2).
+
+        Raises `Contradiction` with the code of the first blocking check (fact `failed`: all of them),
+        `NotFound` (`not_found`, `person_unknown`), `Unavailable`.
+        """
+        return await until_consistent(lambda: self._token(clinic, id, person, now, keep))
+
+    async def _token(
+        self, clinic_id: ClinicId, id: str, person: str, now: Instant, keep: Keep[IssuedToken] | None
+    ) -> IssuedToken:
+        clinic = await clinic_of(self.store, clinic_id)
+        appointment = await appointment_of(self.store, clinic_id, id)
+        number = _number(appointment, person)
+        await self._check_usable(clinic, appointment, number, now)
+        issued = self._issued(clinic, appointment, number)
+        if keep is not None:
+            await self.store.commit(clinic_id, [Same(appointment), keep(issued)])
+        return issued
+
+    async def _check_usable(
+        self, clinic: Clinic, appointment: Appointment, number: int, now: Instant
+    ) -> None:
+        seen = await shown(self.store, clinic, appointment)
+        checks = diagnosis.checks(clinic, appointment, seen.practitioner, seen.type, now, number)
+        failed = [check for check in checks if check.blocking and not check.passed]
+        if failed:
+            codes = [check.code for check in failed]
+            raise Contradiction(failed[0].code, failed[0].message, failed=codes)
+
+    def _issued(self, clinic: Clinic, appointment: Appointment, number: int) -> IssuedToken:
+        place = affinity(clinic.salt, appointment.practitioner_no)
+        generation = appointment.generations.get(number, 1)
+        token = tokens.issue(self.keyring, Kind.PERSON, place, appointment.no, number, generation)
+        opens = window.of(appointment, clinic.policy)
+        return IssuedToken(
+            token=token,
+            link=self._link("p" if number == PRACTITIONER else "j", token),
+            room=appointment.room,
+            opens_at=opens.opens_at,
+            closes_at=opens.closes_at,
+            status=appointment.status,
+        )
+
+    async def room_link(
+        self,
+        clinic: ClinicId,
+        practitioner_id: str,
+        hours: float,
+        *,
+        now: Instant,
+        keep: Keep[IssuedGrant] | None = None,
+    ) -> IssuedGrant:
+        """A practitioner's way into Meeting for some hours. Raises `NotFound`, `Unavailable`."""
+
+        async def write() -> IssuedGrant:
+            known = await self.store.practitioner(clinic, practitioner_id)
+            if known is None:
+                raise NotFound("not_found", "There is no such practitioner.")
+            grant = _grant("practitioner", known.name, now, hours, known.id)
+            return await self._write(clinic, grant, known.no, [Same(known)], keep)
+
+        return await until_consistent(write)
+
+    async def staff_link(
+        self,
+        clinic: ClinicId,
+        name: str,
+        hours: float,
+        *,
+        now: Instant,
+        keep: Keep[IssuedGrant] | None = None,
+    ) -> IssuedGrant:
+        """Somebody's way to the staff page for some hours; `name` says whose. Raises `Unavailable`."""
+        grant = _grant("staff", name, now, hours)
+        return await until_consistent(lambda: self._write(clinic, grant, None, [], keep))
+
+    async def _write(
+        self,
+        clinic_id: ClinicId,
+        grant: Grant,
+        practitioner: PractitionerNo | None,
+        unchanged: list[Same],
+        keep: Keep[IssuedGrant] | None,
+    ) -> IssuedGrant:
+        clinic = await clinic_of(self.store, clinic_id)
+        place = affinity(clinic.salt, practitioner)
+        kind, page = (Kind.STAFF, "s") if practitioner is None else (Kind.ROOM, "p")
+        token = tokens.issue(self.keyring, kind, place, grant.no)
+        issued = IssuedGrant(
+            id=grant.no, token=token, link=self._link(page, token), expires_at=grant.expires_at
+        )
+        await self.store.know_affinity(place, clinic_id, practitioner)
+        await self.store.commit(clinic_id, [Put(grant), *unchanged, *kept(keep, issued)])
+        return issued
+
+    async def revoke_grant(self, clinic: ClinicId, grant_no: GrantNo) -> None:
+        """A room link or staff link opens nothing from now on. Raises `NotFound`."""
+
+        async def write() -> None:
+            known = await self.store.grant(clinic, grant_no)
+            if known is None:
+                raise NotFound("not_found", "There is no such link.")
+            if not known.revoked:
+                await self.store.commit(clinic, [Put(replace(known, revoked=True))])
+
+        await until_consistent(write)
+
+    async def bearer(self, token: object, now: Instant) -> Bearer:
+        """Whose token this is, window open or not: a page shows and cancels before and after (C6).
+
+        Raises `LinkRefused`: `token_invalid` and its kin, `token_revoked`, `moved`, `window_closed` for an
+        expired room or staff link.
+        """
+        claims = tokens.read(self.keyring, token)
+        if claims.kind == Kind.STAFF:
+            return await self._staff(claims, now)
+        claims, guest = await self.door.read(token, now)
+        check_standing(guest, claims)
+        return Bearer(
+            clinic=guest.clinic.id,
+            role=guest.role,
+            practitioner=guest.practitioner.id if guest.role == "practitioner" else None,
+            appointment=guest.appointment.no if guest.appointment else None,
+        )
+
+    async def _staff(self, claims: Claims, now: Instant) -> Bearer:
+        clinic, _ = await self.door.place(claims.affinity)
+        await self.door.grant(clinic, GrantNo(claims.number), now)
+        return Bearer(clinic=clinic, role="staff")
+
+    def _link(self, page: str, token: str) -> str:
+        """The token is in the fragment: it reaches no log, proxy or Referer (A4)."""
+        return f"{self.public_url}/{page}#{token}"
+
+
+def _number(appointment: Appointment, person: str) -> int:
+    """The person number of `patient`, `practitioner` or `guest:<id>`. Raises `NotFound` `person_unknown`."""
+    if person in _PEOPLE:
+        return _PEOPLE[person]
+    for guest in appointment.guests:
+        if person == f"guest:{guest.id}":
+            return guest.number
+    raise NotFound("person_unknown", "The appointment has no such person.", field="person")
+
+
+_PEOPLE = {"practitioner": PRACTITIONER, "patient": PATIENT}
+
+
+def _grant(
+    kind: Literal["practitioner", "staff"],
+    name: str,
+    now: Instant,
+    hours: float,
+    practitioner: str | None = None,
+) -> Grant:
+    return Grant(
+        no=GrantNo(new_number()),
+        kind=kind,
+        name=name,
+        expires_at=now + round(hours * HOUR),
+        practitioner=practitioner,
+    )

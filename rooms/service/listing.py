@@ -1,0 +1,134 @@
+"""Lists of appointments, in order of start, a page at a time (C5)."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+
+import msgspec
+
+from rooms.errors import Invalid
+from rooms.ids import PatientNo, PractitionerNo
+from rooms.policy import LONGEST_VISIT
+from rooms.ports import Store
+from rooms.records import LIVE, Appointment, Clinic
+from rooms.service.common import Shown, match_type
+from rooms.times import EARLIEST, LATEST, Instant
+
+Position = tuple[Instant, str]
+"""Where a page ended: start and number of its last appointment."""
+
+AT_ONCE = 200
+"""Appointments read together where only some of them are wanted."""
+
+Page = tuple[list[Shown], str | None]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which appointments; None: any. `[start, end)` is about their starts, ids are the booking service's."""
+
+    status: frozenset[str] | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    practitioner: str | None = None
+    patient: str | None = None
+
+
+class Range(msgspec.Struct, frozen=True):
+    """What the store is asked for, and what of it is wanted."""
+
+    practitioner: PractitionerNo | None
+    patient: PatientNo | None
+    start: Instant
+    end: Instant
+    status: frozenset[str] | None
+    ends_after: Instant
+
+    def holds(self, appointment: Appointment) -> bool:
+        """Held never shows among confirmed: a status is asked for exactly."""
+        return (
+            self.status is None or appointment.status in self.status
+        ) and appointment.ends_at > self.ends_after
+
+
+async def page(
+    store: Store, clinic: Clinic, wanted: Wanted, cursor: str | None, limit: int, now: Instant
+) -> Page:
+    """At most `limit`, and the cursor of the next page if there is one. Raises `Invalid` `cursor_invalid`."""
+    after = _position(cursor) if cursor else None
+    asked = await _range(store, clinic, wanted, now)
+    if asked is None:
+        return [], None
+    found = await _find(store, clinic, asked, after, limit + 1)
+    items, last = found[:limit], found[limit - 1 : limit]
+    return await _shown(store, clinic, items), _cursor(last[0]) if len(found) > limit else None
+
+
+async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> Range | None:
+    """None: somebody unknown here has no appointments."""
+    practitioner = await store.practitioner(clinic.id, wanted.practitioner) if wanted.practitioner else None
+    patient = await store.patient(clinic.id, wanted.patient) if wanted.patient else None
+    if (wanted.practitioner and practitioner is None) or (wanted.patient and patient is None):
+        return None
+    is_default = wanted.status is None and wanted.start is None and wanted.end is None
+    return Range(
+        practitioner.no if practitioner else None,
+        patient.no if patient else None,
+        # What began and is not over is still to come for whoever looks for it.
+        now - LONGEST_VISIT if is_default else EARLIEST if wanted.start is None else wanted.start,
+        LATEST + 1 if wanted.end is None else wanted.end,
+        LIVE if is_default else wanted.status,
+        now if is_default else EARLIEST,
+    )
+
+
+async def _find(
+    store: Store, clinic: Clinic, asked: Range, after: Position | None, count: int
+) -> list[Appointment]:
+    """The first `count` that are wanted, read in pages of what there is."""
+    found: list[Appointment] = []
+    size = count if asked.status is None else max(count, AT_ONCE)
+    while True:
+        read = await store.listing(
+            clinic.id,
+            practitioner=asked.practitioner,
+            patient=asked.patient,
+            start=asked.start,
+            end=asked.end,
+            after=after,
+            limit=size,
+        )
+        found += [each for each in read if asked.holds(each)]
+        if len(found) >= count or len(read) < size:
+            return found[:count]
+        after = (read[-1].starts_at, read[-1].no)
+
+
+async def _shown(store: Store, clinic: Clinic, appointments: Sequence[Appointment]) -> list[Shown]:
+    """The clinic's practitioners and types are few and read once for the page."""
+    if not appointments:
+        return []
+    practitioners = {each.id: each for each in await store.practitioners(clinic.id)}
+    types = await store.appointment_types(clinic.id)
+    return [
+        Shown(
+            clinic=clinic,
+            appointment=each,
+            practitioner=practitioners.get(each.practitioner),
+            type=match_type(each, types),
+        )
+        for each in appointments
+    ]
+
+
+def _cursor(last: Appointment) -> str:
+    return base64.urlsafe_b64encode(f"{last.starts_at}/{last.no}".encode()).decode()
+
+
+def _position(cursor: str) -> Position:
+    try:
+        starts_at, _, no = base64.urlsafe_b64decode(cursor).decode().partition("/")
+        if EARLIEST <= int(starts_at) <= LATEST:
+            return int(starts_at), no
+    except (binascii.Error, ValueError):
+        pass  # answered as any other cursor that is none of ours
+    raise Invalid("cursor_invalid", "Use next_cursor as it came.", field="cursor")

@@ -1,0 +1,181 @@
+"""Practitioners, appointment types and patients: what appointments refer to (CONTRACT, HTTP)."""
+
+from functools import partial
+
+from msgspec.structs import replace
+
+from rooms.access.window import of
+from rooms.errors import Contradiction, NotFound
+from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
+from rooms.ports import Drop, Put, Store
+from rooms.records import LIVE, Appointment, AppointmentType, Patient, Practitioner
+from rooms.service.common import REACH, clinic_of, pages, until_consistent
+from rooms.times import EARLIEST, Instant
+
+
+class Practitioners:
+    """A practitioner keeps the number they got first: affinities, diaries and rooms hang on it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def put(
+        self,
+        clinic: ClinicId,
+        id: str,
+        *,
+        name: str,
+        video_enabled: bool = True,
+        external_ids: tuple[str, ...] = (),
+        email: str | None = None,
+    ) -> tuple[Practitioner, bool]:
+        """Make it so; whether it is new. Where video is switched on, links heal by themselves (B4)."""
+
+        async def write() -> tuple[Practitioner, bool]:
+            before = await self.store.practitioner(clinic, id)
+            base = before or Practitioner(id=id, no=PractitionerNo(new_number()), name=name)
+            after = replace(
+                base, name=name, video_enabled=video_enabled, external_ids=external_ids, email=email
+            )
+            if after == before:
+                return after, False
+            await self.store.commit(clinic, [Put(after)])
+            return replace(after, version=after.version + 1), before is None
+
+        return await until_consistent(write)
+
+    async def get(self, clinic: ClinicId, id: str) -> Practitioner:
+        """Raises `NotFound`."""
+        found = await self.store.practitioner(clinic, id)
+        if found is None:
+            raise NotFound("not_found", "There is no such practitioner.")
+        return found
+
+    async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:
+        """Raises `Contradiction` `state_conflict` while appointments are to come, `NotFound`."""
+        await until_consistent(lambda: self._delete(clinic, id, now))
+
+    async def _delete(self, clinic: ClinicId, id: str, now: Instant) -> None:
+        known = await self.get(clinic, id)
+        await self._check_unneeded(clinic, known, now)
+        await self.store.commit(clinic, [Drop(known)])
+        try:
+            # From here on nobody can refer to it; whoever did so since the first look is seen now.
+            await self._check_unneeded(clinic, known, now)
+        except Contradiction:
+            await self.store.commit(clinic, [Put(replace(known, version=0))])
+            raise
+
+    async def _check_unneeded(self, clinic_id: ClinicId, practitioner: Practitioner, now: Instant) -> None:
+        clinic = await clinic_of(self.store, clinic_id)
+        async for page in pages(self.store, clinic_id, now - REACH, practitioner=practitioner.no):
+            for each in page:
+                if each.status in LIVE and now < of(each, clinic.policy).closes_at:
+                    message = "Appointments are still to come; cancel or move them first."
+                    raise Contradiction("state_conflict", message, appointment=each.id)
+
+
+class AppointmentTypes:
+    """What kinds of appointment the clinic offers, and what other systems call them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def put(
+        self,
+        clinic: ClinicId,
+        id: str,
+        *,
+        name: str,
+        video: bool,
+        minutes: int,
+        external_ids: tuple[str, ...] = (),
+    ) -> tuple[AppointmentType, bool]:
+        """Make it so; whether it is new. Appointments by an external id it now has heal by themselves
+        (B4).
+        """
+
+        async def write() -> tuple[AppointmentType, bool]:
+            before = await self.store.appointment_type(clinic, id)
+            base = before or AppointmentType(id=id, name=name, video=video, minutes=minutes)
+            after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
+            if after == before:
+                return after, False
+            await self.store.commit(clinic, [Put(after)])
+            return replace(after, version=after.version + 1), before is None
+
+        return await until_consistent(write)
+
+    async def get(self, clinic: ClinicId, id: str) -> AppointmentType:
+        """Raises `NotFound`."""
+        found = await self.store.appointment_type(clinic, id)
+        if found is None:
+            raise NotFound("not_found", "There is no such appointment type.")
+        return found
+
+    async def delete(self, clinic: ClinicId, id: str) -> None:
+        """Its appointments are diagnosed `type_not_linked` from then on. Raises `NotFound`."""
+
+        async def write() -> None:
+            await self.store.commit(clinic, [Drop(await self.get(clinic, id))])
+
+        await until_consistent(write)
+
+
+class Patients:
+    """A patient keeps the number they got first; it is all the ledger knows of them (H4)."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def put(
+        self, clinic: ClinicId, id: str, *, name: str, email: str | None = None, phone: str | None = None
+    ) -> tuple[Patient, bool]:
+        """Make it so; whether it is new. Whoever was erased is new."""
+
+        async def write() -> tuple[Patient, bool]:
+            before = await self.store.patient(clinic, id)
+            base = before or Patient(id=id, no=PatientNo(new_number()))
+            after = replace(base, name=name, email=email, phone=phone, erased=False)
+            if after == before:
+                return after, False
+            await self.store.commit(clinic, [Put(after)])
+            return replace(after, version=after.version + 1), before is None or before.erased
+
+        return await until_consistent(write)
+
+    async def get(self, clinic: ClinicId, id: str) -> Patient:
+        """Raises `NotFound`, also for whoever was erased."""
+        found = await self.store.patient(clinic, id)
+        if found is None or found.erased:
+            raise NotFound("not_found", "There is no such patient.")
+        return found
+
+    async def delete(self, clinic: ClinicId, id: str) -> None:
+        """Erase: name and contact, and those of the guests on this patient's appointments (H4).
+
+        Asked again, it erases what an interrupted one left. Raises `NotFound`.
+        """
+        number = await until_consistent(lambda: self._erase(clinic, id))
+        # From here on nobody can book for the patient, so that no name comes after the last page.
+        async for page in pages(self.store, clinic, EARLIEST, patient=number):
+            for each in page:
+                await until_consistent(partial(self._erase_guests, clinic, each))
+
+    async def _erase(self, clinic: ClinicId, id: str) -> PatientNo:
+        known = await self.store.patient(clinic, id)
+        if known is None:
+            raise NotFound("not_found", "There is no such patient.")
+        if not known.erased:
+            await self.store.commit(
+                clinic, [Put(Patient(id=id, no=known.no, erased=True, version=known.version))]
+            )
+        return known.no
+
+    async def _erase_guests(self, clinic: ClinicId, listed: Appointment) -> None:
+        known = await self.store.appointment(clinic, listed.no)
+        if known is None:
+            return
+        guests = tuple(replace(guest, name="", email=None, phone=None) for guest in known.guests)
+        if guests != known.guests:
+            await self.store.commit(clinic, [Put(replace(known, guests=guests))])
