@@ -88,7 +88,13 @@ async def each(doing: Callable[[T], Awaitable[R]], items: Iterable[T]) -> list[R
         async with gate:
             return await doing(item)
 
-    return await asyncio.gather(*(one(item) for item in items))
+    tasks = [asyncio.create_task(one(item)) for item in items]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def run(driver: Driver, redis: Process | None, options: Options) -> Run:
