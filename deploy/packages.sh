@@ -9,6 +9,7 @@ system_packages() {
     need turnserver coturn
     need ip iproute2
     need node nodejs
+    need curl curl
     need npm npm
     [ -n "$missing" ] || return 0
     as=''

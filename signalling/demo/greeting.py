@@ -1,5 +1,7 @@
 """What the demo says when it is ready: a line for programs, a page for people."""
 
+from pathlib import Path
+
 import msgspec
 
 from signalling.demo.kept import Kept
@@ -42,7 +44,7 @@ def as_json(shown: Shown) -> str:
     return msgspec.json.encode(shown).decode()
 
 
-def as_text(shown: Shown) -> str:
+def as_text(shown: Shown, log: Path) -> str:
     """A few lines, with what to do first."""
     visit = f"{shown.base_url}/v1/appointments/{shown.appointment}"
     return f"""
@@ -58,6 +60,7 @@ Consultroom is running, and a visit is open now.
 
   API         {shown.base_url}/v1/openapi.json
   API key     {shown.api_key}    (clinic {shown.clinic})
+  Log         {log}
   Try it      curl -H "Authorization: Bearer {shown.api_key}" {visit}
 
 Stop it with Ctrl-C. The same command starts it again with everything still there.

@@ -45,15 +45,16 @@ _RESTARTS = 5
 class Demo:
     """Everything the demo owns: a folder, two child processes and their watch."""
 
-    def __init__(self, folder: Path, port: int, kept: keeping.Kept) -> None:
+    def __init__(self, folder: Path, port: int, kept: keeping.Kept, *, json: bool) -> None:
         self.base_url = f"http://{HOST}:{port}"
-        self._port, self._kept = port, kept
+        self._port, self._kept, self._json = port, kept, json
+        self._log = folder / "server.log"
         self._redis = EmbeddedRedis(folder / "redis")
         self._server: subprocess.Popen[bytes] | None = None
         self._restarts: list[float] = []
         self._stop = asyncio.Event()
 
-    async def run(self, file: Path, *, json: bool) -> None:
+    async def run(self, file: Path) -> None:
         """Start, print, and watch until a signal comes. Raises `DemoError`; leaves nothing running."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -63,7 +64,7 @@ class Demo:
             self._start_server()
             shown = await self._prepare(file)
             if shown:
-                print(as_json(shown) if json else as_text(shown), flush=True)
+                print(as_json(shown) if self._json else as_text(shown, self._log), flush=True)
                 await self._watch()
         finally:
             end(self._server, _STOPPING)
@@ -73,7 +74,11 @@ class Demo:
         # In our group: what is sent to the group reaches it too, and `kill -9` of the group is a power cut of
         # both.
         command = [sys.executable, "-m", "signalling", "serve"]
-        self._server = spawn(command, orphaned=signal.SIGKILL, environment=self._environment())
+        # A program wants the log on stderr (CONTRACT); a person wants to see the links.
+        with contextlib.nullcontext() if self._json else self._log.open("a") as output:
+            self._server = spawn(
+                command, orphaned=signal.SIGKILL, environment=self._environment(), output=output
+            )
 
     def _environment(self) -> dict[str, str]:
         ours = {
@@ -103,7 +108,8 @@ class Demo:
         deadline = time.monotonic() + _READY
         while not self._stop.is_set():
             if self._server is None or self._server.poll() is not None:
-                raise DemoError("The server ended at once; the lines above say why.")
+                where = "the lines above say why" if self._json else f"{self._log} says why"
+                raise DemoError(f"The server ended at once; {where}.")
             if time.monotonic() > deadline:
                 raise DemoError(f"The server was not ready within {_READY:.0f} seconds.")
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
@@ -141,7 +147,7 @@ def run(folder: Path, port: int | None, *, json: bool) -> int:
             file = folder / "secrets.json"
             kept = keeping.load(file)
             keeping.save(file, kept)
-            asyncio.run(Demo(folder, _free_port(port), kept).run(file, json=json))
+            asyncio.run(Demo(folder, _free_port(port), kept, json=json).run(file))
     except (DemoError, OSError) as error:
         print(f"consultroom demo: {error}", file=sys.stderr, flush=True)
         return 2

@@ -3,6 +3,7 @@
 
 import datetime as dt
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import markdown
 from tests.support.demo import ENDS, MEMBERS, RunningDemo, gone
 from tests.support.server import free_port
 
@@ -114,6 +116,7 @@ def test_a_visit_about_to_close_is_replaced_beside_it(start: Start) -> None:
     moved = {
         "practitioner": first.said["practitioner"],
         "patient": "sam-carter",
+        "type": "video-consult",
         "starts_at": (now - dt.timedelta(minutes=5)).isoformat(),
         "ends_at": (now + dt.timedelta(minutes=5)).isoformat(),
     }
@@ -208,6 +211,16 @@ def test_a_person_is_told_what_to_open_and_how_to_stop(data: Path) -> None:
     text = "".join(lines)
     for words in ("/j#", "/p#", "/s#", "/b/demo", "API key", "comes later", "Ctrl-C"):
         assert words in text
+
+
+def test_the_readmes_first_call_works_when_pasted(start: Start) -> None:
+    demo = start().started()
+    [block] = re.findall(r"## A first call\n.*?```sh\n(.*?)```", markdown.text("README.md"), re.DOTALL)
+    pasted = re.sub(r"^BASE=.*$", f"BASE={demo.said['base_url']}", block, flags=re.MULTILINE)
+    pasted = re.sub(r"^KEY=.*$", f"KEY={demo.said['api_key']}", pasted, flags=re.MULTILINE)
+    done = subprocess.run(["sh", "-euc", pasted], capture_output=True, text=True, timeout=30, check=True)
+    assert f'"link":"{demo.said["base_url"]}/j#' in done.stdout
+    assert '"code"' not in done.stdout
 
 
 def _eventually(true: Callable[[], bool], seconds: float = 15.0) -> None:

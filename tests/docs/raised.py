@@ -74,6 +74,9 @@ def _calls() -> Iterator[Call]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and node.name in kinds():
                 yield from _own_code(node, path)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and "code" in _assigned(node):
+                # A scalar's code is its class's.
+                yield from ((code, None, str(path.relative_to(TOP))) for code in _texts(node.value) if code)
             if isinstance(node, ast.Call) and _name(node.func) in kinds().keys() | PASSED_ON and node.args:
                 kind = kinds().get(_name(node.func))
                 place = f"{path.relative_to(TOP)}:{node.lineno}"
@@ -95,6 +98,11 @@ def _texts(node: ast.expr) -> list[str | None]:
     if isinstance(node, ast.IfExp):
         return _texts(node.body) + _texts(node.orelse)
     return [None]
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [ast.unparse(target) for target in targets]
 
 
 def _name(node: ast.expr) -> str:
