@@ -106,10 +106,13 @@ def _facts(refusal: Refusal) -> dict[str, object]:
 
 
 def of_http(error: web.HTTPException, request_id: str) -> web.Response:
-    """aiohttp's own refusals, their Allow kept."""
+    """aiohttp's own refusals; what a client needs to do better is kept (RFC 9110 sections 10.2.1 and
+    15.5.22).
+    """
     response = of_status(error.status, request_id)
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
+    for name in ("Allow", "Upgrade", "Sec-WebSocket-Version"):
+        if name in error.headers:
+            response.headers[name] = error.headers[name]
     return response
 
 

@@ -5,6 +5,7 @@ import logging
 import time
 
 from aiohttp import WSMsgType, web
+from aiohttp.abc import AbstractStreamWriter
 
 from rooms.errors import Forbidden, Refusal
 from signalling.limits import Bucket
@@ -14,7 +15,8 @@ from signalling.protocol.messages import Frame, Hello
 from signalling.ws.arrive import Arriving
 from signalling.ws.checking import Checking
 from signalling.ws.context import Context
-from signalling.ws.outbox import PONG, Outbox
+from signalling.ws.outbox import CLOSE as CLOSE_FRAME
+from signalling.ws.outbox import PONG, Outbox, header
 from signalling.ws.session import Session, Socket
 from signalling.ws.talk import Talk
 
@@ -23,6 +25,12 @@ log = logging.getLogger(__name__)
 SUBPROTOCOL = "consultroom.v1"
 FRAME_LIMIT = 64 * 1024
 """CONTRACT: bytes of one message."""
+
+BROKEN = frozenset({1002, 1007, 1009})
+"""RFC 6455 close codes for what a client must never send."""
+
+LINGER = 0.5
+"""Seconds."""
 
 CLOSE_WAIT = 2.0
 """Seconds a closing socket may take to answer our close frame before it is aborted."""
@@ -33,11 +41,12 @@ def setup(app: web.Application, context: Context) -> None:
 
     async def upgrade(request: web.Request) -> web.StreamResponse:
         _check_upgrade(request, context.origin)
-        ws = web.WebSocketResponse(
+        # aiohttp refuses a message that has reached `max_msg_size`.
+        ws = Lingering(
             protocols=(SUBPROTOCOL,),
             autoping=False,
             compress=False,
-            max_msg_size=FRAME_LIMIT,
+            max_msg_size=FRAME_LIMIT + 1,
             timeout=CLOSE_WAIT,
         )
         await ws.prepare(request)
@@ -58,6 +67,27 @@ def _check_upgrade(request: web.Request, origin: str) -> None:
         raise web.HTTPUpgradeRequired(headers={"Upgrade": "websocket"})
     if request.headers.get("Origin") != origin:
         raise Forbidden("origin_not_allowed", "This address takes connections from its own pages only.")
+
+
+class Lingering(web.WebSocketResponse):
+    """Keeps a connection open for a moment after a broken frame: closed with data unread, TCP resets it, and
+    the client would not see the code it was closed with.
+    """
+
+    _wire: asyncio.Transport | None = None
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+        """The upgrade; remembers what it is written to."""
+        self._wire = request.transport
+        return await super().prepare(request)
+
+    async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
+        """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70)."""
+        if code in BROKEN and self._wire is not None and not self._wire.is_closing():
+            self._wire.write(header(CLOSE_FRAME, 2) + code.to_bytes(2, "big"))
+            await asyncio.sleep(LINGER)
+            self._wire.abort()
+        return await super().close(code=code, message=message, drain=drain)
 
 
 class Peer:

@@ -9,13 +9,10 @@ from rooms.records import Departure
 
 
 class Farewell(NamedTuple):
-    """`ended`: an `ended` frame with this reason. `refusal`: an error that closes. `closes`: a plain close
-    after `ended`.
-    """
+    """`ended`: an `ended` frame with this reason. `refusal`: an error that closes."""
 
     ended: str | None = None
     refusal: Refusal | None = None
-    closes: bool = False
 
 
 _REFUSALS = {
@@ -42,7 +39,8 @@ def farewell(gone: Departure | None) -> Farewell:
             refusal=Refusal("draining", "The connection was lost. Please come back.", retry_after=1)
         )
     if gone.why == "left":
-        return Farewell(ended="left", closes=True)
+        # Said by whoever carries out the `leave`, after its `ack`.
+        return Farewell()
     if gone.why in ("ended", "removed"):
         return Farewell(ended=str(gone.facts.get("why", gone.why)))
     if gone.why == "moved_away":

@@ -18,7 +18,6 @@ from rooms.service.visits import Entered
 from rooms.times import Instant
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
-from signalling.protocol.codes import NORMAL
 from signalling.ws.farewell import farewell
 from signalling.ws.session import Session
 from signalling.ws.view import Members, View, admitted, changes, view
@@ -167,8 +166,6 @@ class Hub:
             session.tell("ended", {"why": last.ended})
         if last.refusal is not None:
             session.refuse(last.refusal, close=last.refusal.code)
-        elif last.closes and session.socket is not None:
-            session.socket.close(NORMAL)
 
     def lost(self, session: Session) -> None:
         """The store gave this session up unseen: its client is told to come again."""

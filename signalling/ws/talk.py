@@ -12,6 +12,7 @@ from rooms.times import show
 from rooms.visit.rights import State as SeatState
 from rooms.visit.rights import require
 from signalling.protocol import messages as m
+from signalling.protocol.codes import NORMAL
 from signalling.protocol.incoming import Incoming
 from signalling.protocol.parse import check_signal, kind
 from signalling.ws.context import Context
@@ -156,6 +157,13 @@ class Talk:
             self.session.refuse(Refusal("internal", "Something went wrong on our side."), said.cid)
         else:
             self._ack(said)
+            if isinstance(said, m.Leave):
+                self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        self.session.tell("ended", {"why": "left"})
+        if self.session.socket is not None:
+            self.session.socket.close(NORMAL)
 
     def _ack(self, said: m.Asking) -> None:
         if said.cid is not None:
