@@ -1,18 +1,19 @@
 """One connection on which everything of this process that is waiting goes to Redis in one pipeline.
 
-Whoever calls joins a queue; one task sends what is queued, reads the replies in order, and hands them out. So under load a command
-costs a share of one write and one read; the order of one process's commands is kept; and a caller that is cancelled drops only its
-own future, while the task still reads that reply: it cannot be left for another caller (RELIABILITY 2, 20 Mar 2023; redis-py #2624).
+Whoever calls joins a queue; one task sends what is queued, reads the replies in order, and hands them out. So
+under load a command costs a share of one write and one read; the order of one process's commands is kept;
+and a caller that is cancelled drops only its own future, while the task still reads that reply: it cannot
+be left for another caller (RELIABILITY 2, 20 Mar 2023).
 
-Nothing is sent twice (RELIABILITY 1: redis-py's retries re-send commands that are not idempotent), but for a script that Redis
-did not know (NOSCRIPT): that one was not run.
+Nothing is sent twice (redis-py's retries re-send commands that are not idempotent, FEASIBILITY 6), but for a
+script that Redis did not know (NOSCRIPT): that one was not run.
 """
 
 import asyncio
 import logging
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -30,21 +31,28 @@ Arg = str | bytes | int
 Command = tuple[Arg, ...]
 
 CONNECT_TIMEOUT: Final = 1.0
-"""Seconds to reach Redis and shake hands. With `EXCHANGE_TIMEOUT` it keeps to 4011 within 2 s of a frozen Redis (RELIABILITY 4)."""
+"""Seconds to reach Redis and shake hands; a Redis in reach takes milliseconds."""
 
 EXCHANGE_TIMEOUT: Final = 2.0
-"""Seconds for one batch to be sent and answered; 256 commands take some 10 ms."""
+"""Seconds for one batch to be sent and answered: 256 commands take some 10 ms, and joins that cannot be
+served are to be told within 2 s (RELIABILITY 4)."""
 
 BATCH: Final = 256
 """Commands in one pipeline: beyond, a command costs no less, and whoever is queued behind waits longer."""
 
 QUEUE: Final = 20_000
-"""Commands that may wait: above what 10,000 sockets ask at once; then it is better to say so than to grow."""
+"""Commands that may wait: what 10,000 sockets ask at once. Beyond it is better to say so than to grow."""
 
-# What Redis says when it cannot serve now, whatever is asked; before Redis 7 a script's errors have it inside.
+# What Redis says when it cannot serve now, whatever is asked; before Redis 7 a script's error has it inside.
 _TROUBLE: Final = re.compile(r"\b(MISCONF|READONLY|OOM|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|TRYAGAIN|BUSY)\b")
 
 _SOURCES: Final[dict[Arg, bytes]] = {script.digest: script.source for script in ALL}
+
+
+def _pack(commands: Iterable[Command]) -> bytes:
+    # In C; redis-py packs in Python. hiredis types a command as a tuple of one, and takes any length.
+    pack: Callable[[Command], bytes] = hiredis.pack_command  # type: ignore[assignment]  # see above
+    return b"".join([pack(command) for command in commands])
 
 
 class _Request:
@@ -54,7 +62,7 @@ class _Request:
 
     def __init__(self, commands: Sequence[Command], answer: asyncio.Future[list[Reply]]) -> None:
         # Packed here, so that a mistake in a command is its caller's error and nobody else's.
-        self.packed = b"".join(map(hiredis.pack_command, commands))
+        self.packed = _pack(commands)
         self.commands, self.answer = commands, answer
 
     def settle(self, replies: list[Reply]) -> None:
@@ -82,7 +90,7 @@ def _explain(error: Exception) -> Exception:
 
 
 class Lane:
-    """A queue, the task that sends it, and the connection only that task touches. Belongs to one event loop."""
+    """A queue, the task that sends it, and the connection only that task touches. It belongs to one loop."""
 
     def __init__(self, connection: AbstractConnection) -> None:
         self._connection = connection
@@ -123,7 +131,7 @@ class Lane:
         return ("EVALSHA", script.digest, len(keys), *keys, echo, *args), echo
 
     def echoed(self, reply: Reply, echo: bytes) -> list[Reply]:
-        """The reply without its echo. Raises `WrongReply`, and gives the connection up, if it is another's."""
+        """The reply without its echo. If it is another's: gives the connection up, raises `WrongReply`."""
         if not isinstance(reply, list) or not reply or reply[0] != echo:
             self._doubted = True
             raise WrongReply(f"expected the echo {echo!r}")
@@ -134,6 +142,9 @@ class Lane:
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
+        # Cancelled before its first step, the task has told nobody.
+        self._sender = None
+        self._refuse(self._take_all())
         await self._connection.disconnect()
 
     async def _send(self) -> None:
@@ -146,7 +157,8 @@ class Lane:
             self._refuse(self._take_all())
 
     def _take(self) -> list[_Request]:
-        batch, size = [], 0
+        batch: list[_Request] = []
+        size = 0
         while self._queue and (not batch or size + len(self._queue[0].commands) <= BATCH):
             request = self._queue.popleft()
             self._queued -= len(request.commands)
@@ -191,12 +203,12 @@ class Lane:
         return replies
 
     async def _ready(self) -> None:
-        """A connection on which nothing is left to read: an end of file, or a reply that belongs to nobody."""
+        """Connect, anew where something is left to read: an end of file, or a reply that is nobody's."""
         if self._connection.is_connected and (self._doubted or await self._connection.can_read()):
             await self._hang_up()
         if not self._connection.is_connected:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._connection.connect()
+                await self._connection.connect()  # type: ignore[no-untyped-call]  # redis-py has not typed it
 
     async def _round(self, packed: bytes, count: int) -> list[Reply]:
         await self._connection.send_packed_command(packed, check_health=False)
@@ -209,11 +221,11 @@ class Lane:
         return replies
 
     async def _rerun_unknown(self, commands: Sequence[Command], replies: list[Reply]) -> None:
-        """Send scripts again that Redis did not know, with their text: it keeps it, and this cannot fail so again."""
+        """Send scripts that Redis did not know with their text; it keeps them. This cannot fail so again."""
         unknown = [i for i, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
         if unknown:
-            again = [("EVAL", _SOURCES[commands[i][1]], *commands[i][2:]) for i in unknown]
-            answers = await self._round(b"".join(map(hiredis.pack_command, again)), len(again))
+            again: list[Command] = [("EVAL", _SOURCES[commands[i][1]], *commands[i][2:]) for i in unknown]
+            answers = await self._round(_pack(again), len(again))
             for i, answer in zip(unknown, answers, strict=True):
                 replies[i] = answer
 

@@ -1,6 +1,7 @@
-"""What each `Change` of a commit compares and writes (`commit.lua`), with the indexes and hints that go with it."""
+"""What each `Change` of a commit compares and writes (`commit.lua`), with its indexes and hints."""
 
 from collections.abc import Iterable
+from functools import singledispatch
 from typing import assert_never
 
 from rooms.ids import ClinicId
@@ -64,10 +65,11 @@ def place(clinic: ClinicId, record: Stored) -> Place:
 
 
 class Plan:
-    """A commit as `commit.lua` wants it, and the commands outside the clinic's slot that go before and after it.
+    """A commit as `commit.lua` wants it, and the commands outside the clinic's slot around it.
 
-    Before: if everything stops in between, a hint names a clinic for nothing. After, the same hint again: a `settle_hints` that
-    read the clinic's own list before this commit and writes after the first hint would otherwise hide what this commit added.
+    Hints are lowered before it, so that a crash in between leaves one that names a clinic for nothing, and
+    once more after it: otherwise a `settle_hints` that read the clinic's own lists before this commit, and
+    writes after the first hint, would hide what this commit added.
     """
 
     def __init__(self, clinic: ClinicId) -> None:
@@ -123,7 +125,7 @@ class Plan:
             self.check("field", key, field, record.version)
 
     def claim(self, record: Stored) -> Place:
-        """A record is written once in a commit: the second would be a decision made on what is no longer so."""
+        """A record is written once in a commit: the second would rest on what is no longer so."""
         where = place(self.clinic, record)
         if where in self._put:
             raise ValueError(f"{type(record).__name__} twice in one commit")
@@ -135,44 +137,18 @@ def plan(clinic: ClinicId, changes: Iterable[Change]) -> Plan:
     """The whole commit. Raises `ValueError` for a change no command may ask for."""
     made = Plan(clinic)
     for change in changes:
-        _add(made, change)
+        _add(change, made)
     return made
 
 
-def _add(made: Plan, change: Change) -> None:
-    match change:
-        case Put():
-            _put(made, change.record)
-        case Same():
-            made.check_version(change.record)
-        case Drop():
-            _drop(made, change.record)
-        case Book():
-            _book(made, change)
-        case Free():
-            # First, because an appointment that starts earlier but ends as before keeps its member.
-            member = diary_member(change.appointment, change.ends_at)
-            made.write_first("ZREM", keys.diary(made.clinic, change.practitioner), member)
-        case Log():
-            made.write("RPUSH", keys.history(made.clinic, change.appointment), line(change.step))
-        case Append():
-            made.write("RPUSH", _ledger(made.clinic, change), line(change.entry))
-        case Due():
-            _schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
-        case Lease():
-            _lease(made, change)
-        case LeaseStill():
-            member = keys.lease_member(change.practitioner, change.sid)
-            made.check("score", keys.leases(made.clinic), member, change.until)
-        case AddKey():
-            made.write("HSET", keys.api_keys(made.clinic), change.key.digest, line(change.key))
-        case Remember():
-            _remember(made, change)
-        case _:
-            raise ValueError(f"{type(change).__name__} is no change this store knows")
+@singledispatch
+def _add(change: Change, made: Plan) -> None:
+    raise ValueError(f"{type(change).__name__} is no change this store knows")
 
 
-def _put(made: Plan, record: Stored) -> None:
+@_add.register
+def _put(change: Put, made: Plan) -> None:
+    record = change.record
     made.check_version(record)
     key, field = made.claim(record)
     if field is not None:
@@ -181,19 +157,16 @@ def _put(made: Plan, record: Stored) -> None:
         made.write("SET", key, pack(record), "PX", keys.FLOOR_LIFE)
     else:
         made.write("SET", key, pack(record))
-    match record:
-        case Clinic():
-            made.before.append(("SADD", keys.CLINICS, record.id))
-        case Practitioner():
-            made.write("HSET", keys.practitioner_ids(made.clinic), record.no, record.id)
-        case Appointment():
-            _index(made, record)
-        case _:
-            pass  # found by their place only
+    if isinstance(record, Clinic):
+        made.before.append(("SADD", keys.CLINICS, record.id))
+    elif isinstance(record, Practitioner):
+        made.write("HSET", keys.practitioner_ids(made.clinic), record.no, record.id)
+    elif isinstance(record, Appointment):
+        _index(made, record)
 
 
 def _index(made: Plan, appointment: Appointment) -> None:
-    """An index may keep a number under a practitioner or patient it no longer has; `listing` leaves those out."""
+    """A number stays under a practitioner or patient it no longer has; `listing` leaves those out."""
     clinic, no = made.clinic, appointment.no
     if appointment.version == 0:
         made.check("field", keys.appointment_numbers(clinic), appointment.id, 0)
@@ -206,7 +179,14 @@ def _index(made: Plan, appointment: Appointment) -> None:
         made.write("ZADD", index, appointment.starts_at, no)
 
 
-def _drop(made: Plan, record: Practitioner | AppointmentType | Floor) -> None:
+@_add.register
+def _same(change: Same, made: Plan) -> None:
+    made.check_version(change.record)
+
+
+@_add.register
+def _drop(change: Drop, made: Plan) -> None:
+    record = change.record
     made.check_version(record)
     key, field = made.claim(record)
     if field is None:
@@ -217,29 +197,58 @@ def _drop(made: Plan, record: Practitioner | AppointmentType | Floor) -> None:
         made.write("HDEL", keys.practitioner_ids(made.clinic), record.no)
 
 
-def _book(made: Plan, book: Book) -> None:
-    if not 0 < book.ends_at - book.starts_at <= LONGEST_VISIT:
-        raise ValueError(
-            "a visit takes some time, and no longer than LONGEST_VISIT: the overlap test rests on it"
-        )
-    if not book.seen.since <= book.starts_at or book.seen.until < book.ends_at:
+@_add.register
+def _book(change: Book, made: Plan) -> None:
+    if not 0 < change.ends_at - change.starts_at <= LONGEST_VISIT:
+        raise ValueError("a visit takes time, and not more than LONGEST_VISIT: the overlap test rests on it")
+    if not change.seen.since <= change.starts_at < change.ends_at <= change.seen.until:
         raise ValueError("what was seen of the diary does not cover what is booked")
-    diary = keys.diary(made.clinic, book.practitioner)
     seen: list[Arg] = []
-    for entry in book.seen.entries:
+    for entry in change.seen.entries:
         seen += (diary_member(entry.appointment, entry.ends_at), entry.starts_at)
-    made.check("range", diary, book.seen.since, book.seen.until, len(book.seen.entries), *seen)
-    made.write("ZADD", diary, book.starts_at, diary_member(book.appointment, book.ends_at))
+    diary = keys.diary(made.clinic, change.practitioner)
+    made.check("range", diary, change.seen.since, change.seen.until, len(change.seen.entries), *seen)
+    made.write("ZADD", diary, change.starts_at, diary_member(change.appointment, change.ends_at))
 
 
-def _ledger(clinic: ClinicId, change: Append) -> str:
+@_add.register
+def _free(change: Free, made: Plan) -> None:
+    # First, because an appointment whose start moves and whose end stays keeps its member.
+    member = diary_member(change.appointment, change.ends_at)
+    made.write_first("ZREM", keys.diary(made.clinic, change.practitioner), member)
+
+
+@_add.register
+def _log(change: Log, made: Plan) -> None:
+    made.write("RPUSH", keys.history(made.clinic, change.appointment), line(change.step))
+
+
+@_add.register
+def _append(change: Append, made: Plan) -> None:
     if change.room is None:
-        return keys.lobby(clinic, change.practitioner, keys.utc_day(change.entry.at))
-    return keys.ledger(clinic, change.room)
+        key = keys.lobby(made.clinic, change.practitioner, keys.utc_day(change.entry.at))
+    else:
+        key = keys.ledger(made.clinic, change.room)
+    made.write("RPUSH", key, line(change.entry))
+
+
+@_add.register
+def _due(change: Due, made: Plan) -> None:
+    _schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
+
+
+@_add.register
+def _lease(change: Lease, made: Plan) -> None:
+    member = keys.lease_member(change.practitioner, change.sid)
+    _schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, change.until)
+    if change.until is None:
+        made.write("ZREM", keys.seen(made.clinic), member)
+    else:
+        made.write("ZADD", keys.seen(made.clinic), change.seen, member)
 
 
 def _schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -> None:
-    """An entry of a clinic's own due list or leases, with the hint across clinics."""
+    """An entry of a clinic's due list or leases, with the hint across clinics."""
     if at is None:
         made.write("ZREM", key, member)
     else:
@@ -247,17 +256,20 @@ def _schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) 
         made.hint(hint, at)
 
 
-def _lease(made: Plan, lease: Lease) -> None:
-    member = keys.lease_member(lease.practitioner, lease.sid)
-    _schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, lease.until)
-    if lease.until is None:
-        made.write("ZREM", keys.seen(made.clinic), member)
-    else:
-        made.write("ZADD", keys.seen(made.clinic), lease.seen, member)
+@_add.register
+def _lease_still(change: LeaseStill, made: Plan) -> None:
+    member = keys.lease_member(change.practitioner, change.sid)
+    made.check("score", keys.leases(made.clinic), member, change.until)
 
 
-def _remember(made: Plan, answer: Remember) -> None:
-    key = keys.remembered(made.clinic, answer.key)
-    kept = Remembered(answer.fingerprint, answer.status, answer.body)
+@_add.register
+def _add_key(change: AddKey, made: Plan) -> None:
+    made.write("HSET", keys.api_keys(made.clinic), change.key.digest, line(change.key))
+
+
+@_add.register
+def _remember(change: Remember, made: Plan) -> None:
+    key = keys.remembered(made.clinic, change.key)
+    kept = Remembered(change.fingerprint, change.status, change.body)
     made.check("string", key, 0)
-    made.write("SET", key, line(kept), "EX", answer.seconds)
+    made.write("SET", key, line(kept), "EX", change.seconds)

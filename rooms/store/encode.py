@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from rooms.ids import AppointmentNo
 from rooms.ports import DiaryEntry, Remembered
 from rooms.records import (
     ApiKey,
@@ -22,11 +23,10 @@ from rooms.records import (
     RoomEntry,
     Step,
 )
-from rooms.ids import AppointmentNo
 from rooms.times import Instant
 
 Reply = Any
-"""What Redis answered. Its shape follows from the command, which no type can express; the functions here give it one."""
+"""What Redis answered. Its shape follows from the command, which no type expresses."""
 
 Stored = Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
 """What has a version."""
@@ -41,7 +41,7 @@ _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
 
 
 class WrongReply(Exception):
-    """Redis answered something that was not asked. Must never happen; nobody is shown it (RELIABILITY 2, 20 Mar 2023)."""
+    """Redis answered what was not asked. It must never happen; nobody is shown it (RELIABILITY 2)."""
 
 
 def pack(record: Stored) -> bytes:

@@ -1,38 +1,41 @@
 """Every key there is in Redis: shape, type, lifetime, writer. Nothing else in the project names a key.
 
-| key | type | holds | lives | written by |
-|---|---|---|---|---|
-| `{c:X}` | string | the clinic's record | for ever | `Put(Clinic)` |
-| `{c:X}:practitioners` | hash id → record | practitioners | until dropped | `Put`, `Drop` |
-| `{c:X}:pn` | hash number → id | practitioners by our number | until dropped | `Put`, `Drop` |
-| `{c:X}:types` | hash id → record | appointment types | until dropped | `Put`, `Drop` |
-| `{c:X}:patients` | hash id → record | patients | for ever; erased in place (H4) | `Put(Patient)` |
-| `{c:X}:ids` | hash id → number | appointments by the booking service's id | for ever | `Put(Appointment)` |
-| `{c:X}:a:<no>` | string | an appointment's record | for ever | `Put(Appointment)` |
-| `{c:X}:rooms` | hash digest → record | D1's room of practitioner, patient and day | for ever | `Put(RoomEntry)` |
-| `{c:X}:by-start` | zset number → start | every appointment | for ever | `Put(Appointment)` |
-| `{c:X}:by-start:p:<pno>` | zset number → start | those of a practitioner, and some that were | for ever | `Put(Appointment)` |
-| `{c:X}:by-start:u:<patient no>` | zset number → start | those of a patient, and some that were | for ever | `Put(Appointment)` |
-| `{c:X}:diary:<pno>` | zset `<no>:<end>` → start | what occupies a practitioner (C3) | until freed | `Book`, `Free` |
-| `{c:X}:h:<no>` | list | an appointment's history (C8) | for ever, only appended to | `Log` |
-| `{c:X}:floor:<pno>` | string | a floor: live state | `FLOOR_LIFE` after its last change | `Put(Floor)`, `Drop` |
-| `{c:X}:ledger:<room>` | list | a room's ledger (F1) | 7 years and more: no expiry, only appended to | `Append` |
-| `{c:X}:lobby:<pno>:<UTC day>` | list | a practitioner's presence outside rooms | as the ledger | `Append` |
-| `{c:X}:leases` | zset `<pno>/<sid>` → until | who has to be looked at, when | until reaped | `Lease`, `renew` |
-| `{c:X}:seen` | zset `<pno>/<sid>` → instant | last inbound frame of the same | with its lease | `Lease`, `renew` |
-| `{c:X}:due` | zset number → instant | outcomes to decide | until decided | `Due` |
-| `{c:X}:grants` | hash number → record | room links, staff links | for ever | `Put(Grant)` |
-| `{c:X}:api-keys` | hash digest → record | API keys, hashed | for ever | `AddKey` |
-| `{c:X}:idem:<sha256>` | string | answer kept for an Idempotency-Key | `Remember.seconds` | `Remember` |
-| `clinics` | set | every clinic's id | for ever | before a commit with `Put(Clinic)` |
-| `hint:due`, `hint:leases` | zset clinic → instant | the earliest of its `due`, of its `leases`, or earlier | while there is one | beside commits, `settle_hints` |
-| `affinity:<affinity>` | string | `<clinic>` and, but for a staff link's, ` <pno>` | for ever | `know_affinity` |
-| `{fleet}:beat` | string | newest instant at which joins were served | for ever | `beat` |
-| `{fleet}:outages` | zset `<start>:<end>` → end | silences (F3 b) | for ever | `beat` |
+A record is the text `<version> <json>`. Instants are milliseconds UTC, exact as zset scores (doubles) below
+2^53. `X` is a clinic's id, the only name chosen by a booking service that is part of a key: an id may be a
+person's name or a specialty (RELIABILITY 7.1), so the others are hash fields. The braces are Redis
+Cluster's hash tag: whatever one commit touches is in one slot (CONTRACT). What has no lifetime here is kept
+until retention removes it.
 
-`X` is a clinic's id; it is the only name a booking service chose that is part of a key (RELIABILITY 7.1: an id may be a person's name or
-a specialty), the others are hash fields. The braces are Redis Cluster's hash tag: whatever one commit touches is in one slot (CONTRACT).
-A record is the text `<version> <json>`. Instants are milliseconds UTC, exact as zset scores (doubles) up to 2^53.
+| key | type | holds | written by |
+|---|---|---|---|
+| `{c:X}` | string | the clinic's record | `Put(Clinic)` |
+| `{c:X}:practitioners` | hash | id → record, until dropped | `Put`, `Drop` |
+| `{c:X}:pn` | hash | practitioner number → id, until dropped | `Put`, `Drop` |
+| `{c:X}:types` | hash | id → record, until dropped | `Put`, `Drop` |
+| `{c:X}:patients` | hash | id → record; erased in place (H4) | `Put(Patient)` |
+| `{c:X}:ids` | hash | appointment id → number | `Put(Appointment)` |
+| `{c:X}:a:<no>` | string | an appointment's record | `Put(Appointment)` |
+| `{c:X}:rooms` | hash | digest of practitioner, patient, day → record (D1) | `Put(RoomEntry)` |
+| `{c:X}:by-start` | zset | appointment number → start: all of them | `Put(Appointment)` |
+| `{c:X}:by-start:p:<pno>` | zset | those a practitioner has or had | `Put(Appointment)` |
+| `{c:X}:by-start:u:<patient no>` | zset | those a patient has or had | `Put(Appointment)` |
+| `{c:X}:diary:<pno>` | zset | `<no>:<end>` → start: what occupies the practitioner (C3) | `Book`, `Free` |
+| `{c:X}:h:<no>` | list | an appointment's history (C8), only appended to | `Log` |
+| `{c:X}:floor:<pno>` | string | a floor; expires `FLOOR_LIFE` after its last change | `Put(Floor)`, `Drop` |
+| `{c:X}:ledger:<room>` | list | a room's ledger (F1), 7 years and more, only appended to | `Append` |
+| `{c:X}:lobby:<pno>:<UTC day>` | list | presence outside rooms, kept like the ledger | `Append` |
+| `{c:X}:leases` | zset | `<pno>/<sid>` → when to look at it, until reaped | `Lease`, `renew` |
+| `{c:X}:seen` | zset | `<pno>/<sid>` → last inbound frame, until reaped | `Lease`, `renew` |
+| `{c:X}:due` | zset | appointment number → when its outcome is due, until decided | `Due` |
+| `{c:X}:grants` | hash | number → record of a room link or staff link | `Put(Grant)` |
+| `{c:X}:api-keys` | hash | digest → record | `AddKey` |
+| `{c:X}:idem:<sha256>` | string | answer to an Idempotency-Key; expires by `Remember.seconds` | `Remember` |
+| `clinics` | set | every clinic's id | `Put(Clinic)`, before its commit |
+| `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
+| `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
+| `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity` |
+| `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
+| `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat` |
 """
 
 import re
@@ -43,7 +46,7 @@ from rooms.ids import AppointmentNo, ClinicId, PatientNo, PractitionerNo, RoomId
 from rooms.times import DAY, Instant, show
 
 FLOOR_LIFE: Final = 7 * DAY
-"""Milliseconds. A floor that nothing touched for a week is nobody's: the longest visit is 8 hours, the longest grace minutes."""
+"""Milliseconds. A floor that nothing touched for a week is nobody's: visits last hours, graces minutes."""
 
 CLINICS: Final = "clinics"
 HINT_DUE: Final = "hint:due"
@@ -85,7 +88,7 @@ def rooms(id: ClinicId) -> str:
 
 
 def room_field(practitioner: PractitionerNo, patient: PatientNo, day: str) -> str:
-    """128 bits of a digest: who sees whom on which day is health data, so it is no name of anything (RELIABILITY 7.1)."""
+    """128 bits of a digest: who sees whom on which day is health data, so it names nothing."""
     return sha256(f"{practitioner}/{patient}/{day}".encode()).hexdigest()[:32]
 
 

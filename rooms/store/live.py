@@ -1,4 +1,4 @@
-"""Leases, due lists, the hints across clinics, affinities and the fleet's beat: what jobs and joins turn on."""
+"""Leases, due lists, hints across clinics, affinities and the fleet's beat: what jobs and joins turn on."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -77,7 +77,7 @@ class Live:
         return [ClinicId(text(clinic)) for clinic in reply]
 
     async def settle_hints(self, clinic: ClinicId) -> None:
-        """Write, then read again: a commit lowers its hint once more after it, so that one of the two sees the other."""
+        """Write, then read anew; a commit lowers its hints after it too, so one of the two sees the other."""
         lists = {keys.HINT_DUE: keys.due(clinic), keys.HINT_LEASES: keys.leases(clinic)}
         before = await self._earliest(lists.values())
         await self._lane.calls(
@@ -121,7 +121,7 @@ class Live:
     async def know_affinity(
         self, affinity: str, clinic: ClinicId, practitioner: PractitionerNo | None
     ) -> None:
-        """Raises `RuntimeError` if it stands for somebody else: 48 bits, so once in some 10^8 clinics, but never silently."""
+        """Raises `RuntimeError` if it stands for another: with 48 bits all but never, and never silently."""
         value = clinic if practitioner is None else f"{clinic} {practitioner}"
         known = await self._lane.call("SET", keys.affinity(affinity), value, "NX", "GET")
         if known is not None and text(known) != value:

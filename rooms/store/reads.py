@@ -115,7 +115,7 @@ class Records:
             last, at = rows[-1]
             # As long as a page ends where it began, go on by counting: more start together than fit a page.
             low, skip = (low, skip + size) if at == low else (at, 0)
-            after = (at, last)
+            after = max(after or (at, last), (at, last))
         return found[:limit]
 
     async def room(
@@ -128,10 +128,11 @@ class Records:
     async def diary(
         self, clinic: ClinicId, practitioner: PractitionerNo, starts_at: Instant, ends_at: Instant
     ) -> DiaryView:
-        """Entries never overlap, so of those that begin by `starts_at` only the last can reach into what is asked for.
+        """Entries never overlap, so of those that begin by `starts_at` only the last can reach past it.
 
-        `since` is that last one's start: an earlier entry that is not there yet cannot come to reach beyond it while it
-        is there, and a commit compares that it still is. Without one within `LONGEST_VISIT`, `since` is that far back.
+        `since` is that one's start: nothing that begins earlier can come to reach past it while it is
+        there, and a commit compares that it still is. Without one within `LONGEST_VISIT`, `since` is that
+        far back.
         """
         diary, far = keys.diary(clinic, practitioner), starts_at - LONGEST_VISIT
         before, within = await self._lane.calls(

@@ -1,6 +1,7 @@
-"""`rooms.ports.Store` on Redis: one server, Sentinel's primary, or a Cluster node; fakeredis in quick tests."""
+"""`rooms.ports.Store` on Redis: one server, or one node of a Cluster; fakeredis in quick tests."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, Connection, parse_url
 from redis.asyncio.retry import Retry
@@ -16,7 +17,7 @@ from rooms.store.scripts import COMMIT
 
 
 class RedisStore(Records, Live):
-    """Everything a process stores and reads, on one connection. Belongs to the event loop that first uses it."""
+    """Everything a process stores and reads, on one connection. It belongs to the loop that first uses it."""
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
         """See `rooms.ports.Store.commit`. A record dropped and made again begins at version 1 again."""
@@ -39,10 +40,10 @@ def connect(url: str) -> RedisStore:
 
     Raises `ValueError` for another scheme or a malformed URL.
     """
-    options = dict(parse_url(url))
-    kind = options.pop("connection_class", Connection)
-    # RESP2, because scores then come as text; no retries, because they re-send what may have been done (RELIABILITY 1);
-    # no timeout for each read, because the lane has one for the whole batch.
+    options: dict[str, Any] = {**parse_url(url)}
+    kind: type[AbstractConnection] = options.pop("connection_class", Connection)
+    # RESP2: scores come as text. No retries: they re-send what may have been done (FEASIBILITY 6). No
+    # timeout for each read: the lane has one for the whole batch.
     options |= {
         "protocol": 2,
         "retry": Retry(NoBackoff(), 0),
@@ -50,5 +51,4 @@ def connect(url: str) -> RedisStore:
         "socket_connect_timeout": CONNECT_TIMEOUT,
         "decode_responses": False,
     }
-    connection: AbstractConnection = kind(**options)
-    return RedisStore(Lane(connection))
+    return RedisStore(Lane(kind(**options)))

@@ -1,4 +1,7 @@
-"""The Lua scripts, constant: data reaches them through KEYS and ARGV only (RELIABILITY 2, CVE-2025-49844). Each file's header is its contract."""
+"""The Lua scripts. Each file's header is its contract.
+
+They are constant, data reaches them through KEYS and ARGV only (RELIABILITY 2, CVE-2025-49844).
+"""
 
 from hashlib import sha1
 from importlib.resources import files

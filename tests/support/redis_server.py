@@ -21,7 +21,7 @@ STARTED = 15.0
 
 
 class RedisServer:
-    """Reached by a unix socket in a folder of its own. With `append`, what was acknowledged outlives `kill`."""
+    """Reached by a unix socket of its own. With `append`, what it acknowledged outlives `kill`."""
 
     def __init__(self, *, cluster: bool = False, append: bool = False) -> None:
         # Not pytest's tmp_path: a socket's path holds 108 bytes.
@@ -53,7 +53,7 @@ class RedisServer:
     def ask(self, *command: str | int) -> Any:
         """One command on a connection of its own: for the test's own questions, which may block a little."""
         with redis.Redis(unix_socket_path=str(self.socket), protocol=2, decode_responses=True) as client:
-            return client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py has not typed it
+            return client.execute_command(*command)
 
     def kill(self) -> None:
         """SIGKILL, as a crash is."""
