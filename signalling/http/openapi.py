@@ -56,7 +56,7 @@ def document(routes: Sequence[Route], public_url: str) -> Document:
         components.get(getattr(kind, "__name__", ""), {}).update(getattr(kind, "also", {}))
     paths: Document = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind, routes)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Consultroom", "version": "1", "description": _INTRODUCTION},
@@ -84,12 +84,12 @@ def _kinds(routes: Sequence[Route]) -> list[Any]:
     return list(kinds)
 
 
-def _operation(route: Route, schemas: dict[Any, Document]) -> Document:
+def _operation(route: Route, schemas: dict[Any, Document], routes: Sequence[Route]) -> Document:
     operation: Document = {
         "operationId": route.name,
         "summary": route.summary,
         "parameters": [*_path(route), *_query(route), *_headers(route)],
-        "responses": _answers(route, schemas) | _problems(route, schemas),
+        "responses": _answers(route, schemas, _links(route, routes)) | _problems(route, schemas),
     }
     if route.scopes:
         allowed = [who for scope, who in _WHO.items() if scope in route.scopes]
@@ -134,10 +134,23 @@ def _headers(route: Route) -> list[Document]:
     return [{"name": once.HEADER, "in": "header", "required": False, "description": text, "schema": schema}]
 
 
-def _answers(route: Route, schemas: dict[Any, Document]) -> Document:
+def _links(route: Route, routes: Sequence[Route]) -> Document:
+    """What can be done next with what was just put: everything at its path and below."""
+    if route.method != "PUT":
+        return {}
+    following = [other for other in routes if other is not route and other.path.startswith(route.path)]
+    return {
+        other.name: {"operationId": other.name, "parameters": {"id": "$request.path.id"}}
+        for other in following
+    }
+
+
+def _answers(route: Route, schemas: dict[Any, Document], links: Document) -> Document:
     answers: Document = {}
     for status, kind in route.answers.items():
-        answers[str(status)] = {"description": HTTPStatus(status).phrase}
+        answers[str(status)] = {"description": HTTPStatus(status).phrase} | (
+            {"links": links} if links else {}
+        )
         if kind is not None:
             answers[str(status)]["content"] = {"application/json": {"schema": schemas[kind]}}
     return answers

@@ -11,9 +11,12 @@ import pytest
 
 from signalling.http import described
 from signalling.http.table import ROUTES
+from tests.http.generated import THERE
 from tests.support.server import RunningServer
 
 CONFIG = """
+hooks = "{hooks}"
+
 [auth.openapi.operator]
 bearer = "{admin}"
 
@@ -22,19 +25,16 @@ bearer = "{key}"
 
 [[operations]]
 include-name = "PUT /v1/appointments/{{id}}"
-# Whether an appointment can be depends on what is there, and on its two times together.
-checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
-
-[[operations]]
-include-name = "POST /v1/appointments/{{id}}/cancel"
-# Staff and practitioners say why; a patient need not.
-checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+# Two guests of one id are refused, which JSON Schema cannot say.
+checks.positive_data_acceptance.expected-statuses = ["2xx", "409", "422"]
 
 [[operations]]
 include-name = "GET /v1/appointments"
 # A cursor is what a page answered, and nothing else.
 checks.positive_data_acceptance.expected-statuses = ["2xx", "422"]
 """
+
+HOOKS = Path(__file__).with_name("generated.py")
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +62,26 @@ async def ask(server: RunningServer, method: str, path: str, key: str, body: obj
         return await response.json()
 
 
+async def furnish(server: RunningServer, key: str) -> None:
+    """What `generated` refers to."""
+    await ask(server, "PUT", f"/v1/practitioners/{THERE['practitioner']}", key, {"name": "Dr X"})
+    await ask(server, "PUT", f"/v1/patients/{THERE['patient']}", key, {"name": "Ann"})
+    kind = {"name": "Video", "video": True, "minutes": 30}
+    await ask(server, "PUT", f"/v1/appointment-types/{THERE['type']}", key, kind)
+    for number in range(4):
+        times = {
+            "starts_at": f"2050-01-0{number + 1}T09:00:00Z",
+            "ends_at": f"2050-01-0{number + 1}T10:00:00Z",
+        }
+        await ask(server, "PUT", f"/v1/appointments/a{number}", key, THERE | times)
+
+
 async def test_every_call_keeps_to_the_document(unlimited: RunningServer, tmp_path: Path) -> None:
     clinic = {"id": "generated", "name": "Generated", "time_zone": "Europe/Berlin"}
     created = await ask(unlimited, "POST", "/v1/clinics", unlimited.admin_key, clinic)
+    await furnish(unlimited, created["api_key"])
     config = tmp_path / "schemathesis.toml"
-    config.write_text(CONFIG.format(admin=unlimited.admin_key, key=created["api_key"]))
+    config.write_text(CONFIG.format(hooks=HOOKS, admin=unlimited.admin_key, key=created["api_key"]))
     command = [
         str(Path(sys.executable).parent / "schemathesis"),
         "--config-file",
@@ -78,7 +93,7 @@ async def test_every_call_keeps_to_the_document(unlimited: RunningServer, tmp_pa
         "--phases",
         "examples,coverage,fuzzing,stateful",
         "--max-examples",
-        "12",
+        "8",
         "--workers",
         "2",
         "--continue-on-failure",
@@ -89,7 +104,8 @@ async def test_every_call_keeps_to_the_document(unlimited: RunningServer, tmp_pa
     ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)  # noqa: ASYNC221 - nothing else runs in this loop meanwhile
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
-    assert f"{len(ROUTES) + 1} selected" in done.stdout or str(len(ROUTES) + 1) in done.stdout
+    # It leaves out the call it has the document from.
+    assert f"Tested: {len(ROUTES)}" in done.stdout
 
 
 def test_every_route_is_in_it_once() -> None:

@@ -1,0 +1,40 @@
+"""Hooks for the requests generated in `test_openapi`: a valid request refers to things that are there, so
+that it reaches further than the first look-up, and repeats no other's Idempotency-Key.
+"""
+
+import re
+import uuid
+from typing import Any
+
+import schemathesis
+from schemathesis import GenerationMode
+
+from rooms.times import HOUR, parse, show
+from signalling.http.once import HEADER, PATTERN
+
+THERE = {"practitioner": "dr-x", "patient": "pat-1", "type": "video"}
+"""What `test_openapi` has put, beside appointments `a0` to `a3`."""
+
+
+@schemathesis.hook
+def before_call(
+    context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]
+) -> None:
+    """Fit one request into the clinic it is made in."""
+    if HEADER in case.headers and re.fullmatch(PATTERN, case.headers[HEADER]):
+        case.headers[HEADER] = f"{uuid.uuid4()}"
+    if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    _refer(case)
+
+
+def _refer(case: schemathesis.Case[Any]) -> None:
+    if isinstance(case.body, dict) and case.operation.label == "PUT /v1/appointments/{id}":
+        case.body = case.body | {name: value for name, value in THERE.items() if case.body.get(name)}
+        case.body["ends_at"] = show(parse(str(case.body["starts_at"])) + HOUR)
+    if isinstance(case.body, dict) and case.operation.label == "POST /v1/appointments/{id}/cancel":
+        # Anybody else has to say why.
+        case.body = case.body | {"by": "patient"}
+    # Not always, so that links from what was just put are followed too.
+    if case.path_parameters and case.path.startswith("/v1/appointments/") and uuid.uuid4().int % 2:
+        case.path_parameters = {"id": f"a{uuid.uuid4().int % 4}"}
