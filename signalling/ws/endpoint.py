@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
@@ -71,10 +72,13 @@ def _check_upgrade(request: web.Request, origin: str) -> None:
 
 class Lingering(web.WebSocketResponse):
     """Keeps a connection open for a moment after a broken frame: closed with data unread, TCP resets it, and
-    the client would not see the code it was closed with.
+    the client would not see the code it was closed with. And never closes twice: to a browser a
+    second close frame is a failed connection, and it reports 1006 instead of our code.
     """
 
     _wire: asyncio.Transport | None = None
+    said_close: Callable[[], bool] = staticmethod(lambda: False)
+    """Whether a close frame of ours is on its way, past aiohttp's own writer."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """The upgrade; remembers what it is written to."""
@@ -87,13 +91,15 @@ class Lingering(web.WebSocketResponse):
             self._wire.write(header(CLOSE_FRAME, 2) + code.to_bytes(2, "big"))
             await asyncio.sleep(LINGER)
             self._wire.abort()
+        elif self.said_close() and self._wire is not None:
+            self._wire.close()
         return await super().close(code=code, message=message, drain=drain)
 
 
 class Peer:
     """One socket from upgrade to close."""
 
-    def __init__(self, context: Context, ws: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(self, context: Context, ws: Lingering, request: web.Request) -> None:
         self.context, self.ws = context, ws
         transport = request.transport
         if transport is None:
@@ -105,6 +111,7 @@ class Peer:
         self.incoming = Incoming(
             Bucket(settings.messages_per_second, settings.messages_burst, time.monotonic())
         )
+        ws.said_close = lambda: self.socket.closing
         self.arriving = Arriving(context, self.socket, self.incoming)
         self.session: Session | None = None
         self.talk: Talk | Checking | None = None
