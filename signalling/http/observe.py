@@ -67,11 +67,11 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
     except web.HTTPException as error:
         return problem.of_http(error, request_id)
     except Exception as error:
-        if request.writer.output_size > 0:
-            raise  # the answer has begun, a socket's for one; only closing is left
         facts = {"request_id": request_id, "route": route_of(request)}
         kind, frames = type(error).__name__, trace.where(error)
         trace.line(_errors, logging.ERROR, "internal", **facts, error=kind, frames=frames)
+        if request.writer.output_size > 0:
+            raise  # the answer has begun, a socket's for one; only closing is left
         return problem.internal(request_id)
 
 

@@ -77,7 +77,6 @@ _AIOHTTP: Mapping[int, tuple[str, str]] = {
     405: ("method_not_allowed", "This method does nothing here; Allow lists those that do."),
     413: ("body_too_large", "The body is too large."),
     414: ("uri_too_long", "The address is too long."),
-    415: ("encoding_unsupported", "Send the body uncompressed, or with gzip or deflate."),
     417: ("expectation_failed", "Expect: 100-continue is the only expectation met."),
     426: ("upgrade_required", "Use WebSocket version 13."),
     431: ("header_too_large", "A header is too large."),

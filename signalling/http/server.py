@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http_exceptions import ContentEncodingError, LineTooLong
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from signalling.http import problem
@@ -102,7 +102,7 @@ class Connection(RequestHandler):
 def _status(error: BaseException | None, status: int) -> int:
     if isinstance(error, LineTooLong):
         return 414 if error.args[1] == LINE else 431
-    return 415 if isinstance(error, ContentEncodingError) else status
+    return status
 
 
 class Listener(web.Server):
@@ -123,6 +123,8 @@ class Runner(web.AppRunner):
             keepalive_timeout=IDLE,
             max_line_size=LINE,
             max_field_size=FIELD,
+            # `signalling.http.body` does it, up to its limit; what nobody reads is then never unpacked.
+            auto_decompress=False,
             # Our own line is written by `signalling.http.observe`.
             access_log=None,
         )

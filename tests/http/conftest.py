@@ -1,7 +1,7 @@
 """The whole application in this process, on a real Redis, under a clock the tests move."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -11,7 +11,7 @@ from signalling.app import build
 from signalling.config import KeySetting, Settings
 from tests.http.clinic import ADMIN, Clock, Desk, open_desk
 from tests.http.serving import Served, serve
-from tests.support.redis_server import redis_server
+from tests.support.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,15 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """The one behind `whole`."""
+    with redis_server() as server:
+        yield server
+
+
 @pytest_asyncio.fixture(scope="session")
-async def whole(clock: Clock) -> AsyncIterator[Served]:
+async def whole(clock: Clock, redis: RedisServer) -> AsyncIterator[Served]:
     """One server for all; each test has a clinic of its own on it."""
     settings = Settings(
         redis_url="",
@@ -30,11 +37,10 @@ async def whole(clock: Clock) -> AsyncIterator[Served]:
         admin_key=ADMIN,
         api_calls_per_minute=1_000_000,
     )
-    with redis_server() as redis:
-        store = connect(redis.url)
-        async with serve(build(settings, store, clock=clock)) as server:
-            yield server
-        await store.close()
+    store = connect(redis.url)
+    async with serve(build(settings, store, clock=clock)) as server:
+        yield server
+    await store.close()
 
 
 @pytest_asyncio.fixture

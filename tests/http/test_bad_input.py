@@ -176,9 +176,13 @@ async def test_other_compression_is_refused(served: Served, encoding: str) -> No
     assert (reply.status, reply.code) == (415, "encoding_unsupported")
 
 
-async def test_broken_compression(served: Served) -> None:
+@pytest.mark.parametrize(
+    "raw",
+    [b"not gzip at all", gzip.compress(b"{}")[:-1], gzip.compress(b"{}") + b"more", zlib.compress(b"{}")],
+)
+async def test_broken_compression(served: Served, raw: bytes) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    reply = await served.call("POST", THINGS, data=b"not gzip at all", headers=headers)
+    reply = await served.call("POST", THINGS, data=raw, headers=headers)
     assert (reply.status, reply.code) == (400, "encoding_invalid")
 
 

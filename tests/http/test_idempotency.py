@@ -7,6 +7,7 @@ import pytest
 
 from tests.http.clinic import ADMIN, Desk
 from tests.http.serving import Reply, Served
+from tests.support.redis_server import RedisServer
 
 CANCEL = "/v1/appointments/a1/cancel"
 
@@ -88,3 +89,29 @@ async def test_a_clinic_is_created_once_with_one_key(whole: Served) -> None:
     assert (other.status, other.code) == (422, "idempotency_mismatch")
     renamed = await post(admin, "/v1/clinics", key, body | {"name": "South"})
     assert (renamed.status, renamed.code) == (422, "idempotency_mismatch")
+
+
+def everything(redis: RedisServer) -> str:
+    """All that Redis holds, as text."""
+    read = {
+        "string": ("GET",),
+        "hash": ("HGETALL",),
+        "list": ("LRANGE", 0, -1),
+        "zset": ("ZRANGE", 0, -1),
+        "set": ("SMEMBERS",),
+    }
+    held = []
+    for key in redis.ask("KEYS", "*"):
+        command, *rest = read[redis.ask("TYPE", key)]
+        held.append(f"{key} {redis.ask(str(command), key, *rest)}")
+    return "\n".join(held)
+
+
+async def test_no_stored_answer_holds_an_api_key(whole: Served, redis: RedisServer) -> None:
+    body = {"id": "keyless", "name": "Keyless Place", "time_zone": "UTC"}
+    made = await post(whole.as_(ADMIN), "/v1/clinics", "k-keyless", body)
+    secret = made.json["api_key"].rpartition(".")[2]
+    held = everything(redis)
+    assert "Keyless Place" in held
+    assert secret not in held
+    assert "k-keyless" not in held

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from yarl import URL
 
 from signalling.http import server
@@ -128,6 +129,26 @@ async def test_row_37_broken_requests(served: Served, sent: bytes) -> None:
     assert refusal(await served.raw(sent)) == (400, "request_invalid")
 
 
+async def test_a_broken_chunk(served: Served) -> None:
+    sent = b"POST /t/things HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n"
+    assert (await served.raw(sent)).split()[1] == b"400"
+
+
+async def test_somebody_who_leaves_half_way_is_no_fault(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = (
+        b"POST /t/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    )
+    with caplog.at_level(logging.INFO):
+        async with served.connect() as (_, writer):
+            writer.write(head)
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)
+    assert "POST" in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_row_38_large_header(served: Served) -> None:
     assert refusal(await served.raw(GET + b"X: " + b"x" * 9_000 + b"\r\n\r\n")) == (431, "header_too_large")
     assert refusal(await served.raw(GET + b"x: y\r\n" * 200 + b"\r\n")) == (400, "request_invalid")
@@ -240,6 +261,22 @@ async def test_a_fault_of_ours_is_a_problem_and_quotes_nobody(
     assert line["request_id"] == reply.json["request_id"]
     assert line["error"] == "ValueError"
     assert any("break_down" in frame for frame in line["frames"])
+
+
+async def test_a_fault_after_the_answer_began_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
+    async def stream(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"half")
+        raise ValueError(CANARY)
+
+    app = build()
+    app.router.add_get("/stream", stream)
+    async with serve(app) as running:
+        with caplog.at_level(logging.INFO):
+            assert b"half" in await running.raw(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert [record for record in caplog.records if '"ValueError"' in record.getMessage()]
+    assert CANARY not in caplog.text
 
 
 async def test_the_access_log_names_no_things(served: Served, caplog: pytest.LogCaptureFixture) -> None:
