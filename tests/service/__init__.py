@@ -1,0 +1,1 @@
+"""The booking commands, on a real Redis."""
