@@ -54,7 +54,13 @@ export function preview(own, { closable }) {
   }
 
   update();
-  return { element, update, close: () => stopLevel() };
+  function close() {
+    stopLevel();
+    stopLevel = () => {};
+    heard = undefined;
+  }
+
+  return { element, update, close };
 }
 
 /** @param {boolean} working @param {HTMLElement[]} failed */

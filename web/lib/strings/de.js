@@ -4,7 +4,6 @@
 export const de = {
   'app.name': 'Consultroom',
   'app.noscript': 'Diese Seite braucht JavaScript. Bitte schalten Sie es ein oder öffnen Sie den Link in einem anderen Browser.',
-  'app.loading': 'Einen Moment …',
 
   'join.title': 'Videosprechstunde',
   'join.heading': 'Ihre Videosprechstunde',
@@ -197,10 +196,6 @@ export const de = {
   'list.again': 'Noch einmal versuchen',
   'list.refused': 'Dieser Link darf keine Termine sehen oder ist abgelaufen. Bitten Sie den Empfang um einen neuen.',
   'list.unreachable': 'Die Liste kann gerade nicht geladen werden.',
-  'list.when': 'Wann',
-  'list.patient': 'Patient',
-  'list.status': 'Status',
-  'list.actions': 'Aktionen',
   'list.cancel': 'Absagen …',
   'list.cancelWho': 'Termin von {name} absagen, {time}',
   'list.cancelled': 'Der Termin von {name} wurde abgesagt.',

@@ -3,7 +3,6 @@
 export const en = {
   'app.name': 'Consultroom',
   'app.noscript': 'This page needs JavaScript. Please switch it on, or open the link in another browser.',
-  'app.loading': 'One moment …',
 
   'join.title': 'Video visit',
   'join.heading': 'Your video visit',
@@ -196,10 +195,6 @@ export const en = {
   'list.again': 'Try again',
   'list.refused': 'This link may not see appointments, or it has expired. Ask the front desk for a new one.',
   'list.unreachable': 'The list cannot be loaded just now.',
-  'list.when': 'When',
-  'list.patient': 'Patient',
-  'list.status': 'Status',
-  'list.actions': 'Actions',
   'list.cancel': 'Cancel …',
   'list.cancelWho': 'Cancel the appointment of {name}, {time}',
   'list.cancelled': 'The appointment of {name} was cancelled.',

@@ -1,0 +1,139 @@
+// The small parts: backoff, times, the token, what is kept, how devices fail.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LONGEST, pause } from '../../../web/lib/backoff.js';
+import { deviceWords } from '../../../web/lib/device.js';
+import { openDevices } from '../../../web/lib/media.js';
+import { sessionId } from '../../../web/lib/negotiation.js';
+import { OwnMedia } from '../../../web/lib/own-media.js';
+import { FRESH, SessionStore } from '../../../web/lib/session-store.js';
+import { ServerClock, left, sameClock } from '../../../web/lib/time.js';
+import { affinity, takeToken } from '../../../web/lib/token.js';
+
+/** A tab's storage. */
+function storage() {
+  const kept = new Map();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
+}
+
+test('pauses grow, never beyond the longest, never below what the server asked', () => {
+  assert.ok(pause(0, 0, () => 1) <= 500);
+  assert.ok(pause(3, 0, () => 0) > pause(0, 0, () => 1));
+  assert.equal(pause(99, 0, () => 1), LONGEST);
+  assert.ok(pause(0, 20, () => 0) >= 20_000);
+});
+
+test('the token is taken from the fragment, out of the address, and kept for a reload', () => {
+  const shown = [];
+  const history = { replaceState: (_state, _title, url) => shown.push(url) };
+  const store = storage();
+  assert.equal(takeToken({ hash: '#a.b.c', pathname: '/j', search: '' }, history, store), 'a.b.c');
+  assert.deepEqual(shown, ['/j']);
+  assert.equal(takeToken({ hash: '', pathname: '/j', search: '' }, history, store), 'a.b.c');
+  assert.equal(takeToken({ hash: '#d.e.f', pathname: '/j', search: '' }, history, store), 'd.e.f');
+  assert.equal(takeToken({ hash: '', pathname: '/j', search: '' }, history, storage()), '');
+});
+
+test('only a token that looks like ours puts its affinity into a path', () => {
+  assert.equal(affinity('Ab3_-xyz.payload.signature'), 'Ab3_-xyz');
+  for (const odd of ['', '../../x.y.z', 'a/b.c.d', 'a b.c']) assert.equal(affinity(odd), '');
+});
+
+test('a session is come back to by the same link only, and only while it is fresh', () => {
+  let now = 1_000;
+  const store = storage();
+  const kept = new SessionStore(store, 'token', () => now);
+  assert.equal(kept.load(), null);
+  kept.save({ sid: 's', key: 'k', seq: 7 });
+  assert.deepEqual(kept.load(), { sid: 's', key: 'k', seq: 0 });
+  assert.equal(new SessionStore(store, 'another', () => now).load(), null);
+  now += FRESH;
+  assert.equal(kept.load(), null);
+  store.setItem('consultroom.session', '{');
+  assert.equal(kept.load(), null);
+});
+
+test('what is left of a countdown', () => {
+  assert.deepEqual(left(3_723_001), { days: 0, hours: 1, minutes: 2, seconds: 4 });
+  assert.deepEqual(left(-5), { days: 0, hours: 0, minutes: 0, seconds: 0 });
+});
+
+test('the server says what time it is, also after this machine slept', () => {
+  let local = 50_000;
+  const clock = new ServerClock(() => local);
+  clock.hear(new Date(1_000_000).toISOString());
+  local += 3_600_000;
+  assert.equal(clock.now(), 4_600_000);
+});
+
+test('two zones may show the same clock on one day and not on another', () => {
+  assert.equal(sameClock('2026-01-15T12:00:00Z', 'Europe/London', 'UTC'), true);
+  assert.equal(sameClock('2026-07-15T12:00:00Z', 'Europe/London', 'UTC'), false);
+});
+
+test('devices in a few words', () => {
+  const chrome = 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36';
+  assert.equal(deviceWords(chrome), 'Chrome, Android');
+  assert.equal(deviceWords(`${chrome} Edg/140.0`), 'Edge, Android');
+  assert.equal(deviceWords(''), 'Browser');
+});
+
+test('the session id of a description', () => {
+  assert.equal(sessionId('v=0\r\no=- 4611 2 IN IP4 127.0.0.1\r\ns=-\r\n'), '4611');
+  assert.equal(sessionId('v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 77 0 IN IP4 0.0.0.0\r\n'), '77');
+  assert.equal(sessionId(undefined), '');
+});
+
+/** A device that fails by this name where it is asked for. @param {Record<string, string>} failures */
+function source(failures) {
+  const track = (kind) => ({ kind, enabled: true, stop() { this.stopped = true; } });
+  return {
+    asked: 0,
+    async getUserMedia(wanted) {
+      this.asked += 1;
+      const kinds = ['audio', 'video'].filter((kind) => wanted[kind]);
+      for (const kind of kinds) if (failures[kind]) throw Object.assign(new Error(), { name: failures[kind] });
+      await Promise.resolve();
+      return {
+        getAudioTracks: () => (wanted.audio ? [track('audio')] : []),
+        getVideoTracks: () => (wanted.video ? [track('video')] : []),
+      };
+    },
+  };
+}
+
+test('each failure has its name, and a missing camera does not cost the voice', async () => {
+  const noCamera = await openDevices(source({ video: 'NotFoundError' }));
+  assert.equal(noCamera.audio.kind, 'audio');
+  assert.deepEqual(noCamera.failures, { video: 'absent' });
+  const busy = await openDevices(source({ video: 'NotReadableError', audio: 'OverconstrainedError' }));
+  assert.deepEqual(busy.failures, { audio: 'absent', video: 'busy' });
+  assert.deepEqual((await openDevices(undefined)).failures, { audio: 'unsupported', video: 'unsupported' });
+});
+
+test('after a "no" nobody is asked a second time', async () => {
+  const devices = source({ video: 'NotAllowedError', audio: 'NotAllowedError' });
+  assert.deepEqual((await openDevices(devices)).failures, { audio: 'denied', video: 'denied' });
+  assert.equal(devices.asked, 1);
+});
+
+test('one asks once, mutes, and a camera that is off is let go of', async () => {
+  const devices = source({});
+  const own = new OwnMedia({ source: devices, onchange: () => {} });
+  await Promise.all([own.open(), own.open()]);
+  assert.equal(devices.asked, 1);
+  own.mute(true);
+  assert.equal(own.audio.enabled, false);
+  assert.deepEqual(own.state, { audio: false, video: true });
+  const { video } = own;
+  await own.turnCamera(true);
+  assert.equal(video.stopped, true);
+  assert.deepEqual(own.state, { audio: false, video: false });
+  await own.turnCamera(false);
+  assert.deepEqual(own.state, { audio: false, video: true });
+  own.video.onended();
+  assert.deepEqual(own.failures, { video: 'absent' });
+  own.close();
+  assert.equal(own.audio, undefined);
+});
