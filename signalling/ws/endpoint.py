@@ -33,9 +33,6 @@ BROKEN = frozenset({1002, 1007, 1009})
 LINGER = 0.5
 """Seconds."""
 
-CLOSE_WAIT = 2.0
-"""Seconds a closing socket may take to answer our close frame before it is aborted."""
-
 
 def setup(app: web.Application, context: Context) -> None:
     """Add the WebSocket route."""
@@ -48,7 +45,6 @@ def setup(app: web.Application, context: Context) -> None:
             autoping=False,
             compress=False,
             max_msg_size=FRAME_LIMIT + 1,
-            timeout=CLOSE_WAIT,
         )
         await ws.prepare(request)
         await Peer(context, ws, request).run()
@@ -104,8 +100,7 @@ class Peer:
         transport = request.transport
         if transport is None:
             raise ConnectionResetError("closed during the upgrade")
-        self.transport = transport
-        outbox = Outbox(transport, asyncio.get_running_loop(), lambda: None)
+        outbox = Outbox(transport, asyncio.get_running_loop())
         settings = context.settings
         self.socket = Socket(outbox, client_address(request, settings.trusted_proxies), context.clock())
         self.incoming = Incoming(
@@ -191,18 +186,11 @@ class Peer:
             self.socket.refuse(refusal, close)
 
     async def _hear_close(self) -> None:
-        """We sent a close frame: what still comes is read and dropped until the client's own, or until it
-        took too long.
+        """We sent a close frame: what still comes is read and dropped, until the client's own or
+        the hang-up.
         """
-        if not self.socket.closing:
-            return
-        self.socket.outbox.flush()
-        try:
-            async with asyncio.timeout(CLOSE_WAIT):
-                while (await self.ws.receive()).type in _OPEN:
-                    pass
-        except TimeoutError:
-            self.transport.abort()
+        while self.socket.closing and (await self.ws.receive()).type in _OPEN:
+            pass
 
     async def _close(self) -> None:
         self.socket.outbox.flush()

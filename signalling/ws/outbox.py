@@ -7,13 +7,15 @@ aiohttp's `send_str` waits for a slow reader inside the sender's loop, and takes
 """
 
 import asyncio
-from collections.abc import Callable
 
 BACKLOG = 256 * 1024
 """Bytes that may be unsent (RELIABILITY 4, slow consumer)."""
 
 STALLED = 5_000
 """Milliseconds that anything may be unsent."""
+
+CLOSE_WAIT = 2.0
+"""Seconds a client may take to answer our close frame."""
 
 TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
 """RFC 6455 opcodes with FIN."""
@@ -29,14 +31,12 @@ def header(opcode: int, length: int) -> bytes:
 
 
 class Outbox:
-    """Write with `send`; `too_slow` is called once when the reader is given up."""
+    """Write with `send`. A reader that is given up loses its connection, which ends its read loop."""
 
-    __slots__ = ("_loop", "_parts", "_since", "_too_slow", "_transport", "closed")
+    __slots__ = ("_loop", "_parts", "_since", "_transport", "closed")
 
-    def __init__(
-        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, too_slow: Callable[[], None]
-    ) -> None:
-        self._transport, self._loop, self._too_slow = transport, loop, too_slow
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
         self._parts: list[bytes] = []
         self._since = 0
         self.closed = False
@@ -63,6 +63,14 @@ class Outbox:
         self._transport.write(b"".join(self._parts))
         self._parts.clear()
 
+    def close(self, code: int, reason: str) -> None:
+        """Send a close frame after everything queued. A client that does not answer it in time is
+        hung up on.
+        """
+        self.send(code.to_bytes(2, "big") + reason.encode()[:123], CLOSE)
+        self.flush()
+        self._loop.call_later(CLOSE_WAIT, self._transport.abort)
+
     def stalled(self, now: int) -> bool:
         """Whether something has been unsent for too long; ask now and then (`now` in ms)."""
         if self.closed or not self._transport.get_write_buffer_size():
@@ -77,4 +85,3 @@ class Outbox:
             self.closed = True
             self._transport.write(header(CLOSE, 2) + (4008).to_bytes(2, "big"))
             self._transport.abort()
-            self._too_slow()

@@ -11,7 +11,6 @@ from rooms.service.visits import Here
 from rooms.times import Instant
 from signalling.protocol.codes import CLOSE
 from signalling.protocol.outgoing import Outgoing, unnumbered
-from signalling.ws.outbox import CLOSE as CLOSE_FRAME
 from signalling.ws.outbox import Outbox
 from signalling.ws.view import Members, View
 
@@ -34,7 +33,7 @@ class Socket:
         """
         if not self.closing:
             self.closing = True
-            self.outbox.send(code.to_bytes(2, "big") + reason.encode()[:123], CLOSE_FRAME)
+            self.outbox.close(code, reason)
 
     def refuse(self, refusal: Refusal, close: str | None = None, members: Members | None = None) -> None:
         """An error to a socket that has no session."""

@@ -24,7 +24,7 @@ async def test_a_reader_that_never_reads_is_given_up(
     await host.ask("admit", person="guest:mum", appointment="a-1")
     await mum.wait("admitted")
     patient.deafen()
-    given_up = asyncio.create_task(mum.wait("state", within=30, online=False))
+    given_up = asyncio.create_task(host.wait("state", within=30, online=False))
     slowest = 0.0
     for number in range(400):
         await host.say("signal", to=patient.sid, data={"description": {"type": "offer", "sdp": SDP}})

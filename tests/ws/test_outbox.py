@@ -26,14 +26,13 @@ class Wire(asyncio.Transport):
         self.aborted = True
 
 
-def outbox(wire: Wire) -> tuple[Outbox, list[str]]:
-    given_up: list[str] = []
-    return Outbox(wire, asyncio.get_running_loop(), lambda: given_up.append("slow")), given_up
+def outbox(wire: Wire) -> Outbox:
+    return Outbox(wire, asyncio.get_running_loop())
 
 
 async def test_frames_of_one_turn_leave_in_one_write() -> None:
     wire = Wire()
-    box, _ = outbox(wire)
+    box = outbox(wire)
     box.send(b"one")
     box.send(b"two")
     assert wire.writes == []
@@ -52,7 +51,7 @@ def test_headers_are_rfc_6455s() -> None:
 
 async def test_a_full_backlog_is_given_up_once_with_4008() -> None:
     wire = Wire()
-    box, given_up = outbox(wire)
+    box = outbox(wire)
     wire.unsent = BACKLOG + 1
     box.send(b"x")
     box.flush()
@@ -61,13 +60,12 @@ async def test_a_full_backlog_is_given_up_once_with_4008() -> None:
     box.send(b"y")
     box.flush()
     box.give_up()
-    assert given_up == ["slow"]
     assert len(wire.writes) == 1
 
 
 async def test_anything_unsent_for_too_long_is_stalled() -> None:
     wire = Wire()
-    box, _ = outbox(wire)
+    box = outbox(wire)
     wire.unsent = 1
     assert not box.stalled(1_000)
     assert not box.stalled(1_000 + STALLED)
@@ -78,9 +76,18 @@ async def test_anything_unsent_for_too_long_is_stalled() -> None:
     assert not box.stalled(9_001 + STALLED)
 
 
+async def test_a_close_follows_what_was_queued() -> None:
+    wire = Wire()
+    box = outbox(wire)
+    box.send(b"bye")
+    box.close(4506, "replaced")
+    assert wire.writes == [b"\x81\x03bye\x88\x0a" + (4506).to_bytes(2, "big") + b"replaced"]
+    assert not wire.aborted
+
+
 async def test_nothing_is_written_to_a_transport_that_is_closing() -> None:
     wire = Wire()
-    box, _ = outbox(wire)
+    box = outbox(wire)
     wire.is_gone = True
     box.send(b"x")
     box.flush()
