@@ -8,6 +8,7 @@ from aiohttp import web
 
 from rooms.errors import Forbidden, LinkRefused
 from rooms.ids import ClinicId
+from rooms.service.clinics import KEY_PREFIX
 from rooms.times import Instant
 from signalling.http.callers import Caller
 from signalling.http.deps import HttpDeps
@@ -18,9 +19,6 @@ from signalling.net import client_address, limit_key
 
 NOBODY = Caller(scope="guest", name="", clinic=ClinicId(""))
 """Whoever calls what is open to all."""
-
-API_KEY_PREFIX = "crk."
-"""What every API key begins with; a link's token cannot (its first segment has eight characters)."""
 
 
 class Gate:
@@ -54,7 +52,8 @@ class Gate:
     async def _prove(self, credential: str, now: Instant) -> Caller:
         if self._is_admin(credential):
             return Caller(scope="admin", name="admin", clinic=ClinicId(""))
-        if credential.startswith(API_KEY_PREFIX):
+        # No link's token begins like that: its first segment has eight characters.
+        if credential.startswith(KEY_PREFIX):
             return await self._by_key(credential)
         return await self._by_link(credential, now)
 

@@ -2,13 +2,21 @@
 
 import itertools
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rooms.store import connect
 from rooms.times import MINUTE, Instant, parse, show
-from tests.http.serving import Reply, Served
+from signalling.app import build
+from signalling.config import KeySetting, Settings
+from tests.http.serving import Reply, Served, serve
+from tests.support.redis_server import RedisServer
 
 ADMIN = secrets.token_urlsafe(32)
+
+SIGNING = KeySetting(id=1, secret=secrets.token_urlsafe(32), state="signing")
 
 NOON = parse("2026-03-02T12:00:00+11:00")
 """A Monday in Sydney, daylight saving on."""
@@ -65,6 +73,26 @@ class Desk:
         """The server to somebody's link."""
         issued = await self.ok("POST", f"/v1/appointments/{id}/tokens", {"person": person})
         return self.api.as_(issued["token"])
+
+
+@asynccontextmanager
+async def server_on(
+    redis: RedisServer, clock: Clock, *, keys: tuple[KeySetting, ...] = (SIGNING,)
+) -> AsyncIterator[Served]:
+    """The whole application in this process, on a real Redis."""
+    settings = Settings(
+        redis_url=redis.url,
+        keys=keys,
+        public_url="https://visit.example.org",
+        admin_key=ADMIN,
+        api_calls_per_minute=1_000_000,
+    )
+    store = connect(redis.url)
+    try:
+        async with serve(build(settings, store, clock=clock)) as server:
+            yield server
+    finally:
+        await store.close()
 
 
 async def open_desk(server: Served, clock: Clock) -> Desk:

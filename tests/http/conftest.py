@@ -1,16 +1,12 @@
 """The whole application in this process, on a real Redis, under a clock the tests move."""
 
-import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
-from rooms.store import connect
-from signalling.app import build
-from signalling.config import KeySetting, Settings
-from tests.http.clinic import ADMIN, Clock, Desk, open_desk
-from tests.http.serving import Served, serve
+from tests.http.clinic import Clock, Desk, open_desk, server_on
+from tests.http.serving import Served
 from tests.support.redis_server import RedisServer, redis_server
 
 
@@ -30,17 +26,8 @@ def redis() -> Iterator[RedisServer]:
 @pytest_asyncio.fixture(scope="session")
 async def whole(clock: Clock, redis: RedisServer) -> AsyncIterator[Served]:
     """One server for all; each test has a clinic of its own on it."""
-    settings = Settings(
-        redis_url="",
-        keys=(KeySetting(id=1, secret=secrets.token_urlsafe(32), state="signing"),),
-        public_url="https://visit.example.org",
-        admin_key=ADMIN,
-        api_calls_per_minute=1_000_000,
-    )
-    store = connect(redis.url)
-    async with serve(build(settings, store, clock=clock)) as server:
+    async with server_on(redis, clock) as server:
         yield server
-    await store.close()
 
 
 @pytest_asyncio.fixture

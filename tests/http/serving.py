@@ -86,9 +86,9 @@ async def serve(app: web.Application) -> AsyncIterator[Served]:
     """Serve `app` on a free port of the loopback address."""
     runner = Runner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    async with ClientSession() as session:
-        yield Served(f"http://127.0.0.1:{port}", session)
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        async with ClientSession() as session:
+            yield Served(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
+    finally:
+        await runner.cleanup()

@@ -194,8 +194,9 @@ async def test_row_15_no_object_at_top_level(served: Served, raw: bytes) -> None
 
 @pytest.mark.parametrize("value", [1, [], {}, True])
 async def test_another_type(served: Served, value: object) -> None:
-    problem = await refused(served, 422, "type_invalid", name=value)
-    assert problem["field"] == "name"
+    for field in ("name", "zone", "when"):
+        problem = await refused(served, 422, "type_invalid", **{field: value})
+        assert problem["field"] == field
 
 
 async def test_row_16_unknown_field(served: Served) -> None:

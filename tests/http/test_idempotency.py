@@ -5,7 +5,8 @@ import secrets
 
 import pytest
 
-from tests.http.clinic import ADMIN, Desk
+from signalling.config import KeySetting
+from tests.http.clinic import ADMIN, SIGNING, Clock, Desk, server_on
 from tests.http.serving import Reply, Served
 from tests.support.redis_server import RedisServer
 
@@ -89,6 +90,27 @@ async def test_a_clinic_is_created_once_with_one_key(whole: Served) -> None:
     assert (other.status, other.code) == (422, "idempotency_mismatch")
     renamed = await post(admin, "/v1/clinics", key, body | {"name": "South"})
     assert (renamed.status, renamed.code) == (422, "idempotency_mismatch")
+
+
+async def test_a_clinic_is_created_once_side_by_side(whole: Served) -> None:
+    body = {"id": "rush", "name": "Rush", "time_zone": "UTC"}
+    replies = await asyncio.gather(*(post(whole.as_(ADMIN), "/v1/clinics", "k-rush", body) for _ in range(8)))
+    assert {(reply.status, reply.body) for reply in replies} == {(201, replies[0].body)}
+
+
+async def test_a_clinic_is_created_again_after_the_signing_key_changed(
+    whole: Served, redis: RedisServer, clock: Clock
+) -> None:
+    body = {"id": "rotated", "name": "Rotated", "time_zone": "UTC"}
+    first = await post(whole.as_(ADMIN), "/v1/clinics", "k-rot", body)
+    newer = KeySetting(id=2, secret=secrets.token_urlsafe(32), state="signing")
+    older = KeySetting(id=1, secret=SIGNING.secret, state="retired")
+    async with server_on(redis, clock, keys=(older, newer)) as rotated:
+        again = await post(rotated.as_(ADMIN), "/v1/clinics", "k-rot", body)
+        assert (again.status, again.body) == (201, first.body)
+    async with server_on(redis, clock, keys=(newer,)) as forgotten:
+        again = await post(forgotten.as_(ADMIN), "/v1/clinics", "k-rot", body)
+        assert (again.status, again.code) == (409, "clinic_exists")
 
 
 def everything(redis: RedisServer) -> str:

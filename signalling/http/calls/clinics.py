@@ -9,12 +9,14 @@ import msgspec
 from msgspec import UNSET
 
 from rooms import ids
+from rooms.errors import Contradiction
 from rooms.ids import ClinicId
+from rooms.service.clinics import KEY_PREFIX
 from signalling.http.callers import Answer
 from signalling.http.once import Once
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
-from signalling.http.shapes.answers import ClinicCreated, ClinicShown
+from signalling.http.shapes.answers import ClinicCreated
 from signalling.http.shapes.requests import ChangeClinic, ChangePolicy, CreateClinic, Request
 
 _SALT = b"consultroom.api-key.v1"
@@ -22,12 +24,23 @@ _SALT = b"consultroom.api-key.v1"
 
 async def create_clinic(call: Call[CreateClinic]) -> Answer:
     """A clinic and its first API key."""
-    asked, once = call.asked, call.once
-    clinic_id = ClinicId(asked.id)
-    if once is not None:
-        await once.claim()
+    clinic_id, once = ClinicId(call.asked.id), call.once
+    if once is None:
+        return await _create(call, clinic_id, ids.new_secret())
+    await once.claim()
+    if answered := await once.answered(clinic_id):
+        return await _again(call, clinic_id, once, answered)
+    try:
+        return await _create(call, clinic_id, next(_secrets(call, clinic_id, once)))
+    except Contradiction:
+        # Its own repeat may have been faster.
         if answered := await once.answered(clinic_id):
             return await _again(call, clinic_id, once, answered)
+        raise
+
+
+async def _create(call: Call[CreateClinic], clinic_id: ClinicId, secret: str) -> Answer:
+    asked = call.asked
     clinic, api_key = await call.deps.clinics.create(
         clinic_id,
         asked.name,
@@ -35,40 +48,35 @@ async def create_clinic(call: Call[CreateClinic]) -> Answer:
         phone=asked.phone,
         policy=asked.policy,
         external_ids=asked.external_ids,
-        api_secret=ids.new_secret() if once is None else next(_secrets(call, clinic_id, once)),
+        api_secret=secret,
         now=call.now,
         # The key is in no stored answer: whoever reads the store must not be able to use one.
         keep=call.keep(lambda made: Answer(201, show.clinic(made[0]))),
     )
-    return _created(show.clinic(clinic), api_key)
+    shown = msgspec.structs.asdict(show.clinic(clinic))
+    return Answer(201, ClinicCreated(**shown, api_key=api_key))
 
 
 async def _again(call: Call[CreateClinic], clinic: ClinicId, once: Once, kept: Answer) -> Answer:
-    """The first answer once more, its key made anew: the same as then, as long as the signing key is
-    known.
+    """The first answer once more, its key made anew. Raises `clinic_exists` where no signing key of now makes
+    the one of then.
     """
-    shown = msgspec.json.decode(kept.encoded(), type=ClinicShown)
+    shown = msgspec.json.decode(kept.encoded(), type=dict[str, object])
     for secret in _secrets(call, clinic, once):
-        api_key = f"crk.{clinic}.{secret}"
+        api_key = f"{KEY_PREFIX}{clinic}.{secret}"
         if await call.deps.clinics.authenticate(api_key) == clinic:
-            return _created(shown, api_key)
-    return kept
+            return Answer(201, shown | {"api_key": api_key})
+    raise Contradiction("clinic_exists", "The clinic was made; its key can no longer be shown.")
 
 
 def _secrets(call: Call[CreateClinic], clinic: ClinicId, once: Once) -> Iterator[str]:
     """The secret that belongs to this clinic and Idempotency-Key, by each signing key, the present one
     first.
     """
-    keys = sorted(call.deps.settings.keys, key=lambda key: key.state != "signing")
-    for key in keys:
-        digest = hmac.new(
-            key.secret.encode(), b"\n".join((_SALT, clinic.encode(), once.key.encode())), hashlib.sha256
-        )
+    belongs_to = b"\n".join((_SALT, clinic.encode(), once.key.encode()))
+    for key in sorted(call.deps.settings.keys, key=lambda key: key.state != "signing"):
+        digest = hmac.new(key.secret.encode(), belongs_to, hashlib.sha256)
         yield urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-
-
-def _created(clinic: ClinicShown, api_key: str) -> Answer:
-    return Answer(201, ClinicCreated(**msgspec.structs.asdict(clinic), api_key=api_key))
 
 
 async def get_clinic(call: Call[Nothing]) -> Answer:
