@@ -8,7 +8,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser
 
-from signalling.http.pages import PAGES, WEB
+from signalling.http.pages import BOOK, PAGES, WEB
 from tests.http.machinery import build
 from tests.http.serving import Served, serve
 
@@ -19,7 +19,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("site")
     (place / "secret.js").write_text("outside")
     root = place / "web"
-    for name in (*PAGES.values(), "book/index.html"):
+    for name in (*PAGES.values(), BOOK):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(f"<!doctype html><title>{name}</title>")
     (root / "join/join.js").write_text(
@@ -86,7 +86,7 @@ async def test_no_icon_is_no_error(served: Served) -> None:
 
 
 def test_the_shipped_pages_are_there() -> None:
-    for name in ("join/index.html", "practice/index.html"):
+    for name in (*PAGES.values(), BOOK):
         assert (WEB / name).is_file()
 
 

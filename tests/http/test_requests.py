@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import ClientSession, web
 from yarl import URL
 
-from signalling.http import server
+from signalling.http import server as limits
 from tests.http.machinery import ADMIN, CANARY, KEY, build
 from tests.http.serving import Reply, Served, serve
+from tests.support.server import RunningServer
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -107,24 +108,24 @@ async def test_a_key_of_another_kind_is_forbidden(served: Served) -> None:
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
-        b"GET /healthz HTTP/1.1\nHost: x\n\n",
-        b"GET /healthz HTTP/0.9\r\n\r\n",
-        b"GET /healthz\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\n\r\n",
-        GET + b"Content-Length: +4\r\n\r\n",
-        GET + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\n",
-        GET + b" folded: header\r\n\r\n",
-        GET + b"bad header: x\r\n\r\n",
-        GET + b"x: a\x00b\r\n\r\n",
-        GET + b"Transfer-Encoding: chunked, identity\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    ],
-)
+BROKEN = [
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    b"GET /healthz HTTP/1.1\nHost: x\n\n",
+    b"GET /healthz HTTP/0.9\r\n\r\n",
+    b"GET /healthz\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\n\r\n",
+    GET + b"Content-Length: +4\r\n\r\n",
+    GET + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\n",
+    GET + b" folded: header\r\n\r\n",
+    GET + b"bad header: x\r\n\r\n",
+    GET + b"x: a\x00b\r\n\r\n",
+    GET + b"Transfer-Encoding: chunked, identity\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+]
+
+
+@pytest.mark.parametrize("sent", BROKEN)
 async def test_row_37_broken_requests(served: Served, sent: bytes) -> None:
     assert refusal(await served.raw(sent)) == (400, "request_invalid")
 
@@ -185,7 +186,7 @@ async def test_row_39_guesses_are_limited_and_good_keys_are_not() -> None:
         assert (await running.as_(KEY).call("GET", "/t/who/a")).status == 200
 
 
-async def trickle(served: Served, sent: bytes) -> float:
+async def trickle(served: Served, sent: bytes, pause: float = 0.02) -> float:
     """Seconds until the server has had enough of a request that comes a byte at a time."""
     started = time.monotonic()
     async with served.connect() as (reader, writer):
@@ -194,24 +195,24 @@ async def trickle(served: Served, sent: bytes) -> float:
             if closed.done():
                 break
             writer.write(bytes([byte]))
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
         await asyncio.wait_for(closed, 5)
     return time.monotonic() - started
 
 
 async def test_row_40_slow_headers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert server.HEADERS_WITHIN < 10
-    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.3)
+    assert limits.HEADERS_WITHIN < 10
+    monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     assert await trickle(served, b"GET /healthz HTTP/1.1\r\nHost: " + b"x" * 200) < 1
 
 
 async def test_row_40_nothing_at_all(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.3)
+    monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     assert await trickle(served, b"") < 1
 
 
 async def test_row_40_slow_second_request(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.3)
+    monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     async with served.connect() as (reader, writer):
         writer.write(GET + b"\r\n")
         assert b"200" in await reader.readline()
@@ -223,8 +224,19 @@ async def test_row_40_slow_second_request(served: Served, monkeypatch: pytest.Mo
         assert 0.2 < time.monotonic() - started < 1
 
 
+async def test_rows_37_and_40_on_a_process_of_its_own(server: RunningServer) -> None:
+    """The same under uvloop, and by the clock on the wall: a byte a second, and nobody waits for more than
+    10.
+    """
+    async with ClientSession() as session:
+        real = Served(server.base_url, session)
+        answers = [refusal(await real.raw(sent)) for sent in BROKEN]
+        assert set(answers) == {(400, "request_invalid")}
+        assert await trickle(real, b"GET /healthz HTTP/1.1", pause=1.0) <= 10
+
+
 async def test_a_slow_body_has_a_clock_of_its_own(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.1)
+    monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.1)
     head = (
         b"POST /t/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n"
     )
