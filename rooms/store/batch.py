@@ -10,8 +10,6 @@ script that Redis did not know (NOSCRIPT): that one was not run.
 """
 
 import asyncio
-import logging
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -24,8 +22,7 @@ from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseE
 from rooms.errors import Unavailable
 from rooms.store.encode import Reply, WrongReply
 from rooms.store.scripts import ALL, Script
-
-log = logging.getLogger(__name__)
+from rooms.store.trouble import Trouble
 
 Arg = str | bytes | int
 Command = tuple[Arg, ...]
@@ -42,9 +39,6 @@ BATCH: Final = 256
 
 QUEUE: Final = 20_000
 """Commands that may wait: what 10,000 sockets ask at once. Beyond it is better to say so than to grow."""
-
-# What Redis says when it cannot serve now, whatever is asked; before Redis 7 a script's error has it inside.
-_TROUBLE: Final = re.compile(r"\b(MISCONF|READONLY|OOM|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|TRYAGAIN|BUSY)\b")
 
 _SOURCES: Final[dict[Arg, bytes]] = {script.digest: script.source for script in ALL}
 
@@ -72,21 +66,11 @@ class _Request:
         if error is None:
             self.answer.set_result(replies)
         else:
-            self.answer.set_exception(_explain(error))
-
-    def refuse(self, error: Exception) -> None:
-        if not self.answer.done():
             self.answer.set_exception(error)
 
-
-def _explain(error: Exception) -> Exception:
-    """`Unavailable` for Redis's troubles; what is left is a mistake of ours and stays what it is."""
-    # redis-py cuts the code off where it has a class for it, and keeps it in `status_code`.
-    trouble = _TROUBLE.search(f"{getattr(error, 'status_code', '')} {error}")
-    if trouble is None:
-        return error
-    log.warning("Redis refuses: %s", trouble[0])
-    return Unavailable()
+    def refuse(self) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(Unavailable())
 
 
 class Lane:
@@ -97,6 +81,7 @@ class Lane:
         self._queue: deque[_Request] = deque()
         self._queued = 0
         self._sender: asyncio.Task[None] | None = None
+        self._trouble = Trouble()
         self._doubted = False
         self._echo = 0
 
@@ -151,7 +136,8 @@ class Lane:
         """Empty the queue, then end: the next call starts the task anew."""
         try:
             while self._queue:
-                await self._send_batch(self._take())
+                if batch := self._take():
+                    await self._send_batch(batch)
         finally:
             self._sender = None
             self._refuse(self._take_all())
@@ -175,13 +161,13 @@ class Lane:
 
     def _refuse(self, requests: Iterable[_Request]) -> None:
         for request in requests:
-            request.refuse(Unavailable())
+            request.refuse()
 
     async def _send_batch(self, batch: list[_Request]) -> None:
         try:
             replies = iter(await self._exchange(batch))
         except (RedisError, OSError, TimeoutError) as error:
-            log.warning("Redis is out of reach: %s", type(error).__name__)
+            self._trouble.say(type(error).__name__)
             # Who queued up behind a dead connection has waited as long: tell all, and try anew for the next.
             self._refuse([*batch, *self._take_all()])
             await self._hang_up()
@@ -199,8 +185,12 @@ class Lane:
         async with asyncio.timeout(EXCHANGE_TIMEOUT):
             replies = await self._round(b"".join([request.packed for request in batch]), len(commands))
             await self._rerun_unknown(commands, replies)
-        self._doubted = any(isinstance(reply, ReadOnlyError) for reply in replies)  # it was the primary, once
-        return replies
+        return [self._judged(reply) if isinstance(reply, Exception) else reply for reply in replies]
+
+    def _judged(self, error: Exception) -> Exception:
+        # A replica was the primary once, or its name leads elsewhere by now.
+        self._doubted = self._doubted or isinstance(error, ReadOnlyError)
+        return self._trouble.explain(error)
 
     async def _ready(self) -> None:
         """Connect, anew where something is left to read: an end of file, or a reply that is nobody's."""

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from redis.exceptions import ResponseError
 
 from rooms.errors import Unavailable
-from rooms.ids import PractitionerNo, RoomId, new_room
-from rooms.ports import Append, Put
+from rooms.ids import AppointmentNo, PractitionerNo, RoomId, new_room
+from rooms.ports import Append, Due, Put
 from rooms.records import Entry
 from rooms.store import RedisStore, connect
 from tests.store.build import NINE, a_clinic, a_clinic_id
@@ -168,6 +169,64 @@ async def test_a_redis_that_cannot_write_is_unavailable_and_writes_nothing(
     server.ask(*relief)
     await store.commit(CLINIC, [_append(room, 2)])
     assert [entry.at - NINE for entry in await store.ledger(CLINIC, room)] == [0, 2]
+
+
+async def test_a_disk_that_fails_is_unavailable(server: RedisServer, store: RedisStore) -> None:
+    """MISCONF: Redis refuses what it could not keep."""
+    await store.commit(CLINIC, [Put(a_clinic(CLINIC))])
+    server.ask("CONFIG", "SET", "save", "3600 1")
+    server.lose_its_disk()
+    with pytest.raises(Unavailable):
+        await store.commit(CLINIC, [_append(new_room(), 0)])
+    assert await store.clinic(CLINIC) is not None
+
+
+async def test_a_redis_that_is_busy_with_another_s_script_is_unavailable(
+    server: RedisServer, store: RedisStore
+) -> None:
+    await store.clinic(CLINIC)
+    server.ask("CONFIG", "SET", "busy-reply-threshold", "50")
+    stuck = asyncio.create_task(asyncio.to_thread(_ask_and_be_killed, server, "EVAL", "while true do end", 0))
+    await asyncio.sleep(0.3)
+    with pytest.raises(Unavailable):
+        await store.clinic(CLINIC)
+    server.ask("SCRIPT", "KILL")
+    await stuck
+    assert await store.clinic(CLINIC) is None
+
+
+def _ask_and_be_killed(server: RedisServer, *command: str | int) -> None:
+    with pytest.raises(ResponseError, match="killed"):
+        server.ask(*command)
+
+
+async def test_trouble_is_said_to_the_log_once_in_a_while_and_without_data(
+    server: RedisServer, store: RedisStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.ask("CONFIG", "SET", "maxmemory", "1")
+    for n in range(20):
+        with pytest.raises(Unavailable):
+            await store.commit(CLINIC, [_append(new_room(), n)])
+    assert [record.getMessage() for record in caplog.records] == ["Redis cannot serve: OOM"]
+
+
+@pytest.mark.parametrize("query", ["", "/0", "/0?socket_timeout=9&protocol=3&decode_responses=True"])
+async def test_over_tcp_and_whatever_the_url_asks_for(server: RedisServer, query: str) -> None:
+    """What must not change (RESP2, bytes, our own timeouts) cannot be changed by the URL."""
+    made = connect(server.tcp_url + query)
+    try:
+        await made.commit(CLINIC, [Put(a_clinic(CLINIC)), Due(AppointmentNo("appointment"), NINE)])
+        assert await made.due(CLINIC, NINE) == ["appointment"]
+        assert await made.clinics_due(NINE) == [CLINIC]
+    finally:
+        await made.close()
+
+
+def test_a_url_says_whether_to_use_tls() -> None:
+    kinds = {
+        url: type(connect(url)._lane._connection).__name__ for url in ("redis://h", "rediss://h", "unix:///s")
+    }
+    assert list(kinds.values()) == ["Connection", "SSLConnection", "UnixDomainSocketConnection"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "127.0.0.1:6379", ""])

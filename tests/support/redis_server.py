@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from signalling.demo.children import end, spawn, wait_until
 from signalling.demo.redis import find_server
@@ -27,6 +29,7 @@ class RedisServer:
         # Not pytest's tmp_path: a socket's path holds 108 bytes.
         self._folder = Path(tempfile.mkdtemp(prefix="redis-"))
         self._cluster, self._append = cluster, append
+        self._port = free_port()
         self._child: subprocess.Popen[bytes] | None = None
         self._log = self._folder / "redis.log"
 
@@ -40,6 +43,11 @@ class RedisServer:
         """For `rooms.store.connect`."""
         return f"unix://{self.socket}"
 
+    @property
+    def tcp_url(self) -> str:
+        """The same, over TCP on loopback, as production has it."""
+        return f"redis://127.0.0.1:{self._port}"
+
     def start(self) -> None:
         """Start it and wait until it serves."""
         with self._log.open("a") as log:
@@ -52,7 +60,10 @@ class RedisServer:
 
     def ask(self, *command: str | int) -> Any:
         """One command on a connection of its own: for the test's own questions, which may block a little."""
-        with redis.Redis(unix_socket_path=str(self.socket), protocol=2, decode_responses=True) as client:
+        # No retries: redis-py's would send again what may have been done.
+        once = Retry(NoBackoff(), 0)
+        with redis.Redis(port=self._port, protocol=2, decode_responses=True, retry=once) as client:
+            client.response_callbacks.clear()  # the answer as it came
             return client.execute_command(*command)
 
     def kill(self) -> None:
@@ -68,6 +79,12 @@ class RedisServer:
         """SIGCONT."""
         self._running.send_signal(signal.SIGCONT)
 
+    def lose_its_disk(self) -> None:
+        """Take its folder away and wait until a save has failed."""
+        shutil.rmtree(self._folder)
+        self.ask("BGSAVE")
+        self._wait_for("rdb_last_bgsave_status:err", "INFO", "persistence")
+
     def end(self) -> None:
         """Stop it, frozen or not, and remove what it wrote."""
         if self._child is not None:
@@ -82,12 +99,9 @@ class RedisServer:
 
     def _command(self) -> list[str]:
         files = ["--dir", str(self._folder), "--save", "", "--appendonly", "yes" if self._append else "no"]
-        where = ["--unixsocket", str(self.socket), "--daemonize", "no"]
-        if not self._cluster:
-            return [str(find_server()), "--port", "0", *where, *files]
-        # A Cluster node needs a port, and one for its bus; loopback only, and nobody is told of either.
-        ports = ["--port", str(free_port()), "--cluster-port", str(free_port()), "--bind", "127.0.0.1"]
-        return [str(find_server()), *ports, *where, *files, "--cluster-enabled", "yes"]
+        where = ["--unixsocket", str(self.socket), "--bind", "127.0.0.1", "--port", str(self._port)]
+        node = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())] if self._cluster else []
+        return [str(find_server()), "--daemonize", "no", *where, *files, *node]
 
     def _serves(self) -> bool:
         try:
@@ -98,9 +112,12 @@ class RedisServer:
     def _take_every_slot(self) -> None:
         if "cluster_slots_assigned:16384" not in self.ask("CLUSTER", "INFO"):
             self.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        self._wait_for("cluster_state:ok", "CLUSTER", "INFO")
+
+    def _wait_for(self, line: str, *question: str) -> None:
         deadline = time.monotonic() + STARTED
-        while "cluster_state:ok" not in self.ask("CLUSTER", "INFO"):
-            assert time.monotonic() < deadline, "the Cluster node did not come up"
+        while line not in self.ask(*question):
+            assert time.monotonic() < deadline, f"Redis never came to {line}"
             time.sleep(0.02)
 
 
