@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from playwright.async_api import Browser, Page
 
 from tests.support import chromium as browsers
@@ -22,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look at coverage only when asked to: a part of the tests covers a part."""
+    # A property is about answers; how long one takes on two busy cores says nothing.
+    settings.register_profile("consultroom", deadline=None)
+    settings.load_profile("consultroom")
     if config.getoption(coverage_floor.OPTION):
         config.pluginmanager.register(coverage_floor.CoverageFloor())
 
