@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rooms.errors import Contradiction
+from rooms.errors import Contradiction, Unavailable
 from rooms.ids import RoomId
 from rooms.records import Appointment
 from rooms.times import HOUR, MINUTE, local_day, parse
 from tests.support.desk import Desk, asking
+from tests.support.redis_server import RedisServer
 
 
 async def check_consistent(desk: Desk, ids: list[str]) -> None:
@@ -177,3 +178,12 @@ async def test_room_ids_are_long_and_random(desk: Desk) -> None:
     rooms: set[RoomId] = {(await desk.book(f"a{n}", day=f"2026-12-{n:02}")).room for n in range(1, 10)}
     assert len(rooms) == 9
     assert all(len(room) == 22 for room in rooms)
+
+
+async def test_records_that_do_not_fit_each_other_are_not_guessed_at(desk: Desk, redis: RedisServer) -> None:
+    """A room's entry is written with its appointments and never removed; without it nothing is moved."""
+    await desk.book("a")
+    redis.ask("DEL", f"{{c:{desk.id}}}:rooms")
+    with pytest.raises(Unavailable):
+        await desk.cancel("a")
+    assert (await desk.get("a")).status == "confirmed"

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from rooms.errors import Invalid
 from rooms.ports import Put
+from rooms.service import listing
 from rooms.times import Instant
 from tests.support.builders import at
 from tests.support.desk import Desk
@@ -95,7 +96,11 @@ async def test_page_by_page_everything_comes_once(desk: Desk, limit: int) -> Non
     ]
 
 
-async def test_pages_of_many_of_which_few_are_wanted(desk: Desk) -> None:
+@pytest.mark.parametrize("at_once", [2, 200])
+async def test_pages_of_many_of_which_few_are_wanted(
+    desk: Desk, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "AT_ONCE", at_once)
     for minute in range(30):
         made = await desk.book(f"a{minute:02}", f"10:{minute:02}", minutes=1)
         if minute % 10 != 9:

@@ -12,6 +12,7 @@ from rooms.ports import Put
 from rooms.records import Outcome, Status
 from tests.support.builders import at
 from tests.support.desk import Desk, asking
+from tests.support.redis_server import RedisServer
 
 CARER = GuestRequest(id="carer", name="Cy")
 CHILD = GuestRequest(id="child", name="Chi", counts=True)
@@ -272,3 +273,10 @@ async def test_diagnosis_is_of_the_patients_link(desk: Desk) -> None:
     assert [check.code for check in checks if not check.passed] == ["contact_missing"]
     await desk.patients.put(desk.id, "bob", name="Bob", phone="+1 555 0100")
     assert all(check.passed for check in await desk.appointments.diagnosis(desk.id, "a", desk.now))
+
+
+async def test_a_diary_that_names_what_is_not_there_keeps_its_slot(desk: Desk, redis: RedisServer) -> None:
+    """Nobody is told an id that does not exist, and nothing is booked over it."""
+    made = await desk.book("a")
+    redis.ask("DEL", f"{{c:{desk.id}}}:a:{made.no}")
+    assert (await refusal(desk, "b", patient="bob")).code == "backend_unavailable"
