@@ -94,8 +94,9 @@ async def test_every_call_keeps_to_the_document(unlimited: RunningServer, tmp_pa
         "examples,coverage,fuzzing,stateful",
         "--max-examples",
         "8",
+        # Threads of hypothesis' recursion limit and CPython 3.11's parser disturb each other (SystemError).
         "--workers",
-        "2",
+        "1",
         "--continue-on-failure",
         "--suppress-health-check",
         "all",
