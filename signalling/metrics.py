@@ -57,7 +57,10 @@ class Metrics:
 
     def _behind(self) -> None:
         self.redis_errors = Counter(
-            "consultroom_redis_errors", "Redis calls that failed, by kind.", ["kind"], registry=self.registry
+            "consultroom_redis_errors",
+            "Redis calls that failed, by what they were for: http, socket, job.",
+            ["kind"],
+            registry=self.registry,
         )
         self.outcomes = Counter(
             "consultroom_outcomes", "Outcomes decided, by name (F3).", ["outcome"], registry=self.registry

@@ -10,7 +10,7 @@ import time
 from aiohttp import HttpVersion10, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from rooms.errors import Refusal
+from rooms.errors import Refusal, Unavailable
 from signalling.http import problem, trace
 from signalling.http.jsontext import Malformed
 from signalling.metrics import Metrics
@@ -51,18 +51,22 @@ def observed(metrics: Metrics) -> Middleware:
     async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[trace.REQUEST_ID] = request_id = trace.new_request_id()
         started = time.perf_counter()
-        response = await _answer(request, handler, request_id)
+        response = await _answer(request, handler, request_id, metrics)
         _record(metrics, request, response, time.perf_counter() - started)
         return response
 
     return observe
 
 
-async def _answer(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+async def _answer(
+    request: web.Request, handler: Handler, request_id: str, metrics: Metrics
+) -> web.StreamResponse:
     try:
         _refuse_outright(request)
         return await handler(request)
     except Refusal as refusal:
+        if isinstance(refusal, Unavailable):
+            metrics.redis_errors.labels("http").inc()
         return problem.of_refusal(refusal, request_id)
     except web.HTTPException as error:
         return problem.of_http(error, request_id)

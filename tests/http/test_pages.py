@@ -100,3 +100,22 @@ async def test_the_policy_in_chromium(served: Served, chromium: Browser) -> None
     assert await page.title() == "open"
     assert await page.evaluate("document.body.id") == ""
     await context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/b/sunrise"])
+async def test_the_shipped_pages_keep_to_the_policy(chromium: Browser, path: str) -> None:
+    """Nothing inline, nothing missing, nothing from elsewhere."""
+    async with serve(build()) as server:
+        context = await chromium.new_context()
+        page = await context.new_page()
+        said: list[str] = []
+        asked: list[tuple[str, int]] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("response", lambda response: asked.append((response.url, response.status)))
+        await page.goto(server.url + path, wait_until="networkidle")
+        await context.close()
+    assert not [text for text in said if "Content Security Policy" in text]
+    assert len(asked) > 1
+    assert {status for _, status in asked} <= {200, 204}, asked
+    assert all(url.startswith(server.url) for url, _ in asked)
