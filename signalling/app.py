@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from rooms.service.appointments import Appointments
-from rooms.service.clinics import Clinics
-from rooms.service.links import Links
-from rooms.service.people import AppointmentTypes, Patients, Practitioners
 
 from rooms.access.tokens import Keyring, SigningKey
 from rooms.ports import Store
+from rooms.service.appointments import Appointments
+from rooms.service.clinics import Clinics
 from rooms.service.endings import Endings
+from rooms.service.links import Links
 from rooms.service.outcomes import Outcomes
+from rooms.service.people import AppointmentTypes, Patients, Practitioners
 from rooms.service.roster import Roster
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
@@ -31,13 +31,17 @@ from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 from signalling.ws import endpoint
 from signalling.ws.context import Context
+from signalling.ws.drops import Drops
 from signalling.ws.hub import Hub
-from signalling.ws.presence import Presence
+from signalling.ws.pulse import Pulse
 
 DRAIN_SECONDS = 5.0
 """How long a stopping process waits for its clients to take their close; they come back elsewhere within a
 second.
 """
+
+PULSE_EVERY = 1.0
+"""Seconds between proofs of life: what a crash may cut off the end of an interval."""
 
 SWEEP_EVERY = 60.0
 """Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
@@ -65,8 +69,8 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
     outcomes = Outcomes(store)
     visits = Visits(store, hub, keys, secrets.token_urlsafe(6), lease, outcomes.late_try)
     endings = Endings(store, hub, lease)
-    presence = Presence(hub, visits, store, lease, clock)
-    health = Health(store, clock)
+    drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
+    health = Health(store, metrics, clock)
     refused = PerMinute(settings.refused_tokens_per_minute)
     app = web.Application()
     http.setup(
@@ -88,12 +92,13 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
         ),
     )
     context = Context(
-        settings, visits, hub, presence, ice, metrics, refused, clock, origin(settings.public_url)
+        settings, visits, hub, drops, pulse, ice, metrics, refused, clock, origin(settings.public_url)
     )
     endpoint.setup(app, context)
     jobs = (
         (BEAT_EVERY, "beat", health.beat),
-        (1.0, "presence", presence.tick),
+        (PULSE_EVERY, "pulse", pulse.tick),
+        (PULSE_EVERY, "drops", drops.pay),
         (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
         (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
         (SWEEP_EVERY, "sweep", store.sweep),
@@ -108,7 +113,7 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
 
     async def drain(_: web.Application) -> None:
         health.stopping = True
-        await presence.drain(DRAIN_SECONDS)
+        await drops.drain(DRAIN_SECONDS)
 
     app.cleanup_ctx.append(run_jobs)
     app.on_shutdown.append(drain)

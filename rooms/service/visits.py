@@ -243,8 +243,9 @@ class Visits:
 
     async def _appointment(self, here: Here, id: str) -> Appointment | None:
         appointment = await self.store.appointment_by_id(here.clinic, id)
-        fits = appointment is not None and appointment.practitioner_no == here.practitioner
-        return appointment if fits else None
+        if appointment is None or appointment.practitioner_no != here.practitioner:
+            return None
+        return appointment if appointment.status in LIVE else None
 
     async def enter(self, here: Here, room: str, now: Instant) -> None:
         """Go into a room whose window is open (D2). Raises `room_unknown`, `too_early`, `window_closed`,

@@ -23,6 +23,11 @@ class IceServers:
     def __init__(self, urls: Sequence[str], secret: str | None) -> None:
         self.urls, self.secret = list(urls), secret
 
+    @property
+    def expire(self) -> bool:
+        """Whether what is given out has to be given anew."""
+        return bool(self.urls) and self.secret is not None
+
     def config(self, sid: str, now: Instant) -> dict[str, object]:
         """`{iceServers, expires_at?}` for one session. The user name holds an expiry and an opaque id, no
         person.

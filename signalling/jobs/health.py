@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rooms.errors import Unavailable
 from rooms.ports import Store
 from rooms.times import SECOND, Instant
+from signalling.metrics import Metrics
 
 BEAT_EVERY = 1.0
 """Seconds. An outage is measured to this (F3 b)."""
@@ -18,8 +19,8 @@ STALE = 5 * SECOND
 class Health:
     """Beats while this process can serve."""
 
-    def __init__(self, store: Store, clock: Callable[[], Instant]) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, metrics: Metrics, clock: Callable[[], Instant]) -> None:
+        self.store, self.metrics, self.clock = store, metrics, clock
         self.stopping = False
         self._since: Instant | None = None
         self._last: Instant | None = None
@@ -32,6 +33,7 @@ class Health:
             await self.store.beat(self.clock())
         except Unavailable:
             self._since = None
+            self.metrics.redis_errors.labels(kind="beat").inc()
             raise
         self._last = self.clock()
         if self._since is None:

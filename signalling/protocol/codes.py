@@ -10,6 +10,7 @@ CLOSE: Final[dict[str, int]] = {
     "backend_unavailable": 4011,
     "draining": 4012,
     "rate_limited": 4013,
+    "connection_lost": 4014,
     # 4500-4999: final for this token and session.
     "token_invalid": 4500,
     "token_not_canonical": 4500,

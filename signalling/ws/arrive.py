@@ -30,7 +30,7 @@ class Arriving:
 
     async def hello(self, said: Hello) -> Talk | Checking | None:
         """None: refused; where the socket may try again it is still open."""
-        if self.context.presence.draining:
+        if self.context.drops.draining:
             self._refuse(Refusal("draining", "This server is restarting. Please come back.", retry_after=1))
             return None
         try:
@@ -40,6 +40,7 @@ class Arriving:
                 return await self._check(said)
             return await self._token(said)
         except Unavailable as unavailable:
+            self.context.metrics.redis_errors.labels(kind="hello").inc()
             self._refuse(unavailable)
         except LinkRefused as refused:
             self._refused(refused)
@@ -104,6 +105,7 @@ class Arriving:
         context, kept = self.context, session.view is not None
         seated = await context.hub.seat(session, entered)
         now = context.clock()
+        session.ice_at = now
         ice = context.ice.config(entered.here.sid, now)
         missed = session.outgoing.since(seq) if seq is not None and kept else None
         told = welcome.members(entered, session, seated, ice, now, resumed=missed is not None)

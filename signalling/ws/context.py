@@ -1,7 +1,7 @@
 """What every socket of this process shares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rooms.service.visits import Visits
 from rooms.times import Instant
@@ -9,8 +9,9 @@ from signalling.config import Settings
 from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
+from signalling.ws.drops import Drops
 from signalling.ws.hub import Hub
-from signalling.ws.presence import Presence
+from signalling.ws.pulse import Pulse
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,11 @@ class Context:
     settings: Settings
     visits: Visits
     hub: Hub
-    presence: Presence
+    drops: Drops
+    pulse: Pulse
     ice: IceServers
     metrics: Metrics
     refused: PerMinute
     clock: Callable[[], Instant]
-    origin: str = field(default="")
+    origin: str
+    """The only Origin a socket is accepted from."""

@@ -1,6 +1,7 @@
 """`GET /ws/{affinity}`: the upgrade and one socket's read loop. All that is decided is decided elsewhere."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from aiohttp.abc import AbstractStreamWriter
 from rooms.errors import Forbidden, Refusal
 from signalling.limits import Bucket
 from signalling.net import client_address
+from signalling.protocol.codes import NORMAL
 from signalling.protocol.incoming import Incoming, Refused
 from signalling.protocol.messages import Frame, Hello
 from signalling.ws.arrive import Arriving
@@ -29,6 +31,9 @@ FRAME_LIMIT = 64 * 1024
 
 BROKEN = frozenset({1002, 1007, 1009})
 """RFC 6455 close codes for what a client must never send."""
+
+CHECK_SECONDS = 600.0
+"""Nobody checks devices for longer; sockets that forgot to leave go."""
 
 LINGER = 0.5
 """Seconds."""
@@ -138,6 +143,14 @@ class Peer:
                 self.session = self.talk.session if self.talk else None
 
     async def _listen(self, talk: Talk | Checking) -> None:
+        """A device check takes minutes; a session lives as long as it proves life."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CHECK_SECONDS if isinstance(talk, Checking) else None):
+                await self._pass_on(talk)
+                return
+        self.socket.close(NORMAL)
+
+    async def _pass_on(self, talk: Talk | Checking) -> None:
         while not self.socket.closing:
             said = await self._next()
             if said is None:
@@ -177,7 +190,7 @@ class Peer:
 
     def _alive(self) -> None:
         if self.session is not None:
-            self.context.presence.heard(self.session)
+            self.context.pulse.heard(self.session)
 
     def _answer(self, refusal: Refusal, close: str | None) -> None:
         if self.session is not None and self.session.socket is self.socket:
@@ -199,9 +212,7 @@ class Peer:
         if session is not None and session.socket is self.socket:
             session.socket = None
             if session.over is None and session.here.sid in self.context.hub.sessions:
-                # The drop is written in a task of its own: aiohttp cancels this one when the connection is
-                # lost.
-                self.context.presence.drop_soon(session, self.socket.seen)
+                self.context.drops.closed(session, self.socket.seen)
 
 
 _OPEN = frozenset({WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG})

@@ -30,14 +30,17 @@ _MOVED_AWAY = {
 }
 
 
+def connection_lost() -> Refusal:
+    """Nothing was heard for too long; whoever is there after all may come again at once."""
+    return Refusal("connection_lost", "The connection was lost. Please come back.", retry_after=0)
+
+
 def farewell(gone: Departure | None) -> Farewell:
     """From why the seat ended. None or `gone`: the store gave it up unseen, and the client may simply come
     again.
     """
     if gone is None or gone.why == "gone":
-        return Farewell(
-            refusal=Refusal("draining", "The connection was lost. Please come back.", retry_after=1)
-        )
+        return Farewell(refusal=connection_lost())
     if gone.why == "left":
         # Said by whoever carries out the `leave`, after its `ack`.
         return Farewell()

@@ -6,7 +6,6 @@ depends on who did it. A floor that is older than what was shown already is pass
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -18,22 +17,22 @@ from rooms.service.visits import Entered
 from rooms.times import Instant
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
-from signalling.ws.farewell import farewell
+from signalling.ws.farewell import connection_lost, farewell
 from signalling.ws.session import Session
 from signalling.ws.view import Members, View, admitted, changes, view
-
-log = logging.getLogger(__name__)
 
 
 class Scene:
     """A floor as this process last showed it, and its sessions here."""
 
-    __slots__ = ("clinic", "floor", "lock", "sessions")
+    __slots__ = ("clinic", "floor", "lock", "sessions", "unshown")
 
     def __init__(self, clinic: Clinic, floor: Floor) -> None:
         self.clinic, self.floor = clinic, floor
         self.sessions: dict[SessionId, Session] = {}
         self.lock = asyncio.Lock()
+        self.unshown = False
+        """The names could not be read when this floor was to be shown."""
 
 
 class Seated(NamedTuple):
@@ -51,6 +50,8 @@ class Hub:
         self.roster, self.ice, self.clock = roster, ice, clock
         self.scenes: dict[tuple[ClinicId, PractitionerNo], Scene] = {}
         self.sessions: dict[SessionId, Session] = {}
+        self.ended: dict[Session, Instant] = {}
+        """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
 
     async def floor_changed(self, clinic: Clinic, floor: Floor) -> None:
         """Show a committed floor to everybody here who is on it."""
@@ -114,9 +115,9 @@ class Hub:
         try:
             cards = await self.roster.cards(scene.clinic, scene.floor, self.clock())
         except Unavailable:
-            # The names could not be read; the floor is shown with the next change or refresh.
-            log.warning("floor not shown: backend unavailable")
+            scene.unshown = True
             return
+        scene.unshown = False
         floor, now = scene.floor, self.clock()
         for sid, session in list(scene.sessions.items()):
             me = find(floor, sid)
@@ -127,6 +128,8 @@ class Hub:
                 # `arrive.resume`).
                 if me.epoch > session.here.epoch and not session.resuming:
                     self._replaced(session, sid)
+            elif me.gone_at and session.socket is not None and not session.resuming:
+                self.silent(session)
             elif session.view is not None:
                 self._tell(session, view(floor, me, cards, scene.clinic, now), floor)
 
@@ -142,8 +145,8 @@ class Hub:
                 session.tell(kind, members)
 
     def _admitted(self, session: Session, members: Members) -> None:
-        session.answers = False
-        session.tell("admitted", {**members, "ice": self.ice.config(session.here.sid, self.clock())})
+        session.answers, session.ice_at = False, self.clock()
+        session.tell("admitted", {**members, "ice": self.ice.config(session.here.sid, session.ice_at)})
 
     def answer_inside(self, session: Session) -> None:
         """`admit` and `enter` are answered by `admitted`, also where nothing changed for whoever asked."""
@@ -164,6 +167,7 @@ class Hub:
         if last.ended is not None:
             session.over = last.ended
             session.tell("ended", {"why": last.ended})
+            self.ended[session] = self.clock()
         if last.refusal is not None:
             session.refuse(last.refusal, close=last.refusal.code)
 
@@ -171,6 +175,14 @@ class Hub:
         """The store gave this session up unseen: its client is told to come again."""
         self.drop(session)
         self._say_farewell(session, None)
+
+    def silent(self, session: Session) -> None:
+        """Nothing came in for so long that the seat counts as left; the socket is closed, and a client that
+        is there after all resumes.
+        """
+        socket, session.socket = session.socket, None
+        if socket is not None:
+            socket.refuse(connection_lost(), "connection_lost")
 
     def drop(self, session: Session) -> None:
         """Forget a session whose seat is over."""

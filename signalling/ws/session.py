@@ -54,6 +54,7 @@ class Session:
         "clinic",
         "ended",
         "here",
+        "ice_at",
         "link",
         "outgoing",
         "over",
@@ -76,6 +77,8 @@ class Session:
         """What a host's own end of the visit is called in the frame that answers it."""
         self.answers = False
         """This host's `admit` or `enter` is under way."""
+        self.ice_at: Instant = 0
+        """When it was last given ICE servers."""
         self.resuming = 0
         """How many sockets are just now taking this session up again."""
         self._queue: list[Callable[[], Awaitable[None]]] | None = None

@@ -150,7 +150,9 @@ class Talk:
             await command()
         except Refusal as refusal:
             told = self.session.refuse(refusal, said.cid)
-            if said.cid is not None and not isinstance(refusal, Unavailable):
+            if isinstance(refusal, Unavailable):
+                self.context.metrics.redis_errors.labels(kind="command").inc()
+            elif said.cid is not None:
                 self.incoming.remember(said.cid, "error", told)
         except Exception:
             log.exception("frame of type %s failed", kind(said))

@@ -180,6 +180,12 @@ async def test_a_silent_client_is_absent_from_its_last_frame_on(
     [waited] = [line for line in lines if line["person"] == "patient"]
     assert waited["ended_by"] == "lapsed"
     assert seconds(waited["ended_at"]) - silent_since < 2
+    patient.hear_again()
+    assert await patient.closed() == 4014
+    assert patient.heard[-1]["code"] == "connection_lost"
+    back = await connect()
+    welcome = await back.resume(patient)
+    assert (welcome["state"], welcome["sid"]) == ("waiting", patient.sid)
 
 
 async def _until_ready(server: RunningServer, session: aiohttp.ClientSession) -> None:

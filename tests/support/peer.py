@@ -129,6 +129,10 @@ class Peer:
         """The connection stays open, and nothing is read or answered any more: half-open."""
         self._transport().pause_reading()
 
+    def hear_again(self) -> None:
+        """The end of `deafen`."""
+        self._transport().resume_reading()
+
     def _transport(self) -> asyncio.Transport:
         connection = self.ws._response.connection
         assert connection is not None

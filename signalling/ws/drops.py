@@ -1,0 +1,62 @@
+"""Sockets that closed: the drop is written down, now or as soon as the store can be told (F2,
+RELIABILITY 4).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from rooms.errors import Refusal, Unavailable
+from rooms.service.visits import Here, Visits
+from rooms.times import Instant
+from signalling.ws.hub import Hub
+from signalling.ws.session import Session
+
+
+class Drops:
+    """Drops under way and drops owed to the store."""
+
+    def __init__(self, hub: Hub, visits: Visits, clock: Callable[[], Instant]) -> None:
+        self.hub, self.visits, self.clock = hub, visits, clock
+        self._owed: dict[Here, tuple[Instant, str]] = {}
+        self._writing: set[asyncio.Task[None]] = set()
+        self.draining = False
+        """This process is stopping: nobody new comes in."""
+
+    def closed(self, session: Session, seen: Instant) -> None:
+        """The session's socket closed; its last inbound frame came at `seen`.
+
+        Written in a task of its own: a handler whose connection is lost is cancelled.
+        """
+        why = "drained" if self.draining else "dropped"
+        task = asyncio.get_running_loop().create_task(self._write(session.here, seen, why))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _write(self, here: Here, seen: Instant, why: str) -> None:
+        try:
+            await self.visits.dropped(here, seen, self.clock(), why)
+        except Unavailable:
+            self._owed[here] = (seen, why)
+
+    async def pay(self) -> None:
+        """Write what is owed. Raises `Unavailable` while it cannot be."""
+        for here, (seen, why) in list(self._owed.items()):
+            await self.visits.dropped(here, seen, self.clock(), why)
+            self._owed.pop(here, None)
+
+    async def drain(self, seconds: float) -> None:
+        """Tell every client to come back elsewhere, close, and write the drops down; at most `seconds`."""
+        self.draining = True
+        for session in list(self.hub.sessions.values()):
+            if session.socket is not None:
+                restart = Refusal("draining", "This server is restarting. Please come back.", retry_after=1)
+                session.refuse(restart, close="draining")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                # Once, at the end of a process: polled rather than wired through every session.
+                while self._writing or any(each.socket for each in self.hub.sessions.values()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        with contextlib.suppress(Unavailable):
+            # What cannot be told now ends at the same frame when the lease runs out.
+            await self.pay()

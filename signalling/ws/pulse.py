@@ -1,0 +1,122 @@
+"""Proof of life, once a second: pings out, renewals of what came in, and what changes by time alone.
+
+Only what comes in proves life (RELIABILITY 2: outbound events kept dead sockets alive elsewhere). A job calls
+`tick`; nothing here owns a timer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from rooms.errors import Unavailable
+from rooms.ports import Renewal, Store
+from rooms.times import SECOND, Instant
+from signalling.ice.servers import CREDENTIAL_SECONDS
+from signalling.metrics import Metrics
+from signalling.protocol.codes import NORMAL
+from signalling.ws.hub import Hub, Scene
+from signalling.ws.outbox import PING
+from signalling.ws.session import Session
+
+PING_EVERY = 10
+"""Seconds between protocol pings of one socket: two may be lost within SILENT."""
+
+SILENT = 25 * SECOND
+"""Nothing inbound for this long and the session is no longer renewed (CONTRACT)."""
+
+ENDED_KEPT = 30 * SECOND
+"""A socket whose visit has ended may say what it likes this long before it is closed."""
+
+SHOWN_AGAIN = 5
+"""Seconds after which a waiting room is shown anew: a long wait brings the phone number (D5), a late notice
+ends.
+"""
+
+ICE_AGAIN = CREDENTIAL_SECONDS * SECOND // 2
+"""TURN credentials are given anew at half their life, in an open tab too (E2)."""
+
+STATES = ("lobby", "waiting", "in_room")
+
+
+class Pulse:
+    """Which sessions here have proven life since the last tick."""
+
+    def __init__(
+        self, hub: Hub, store: Store, metrics: Metrics, lease: int, clock: Callable[[], Instant]
+    ) -> None:
+        self.hub, self.store, self.metrics, self.lease, self.clock = hub, store, metrics, lease, clock
+        self._heard: set[Session] = set()
+        self._second = 0
+
+    def heard(self, session: Session) -> None:
+        """Something came in from this session's client."""
+        self._heard.add(session)
+
+    async def tick(self) -> None:
+        """Everything that is due this second. Raises `Unavailable`; what was not renewed is next time."""
+        self._second += 1
+        now = self.clock()
+        present = [session for session in self.hub.sessions.values() if session.socket is not None]
+        for session in present:
+            self._look_at(session, now)
+        self._count(present)
+        self._close_ended(now)
+        for scene in [each for each in self.hub.scenes.values() if self._is_due(each)]:
+            await self.hub.refresh(scene)
+        await self._renew(now)
+
+    def _look_at(self, session: Session, now: Instant) -> None:
+        socket = session.socket
+        if socket is None:
+            return
+        if socket.outbox.stalled(now):
+            socket.outbox.give_up()
+        elif hash(session.here.sid) % PING_EVERY == self._second % PING_EVERY:
+            socket.outbox.send(b"", PING)
+            # A lost pong must not cost the lease while the socket is not silent yet.
+            self._heard.add(session)
+            self._freshen_ice(session, now)
+
+    def _freshen_ice(self, session: Session, now: Instant) -> None:
+        if session.state != "waiting" and self.hub.ice.expire and now - session.ice_at >= ICE_AGAIN:
+            session.ice_at = now
+            session.tell("ice", self.hub.ice.config(session.here.sid, now))
+
+    def _count(self, present: list[Session]) -> None:
+        counted = Counter(session.state for session in present)
+        for state in STATES:
+            self.metrics.sessions.labels(state=state).set(counted[state])
+
+    def _close_ended(self, now: Instant) -> None:
+        for session, since in list(self.hub.ended.items()):
+            if session.socket is None or now - since > ENDED_KEPT:
+                del self.hub.ended[session]
+                if session.socket is not None:
+                    session.socket.close(NORMAL)
+
+    def _is_due(self, scene: Scene) -> bool:
+        if scene.unshown:
+            return True
+        waits = any(session.state == "waiting" for session in scene.sessions.values())
+        return waits and self._second % SHOWN_AGAIN == 0
+
+    async def _renew(self, now: Instant) -> None:
+        heard, self._heard = self._heard, set()
+        alive = {session.here.sid: session for session in heard if self._is_alive(session, now)}
+        if not alive:
+            return
+        try:
+            missing = await self.store.renew([self._renewal(session, now) for session in alive.values()])
+        except Unavailable:
+            self._heard |= heard
+            raise
+        for renewal in missing:
+            # Its seat is over, and no process told this one: the client has to come again.
+            self.hub.lost(alive[renewal.sid])
+
+    def _is_alive(self, session: Session, now: Instant) -> bool:
+        socket = session.socket
+        return socket is not None and session.over is None and now - socket.seen < SILENT
+
+    def _renewal(self, session: Session, now: Instant) -> Renewal:
+        here, seen = session.here, session.socket.seen if session.socket else now
+        return Renewal(here.clinic, here.practitioner, here.sid, now + self.lease, seen)
