@@ -12,7 +12,7 @@ from rooms.visit.room import find
 
 
 class Endings:
-    """`lease`: milliseconds a session lives without proof. For jobs on every process: each ending happens once."""
+    """For jobs on every process: each ending happens once. `lease`: milliseconds a session lives unproven."""
 
     def __init__(self, store: Store, bus: Bus, lease: int) -> None:
         self.store, self.bus, self.lease = store, bus, lease

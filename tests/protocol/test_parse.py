@@ -68,6 +68,7 @@ def test_row_79_descriptions() -> None:
     longest = SDP + "a" * (DESCRIPTION_LIMIT - len(SDP))
     assert signal_code({"description": {"type": "offer", "sdp": longest}}) == "ok"
     assert signal_code({"description": {"type": "offer", "sdp": longest + "a"}}) == "description_invalid"
+    broken: object
     for broken in (None, [], "offer", {"sdp": SDP}, {"type": "offer", "sdp": 5}):
         assert signal_code({"description": broken}) == "description_invalid"
 
@@ -87,6 +88,7 @@ def test_row_80_candidates() -> None:
     ):
         assert signal_code({"candidate": good}) == "ok"
         assert signal_code({"candidates": [good, good]}) == "ok"
+    bad: object
     for bad in (
         "text",
         5,
@@ -101,6 +103,7 @@ def test_row_80_candidates() -> None:
 
 
 def test_data_that_is_neither() -> None:
+    data: object
     for data in ({}, [], None, 5, {"sdp": SDP}, {"description": {"type": "rollback"}, "from": "x"}):
         assert signal_code(data) == "description_invalid"
 
