@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import markdown
-from tests.support.demo import ENDS, MEMBERS, RunningDemo, gone
+from tests.support.demo import ENDS, MEMBERS, RunningDemo, command_line, gone
 from tests.support.server import free_port
 
 Start = Callable[..., RunningDemo]
@@ -196,6 +196,21 @@ def test_a_path_too_long_for_a_socket_will_do(tmp_path: Path) -> None:
         assert window_is_open(demo.started())
     finally:
         demo.leave_nothing()
+
+
+def test_without_redis_the_one_in_the_wheel_serves_and_its_data_moves(tmp_path: Path) -> None:
+    first = RunningDemo(tmp_path / "data", path="/nowhere")
+    again = None
+    try:
+        assert "valkey-server" in command_line(first.started().child("redis.sock"))
+        assert first.stop() == 0
+        again = RunningDemo(tmp_path / "data").started()
+        assert "redis-server" in command_line(again.child("redis.sock"))
+        assert again.said["api_key"] == first.said["api_key"]
+        assert again.said["appointment"] == first.said["appointment"]
+    finally:
+        for demo in filter(None, (first, again)):
+            demo.leave_nothing()
 
 
 def test_a_person_is_told_what_to_open_and_how_to_stop(data: Path) -> None:

@@ -43,17 +43,18 @@ class Answer(NamedTuple):
 class RunningDemo:
     """One demo. `said` is its JSON line, once `started`."""
 
-    def __init__(self, data: Path, *, port: int | None = None, command: tuple[str, ...] = ()) -> None:
+    def __init__(self, data: Path, *, port: int | None = None, path: str | None = None) -> None:
         self.port = port or free_port()
         data.parent.mkdir(parents=True, exist_ok=True)
         self.errors = data.with_name(f"{data.name}.stderr")
-        command = command or (sys.executable, "-m", "signalling", "demo")
+        command = [sys.executable, "-m", "signalling", "demo"]
         with self.errors.open("ab") as errors:
             self.process = subprocess.Popen(
                 [*command, "--json", "--port", str(self.port), "--data", str(data)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                env=os.environ | ({} if path is None else {"PATH": path}),
                 start_new_session=True,
             )
         self.said: dict[str, str] = {}
