@@ -1,7 +1,6 @@
 """Clinics and their API keys (CONTRACT, HTTP)."""
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -96,10 +95,9 @@ class Clinics:
         clinic, _, secret = api_key.removeprefix(KEY_PREFIX).rpartition(".")
         if not api_key.startswith(KEY_PREFIX) or not is_public_id(clinic):
             return None
-        digest = _digest(secret)
-        known = await self.store.api_key(ClinicId(clinic), digest)
-        is_known = known is not None and hmac.compare_digest(known.digest, digest)
-        return ClinicId(clinic) if is_known else None
+        # Looked up by its digest: how long that takes says nothing about the secret.
+        known = await self.store.api_key(ClinicId(clinic), _digest(secret))
+        return ClinicId(clinic) if known is not None else None
 
 
 def _digest(secret: str) -> str:

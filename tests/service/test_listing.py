@@ -52,6 +52,13 @@ async def test_by_default_what_is_held_or_confirmed_and_not_over(desk: Desk) -> 
     assert await ids(desk) == ["now", "held", "kim", "tomorrow"]
 
 
+async def test_it_is_over_when_it_ends(desk: Desk) -> None:
+    await desk.book("a", "10:00")
+    for now, listed in ((at("10:30") - 1, ["a"]), (at("10:30"), [])):
+        desk.now = now
+        assert await ids(desk) == listed
+
+
 async def test_by_status_exactly(desk: Desk) -> None:
     await a_day(desk)
     assert await ids(desk, status=frozenset({"confirmed"})) == ["morning", "now", "kim", "tomorrow"]
