@@ -13,9 +13,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
-from signalling.http import problem
+from signalling.http import problem, trace
 from signalling.http.observe import SERVER
-from signalling.http.trace import new_request_id
 
 HEADERS_WITHIN = 8.0
 """Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
@@ -86,13 +85,12 @@ class Connection(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """What the parser refused, as a problem. The exception quotes the request, so it is not logged."""
-        request_id = new_request_id()
+        request_id = trace.new_request_id()
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun; the connection is closed instead.")
         status = _status(exc, status)
-        _log.info(
-            "refused by the parser: %s %s", status, type(exc).__name__, extra={"request_id": request_id}
-        )
+        facts = {"request_id": request_id, "status": status, "error": type(exc).__name__}
+        trace.line(_log, logging.INFO, "refused by the parser", **facts)
         response = problem.of_status(status, request_id)
         response.headers.update({"X-Request-Id": request_id, "Server": SERVER})
         response.force_close()
