@@ -24,6 +24,8 @@ from rooms.visit.room import find
 TRY_AGAIN_WRITTEN = 30 * SECOND
 """A page that keeps trying early writes one line of evidence this often, not one a second."""
 
+OVER = "This session is over. Use the link again."
+
 LateTry = Callable[[ClinicId, Appointment, Entry], Awaitable[object]]
 
 
@@ -136,36 +138,39 @@ class Visits:
     async def resume(self, sid: str, key: str, now: Instant) -> Entered:
         """Take up a session again; knows nothing of windows, since a call under way is not cut (D2).
 
+        The key stays what it was: were it changed, a welcome that is lost on its way would end the session.
         The caller welcomes, then tells the others. Raises `resume_refused`, `Unavailable`.
         """
-        place, _, _ = sid.partition(".")
-        try:
-            clinic_id, number = await self.door.place(place)
-        except LinkRefused:
-            number = None
-        clinic = await self.store.clinic(clinic_id) if number is not None else None
-        if clinic is None or number is None:
-            raise LinkRefused("resume_refused", "This session is over. Use the link again.")
-        lease, new_key = await self.store.lease(clinic.id, number, SessionId(sid)), new_secret()
+        clinic, number = await self._place_of(sid)
+        lease = await self.store.lease(clinic.id, number, SessionId(sid))
         seen = lease.seen if lease else None
 
         def decide(floor: Floor) -> Turn:
-            return admission.resume(
-                floor, SessionId(sid), digest(key), digest(new_key), self.node, now, self.lease, seen
-            )
+            return admission.resume(floor, SessionId(sid), digest(key), self.node, now, self.lease, seen)
 
         floor = await take_turn(self.store, clinic.id, number, decide)
-        seat = find(floor, SessionId(sid))
-        epoch = seat.epoch if seat else 0
-        link = await self.store.appointment(clinic.id, seat.link) if seat and seat.link else None
+        seat = next(seat for seat in floor.seats if seat.sid == sid)
+        link = await self.store.appointment(clinic.id, seat.link) if seat.link else None
         return Entered(
-            here=Here(clinic.id, number, SessionId(sid), epoch),
-            key=new_key,
+            here=Here(clinic.id, number, seat.sid, seat.epoch),
+            key=key,
             clinic=clinic,
             floor=floor,
             link=link,
             window=of(link, clinic.policy) if link else None,
         )
+
+    async def _place_of(self, sid: str) -> tuple[Clinic, PractitionerNo]:
+        """Where a session's floor is: its id begins with the affinity. Raises `resume_refused`."""
+        try:
+            clinic_id, number = await self.door.place(sid.partition(".")[0])
+        except LinkRefused:
+            raise LinkRefused("resume_refused", OVER) from None
+        clinic = await self.store.clinic(clinic_id)
+        if clinic is None or number is None:
+            raise LinkRefused("resume_refused", OVER)
+        self._clinics[clinic_id] = clinic
+        return clinic, number
 
     async def _write_try(self, guest: Guest, refusal: LinkRefused, now: Instant) -> None:
         appointment = guest.appointment

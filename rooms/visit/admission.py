@@ -5,6 +5,8 @@ Each takes a floor and answers a `Turn`, or raises a refusal and nothing has cha
 milliseconds.
 """
 
+import hmac
+
 import msgspec
 
 from rooms.errors import Contradiction, LinkRefused
@@ -103,14 +105,7 @@ def _in_place_of(old: Seat, seat: Seat) -> Seat:
 
 
 def resume(
-    floor: Floor,
-    sid: SessionId,
-    key: str,
-    new_key: str,
-    node: str,
-    now: Instant,
-    lease: int,
-    seen: Instant | None,
+    floor: Floor, sid: SessionId, key: str, node: str, now: Instant, lease: int, seen: Instant | None
 ) -> Turn:
     """Come back to a session after a drop; the epoch grows, so that the old socket cannot speak for it any
     more.
@@ -119,12 +114,12 @@ def resume(
     `resume_refused`.
     """
     seat = find(floor, sid)
-    if seat is None or seat.key != key or not kept(seat, now):
+    if seat is None or not hmac.compare_digest(seat.key, key) or not kept(seat, now):
         raise LinkRefused("resume_refused", "This session is over. Use the link again.")
     draft = Draft(floor, now, lease)
     if not seat.gone_at:
         seat = draft.drop(seat, now if seen is None else seen, "dropped")
-    draft.back(seat, key=new_key, node=node, epoch=seat.epoch + 1)
+    draft.back(seat, node=node, epoch=seat.epoch + 1)
     return draft.turn()
 
 

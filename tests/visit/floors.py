@@ -58,9 +58,7 @@ class Story:
 
     def resume(self, sid: str, key: str | None = None, seen: Instant | None = None) -> None:
         key = self.seat(sid).key if key is None else key
-        self.play(
-            admission.resume(self.floor, SessionId(sid), key, f"new {key}", "node-2", self.now, LEASE, seen)
-        )
+        self.play(admission.resume(self.floor, SessionId(sid), key, "node-2", self.now, LEASE, seen))
 
     def seat(self, sid: str) -> Seat:
         found = find(self.floor, SessionId(sid))

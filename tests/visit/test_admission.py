@@ -226,7 +226,7 @@ def test_after_the_grace_a_resume_is_refused(visit: Story) -> None:
     refused("resume_refused", visit.resume, "pat")
     refused("resume_refused", visit.resume, "host", key="wrong")
     with pytest.raises(Refusal):
-        admission.resume(visit.floor, SessionId("nobody"), "k", "n", "node", visit.now, LEASE, None)
+        admission.resume(visit.floor, SessionId("nobody"), "k", "node", visit.now, LEASE, None)
 
 
 def test_a_token_hello_within_the_grace_never_asks(visit: Story) -> None:
