@@ -178,13 +178,14 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
     appointment = guest.appointment
     if appointment is None:
         return
+    # Whoever stands before a closed door is told whom to call.
+    call = {"phone": guest.clinic.phone} if guest.clinic.phone else {}
     if appointment.status == "cancelled":
         reason = appointment.cancelled.reason if appointment.cancelled else None
-        raise LinkRefused(
-            "cancelled", "This appointment was cancelled.", **({"reason": reason} if reason else {})
-        )
+        why = {"reason": reason} if reason else {}
+        raise LinkRefused("cancelled", "This appointment was cancelled.", **why, **call)
     if appointment.status in ("held", "expired"):
-        raise LinkRefused("not_confirmed", "This appointment is not confirmed.")
+        raise LinkRefused("not_confirmed", "This appointment is not confirmed.", **call)
     _check_window(guest, appointment, now, device_check)
 
 

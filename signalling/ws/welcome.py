@@ -42,6 +42,7 @@ def _times(clinic: Clinic, link: Appointment | None) -> Members:
         "starts_at": show(link.starts_at) if link else None,
         "ends_at": show(link.ends_at) if link else None,
         "time_zone": clinic.time_zone,
+        "phone": clinic.phone,
     }
 
 

@@ -7,24 +7,40 @@ const RESTART = 1_000;
 const LONGEST = 16_000;
 /** Milliseconds. Expired TURN credentials leave a connection `new` for ever, never `failed` (measured with coturn). */
 const PATIENCE = 20_000;
+/** Milliseconds. Agreed, and not one candidate of ours: Chromium at times never begins to gather (seen where a second tab of one
+ * person takes over while the first lets go), and a restart does not help; a new connection does. */
+const BEGIN = 2_000;
 
 export class IceWatch {
   /**
    * @param {RTCPeerConnection} pc
    * @param {(media: import('./negotiation.js').Media) => void} onmedia
+   * @param {() => void} onstuck only a new connection will do
    */
-  constructor(pc, onmedia) {
+  constructor(pc, onmedia, onstuck) {
     this.pc = pc;
+    this.onstuck = onstuck;
+    /** Whether any candidate of ours was found. */
+    this.gathered = false;
     this.onmedia = onmedia;
     this.pauseBefore = RESTART;
     this.stopped = false;
     pc.onconnectionstatechange = () => this.#look();
+    pc.onsignalingstatechange = () => this.#agreed();
     this.timer = setTimeout(() => this.#fail(), PATIENCE);
   }
 
   stop() {
     this.stopped = true;
     clearTimeout(this.timer);
+  }
+
+  #agreed() {
+    if (this.stopped || this.pc.signalingState !== 'stable' || this.pc.connectionState !== 'new') return;
+    this.#after(BEGIN, () => {
+      if (this.gathered) this.#after(PATIENCE, () => this.#fail());
+      else this.onstuck();
+    });
   }
 
   #look() {

@@ -18,7 +18,12 @@ import { IceWatch } from './ice-watch.js';
  * @property {(data: SignalData) => void} send
  * @property {(stream: MediaStream) => void} onstream the other's picture and sound, again whenever a track comes
  * @property {(media: Media) => void} onmedia
+ * @property {() => void} onstuck this connection will never be one; a new one may
  */
+
+/** Milliseconds the polite side leaves the first offer to the other: mostly both begin in the same moment, and one of two crossing
+ * offers is made for nothing. Not more, for after a reload the other does not know that it should. */
+const HEAD_START = 500;
 
 /** The session id of a description's `o=` line, constant for the life of a connection (RFC 8829 5.2.1). @param {string | undefined} sdp */
 export function sessionId(sdp) {
@@ -33,13 +38,18 @@ export class Negotiation {
     this.options = options;
     this.makingOffer = false;
     this.answering = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.turn = undefined;
     this.candidates = new CandidateQueue(pc);
-    this.watch = new IceWatch(pc, options.onmedia);
+    this.watch = new IceWatch(pc, options.onmedia, options.onstuck);
     this.stream = new MediaStream();
     /** @type {Partial<Record<Kind, RTCRtpSender>>} */
     this.senders = {};
-    pc.onnegotiationneeded = () => this.#offer();
-    pc.onicecandidate = ({ candidate }) => options.send({ candidate: candidate?.toJSON() ?? null });
+    pc.onnegotiationneeded = () => this.#offerInTurn();
+    pc.onicecandidate = ({ candidate }) => {
+      this.watch.gathered ||= candidate !== null;
+      options.send({ candidate: candidate?.toJSON() ?? null });
+    };
     pc.ontrack = ({ streams, track }) => options.onstream(streams[0] ?? new MediaStream([track]));
     this.#addTracks(options.tracks);
   }
@@ -80,6 +90,7 @@ export class Negotiation {
   }
 
   close() {
+    clearTimeout(this.turn);
     this.watch.stop();
     this.pc.close();
   }
@@ -92,6 +103,15 @@ export class Negotiation {
     // With neither camera nor microphone there would be no offer; one that only receives gets the other's picture (E5).
     this.pc.addTransceiver('audio', { direction: 'recvonly' });
     this.pc.addTransceiver('video', { direction: 'recvonly' });
+  }
+
+  #offerInTurn() {
+    const first = this.pc.remoteDescription === null && this.pc.localDescription === null;
+    if (!first || !this.options.polite) return this.#offer();
+    this.turn = setTimeout(() => {
+      if (this.pc.remoteDescription === null && this.pc.signalingState === 'stable') void this.#offer();
+    }, HEAD_START);
+    return Promise.resolve();
   }
 
   async #offer() {

@@ -3,7 +3,7 @@
 
 import { Negotiation } from './negotiation.js';
 
-/** @typedef {import('./negotiation.js').Options} Options */
+/** @typedef {Omit<import('./negotiation.js').Options, 'onstuck'>} Options */
 /** @typedef {import('./negotiation.js').Kind} Kind */
 /** @typedef {import('./frames.js').SignalData} SignalData */
 
@@ -18,7 +18,7 @@ export class Partner {
     this.repairs = 0;
     /** @type {Promise<void>} */
     this.work = Promise.resolve();
-    this.current = new Negotiation(options);
+    this.current = this.#connect();
   }
 
   /** Takes what the other sent, one after the other in their order. @param {SignalData} data */
@@ -64,10 +64,14 @@ export class Partner {
 
   #renew() {
     this.current.close();
-    this.current = new Negotiation(this.options);
+    this.current = this.#connect();
   }
 
-  /** A step that failed leaves a connection in an unknown state; a new one offers anew. */
+  #connect() {
+    return new Negotiation({ ...this.options, onstuck: () => this.#broken() });
+  }
+
+  /** A step that failed leaves a connection in an unknown state, or it never begins; a new one offers anew. */
   #broken() {
     if (this.closed) return;
     this.repairs += 1;

@@ -16,12 +16,17 @@ import { Partner } from './partner.js';
  * @property {(sid: string, media: Media) => void} onmedia
  */
 
+/** Signals kept of people we do not know yet: more than one browser sends before it hears from the other. */
+const EARLY = 256;
+
 export class Peers {
   /** @param {Options} options */
   constructor(options) {
     this.options = options;
     /** @type {Map<string, Partner>} */
     this.all = new Map();
+    /** Signals that came before we were told of their sender, or before we may see and hear. @type {{ sid: string, data: SignalData }[]} */
+    this.early = [];
     /** @type {import('./negotiation.js').Tracks} */
     this.tracks = {};
     /** @type {RTCIceServer[]} */
@@ -44,7 +49,9 @@ export class Peers {
 
   /** @param {string} sid @param {SignalData} data */
   receive(sid, data) {
-    return this.all.get(sid)?.receive(data) ?? Promise.resolve();
+    const partner = this.all.get(sid);
+    if (partner === undefined) this.early = [...this.early, { sid, data }].slice(-EARLY);
+    else void partner.receive(data);
   }
 
   /** @param {Kind} kind @param {MediaStreamTrack | undefined} track */
@@ -61,6 +68,7 @@ export class Peers {
 
   close() {
     this.meet([]);
+    this.early = [];
   }
 
   /** @param {Person} person */
@@ -76,6 +84,8 @@ export class Peers {
       onmedia: (media) => onmedia(sid, media),
     });
     this.all.set(sid, partner);
+    for (const signal of this.early.filter((each) => each.sid === sid)) void partner.receive(signal.data);
+    this.early = this.early.filter((each) => each.sid !== sid);
   }
 
   /** @param {string} sid */

@@ -36,8 +36,6 @@ export class Visit {
     this.own = { audio: false, video: false };
     /** What the ledger was told of our media. @type {'connected' | 'failed' | undefined} */
     this.reported = undefined;
-    /** @type {Frame[]} */
-    this.early = [];
     this.peers = new Peers({
       Peer,
       send: (to, data) => this.connection.signal(to, data),
@@ -85,17 +83,11 @@ export class Visit {
   #receive(frame) {
     if (frame['server_time'] !== undefined) this.clock.hear(frame['server_time']);
     this.peers.setIce(frame.type === 'ice' ? /** @type {any} */ (frame) : frame['ice']);
-    if (frame.type === 'signal') this.#signal(frame);
+    if (frame.type === 'signal') this.peers.receive(frame['from'], frame['data']);
     const before = this.state.phase;
     this.#become(received(this.state, frame));
     if (frame.type === 'welcome' && before === 'in_room') this.#returned();
     if (frame.type === 'ended' && this.state.phase === 'over') this.#over(frame['why']);
-  }
-
-  /** Kept until the person was told that they are being let in. @param {Frame} frame */
-  #signal(frame) {
-    if (this.state.phase === 'letting_in') this.early.push(frame);
-    else void this.peers.receive(frame['from'], frame['data']);
   }
 
   #returned() {
@@ -109,8 +101,8 @@ export class Visit {
     const entered = next.phase === 'in_room' && this.state.phase !== 'in_room';
     this.state = next;
     if (next.phase === 'in_room') this.#meet(next);
-    else if (next.phase !== 'connecting') this.#part();
-    if (entered) this.#entered();
+    else if (next.phase !== 'connecting' && next.phase !== 'letting_in') this.#part();
+    if (entered) this.#tell(this.own);
     this.onchange();
   }
 
@@ -129,12 +121,6 @@ export class Visit {
     this.streams.clear();
     this.media.clear();
     this.reported = undefined;
-    if (this.state.phase !== 'letting_in') this.early = [];
-  }
-
-  #entered() {
-    this.#tell(this.own);
-    for (const frame of this.early.splice(0)) void this.peers.receive(frame['from'], frame['data']);
   }
 
   /** @param {object} state */
