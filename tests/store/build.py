@@ -82,8 +82,8 @@ async def move(store: Store, clinic: ClinicId, no: AppointmentNo, starts_at: Ins
             return False
         changes: list[Change] = [
             Put(replace(known, starts_at=starts_at, ends_at=end)),
-            Free(known.practitioner_no, no, known.ends_at),
             Book(known.practitioner_no, no, starts_at, end, view),
+            Free(known.practitioner_no, no, known.ends_at),  # in whatever order they are listed
         ]
         try:
             await store.commit(clinic, changes)

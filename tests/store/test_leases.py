@@ -1,12 +1,16 @@
 """Leases and what is due, and the hints that lead across clinics to them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId, new_number, new_session
 from rooms.ports import Append, Conflict, Due, Lease, LeaseStill, LeaseView, Put, Renewal
 from rooms.records import Entry
-from rooms.store import RedisStore
+from rooms.store import RedisStore, keys
+from rooms.store.batch import Command
 from rooms.store.changes import plan
+from rooms.store.encode import Reply
 from rooms.store.scripts import COMMIT
 from rooms.times import HOUR, SECOND, Instant
 from tests.store.build import NINE, a_clinic, a_clinic_id
@@ -29,6 +33,7 @@ async def test_a_lease_is_there_until_it_is_given_up(store: RedisStore, clinic: 
     await store.commit(clinic, [Lease(LEE, sid, None, NINE)])
     assert await store.lease(clinic, LEE, sid) is None
     assert await store.expired(clinic, UNTIL + HOUR) == []
+    assert await store._lane.call("ZCARD", keys.seen(clinic)) == 0
 
 
 async def test_leases_are_expired_from_their_end_on_and_the_oldest_first(
@@ -48,6 +53,8 @@ async def test_renewing_moves_a_lease_forward_and_never_back(store: RedisStore, 
     assert await store.lease(clinic, LEE, sid) == LeaseView(LEE, sid, UNTIL + SECOND, NINE + SECOND)
     assert await store.renew([Renewal(clinic, LEE, sid, UNTIL, NINE + 2 * SECOND)]) == []
     assert await store.lease(clinic, LEE, sid) == LeaseView(LEE, sid, UNTIL + SECOND, NINE + 2 * SECOND)
+    assert await store.renew([Renewal(clinic, LEE, sid, UNTIL + 2 * SECOND, NINE)]) == []
+    assert await store.lease(clinic, LEE, sid) == LeaseView(LEE, sid, UNTIL + 2 * SECOND, NINE + 2 * SECOND)
 
 
 async def test_a_reaped_lease_is_not_renewed_but_named(store: RedisStore, clinic: ClinicId) -> None:
@@ -162,6 +169,25 @@ async def test_settling_hides_nothing_that_is_committed_meanwhile(
     assert reads == 2
     assert clinic in await store.clinics_due(NINE, MANY)
     assert clinic in await store.clinics_lapsed(NINE, MANY)
+
+
+async def test_hints_go_before_a_commit_and_once_more_after_it(
+    store: RedisStore, clinic: ClinicId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: nothing can be due that no hint leads to, if all stops in between. After: see `settle_hints`."""
+    send, sent = store._lane.calls, list[Command]()
+
+    async def note(commands: Sequence[Command]) -> list[Reply]:
+        sent.extend(commands)
+        return await send(commands)
+
+    monkeypatch.setattr(store._lane, "calls", note)
+    due, lease = Due(AppointmentNo(new_number()), NINE), Lease(LEE, new_session(), UNTIL, NINE)
+    await store.commit(clinic, [Put(a_clinic(clinic)), due, lease])
+    hints = [("ZADD", "hint:due", "LT", NINE, clinic), ("ZADD", "hint:leases", "LT", UNTIL, clinic)]
+    assert sent[:3] == [("SADD", "clinics", clinic), *hints]
+    assert sent[3][0] == "EVALSHA"
+    assert sent[4:] == hints
 
 
 async def test_settling_between_a_hint_and_its_commit_hides_nothing(

@@ -30,7 +30,7 @@ from rooms.records import (
     Seat,
     Step,
 )
-from rooms.store import RedisStore
+from rooms.store import RedisStore, keys
 from rooms.store.encode import Stored
 from rooms.times import MINUTE
 from tests.store.build import NINE, a_clinic, a_practitioner, an_appointment
@@ -198,6 +198,7 @@ async def test_a_dropped_practitioner_is_gone_by_id_and_by_number(
     with pytest.raises(Conflict):
         await store.commit(clinic, [Drop(replace(known, version=2))])
     await store.commit(clinic, [Drop(known)])
+    assert await store._lane.call("HEXISTS", keys.practitioner_ids(clinic), known.no) == 0
     assert await store.practitioner(clinic, known.id) is None
     assert await store.practitioner_by_no(clinic, known.no) is None
     assert await store.practitioners(clinic) == []
