@@ -5,7 +5,7 @@ all of them or, when a record is not at the version that was loaded, none (`Conf
 and decides again.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -294,6 +294,20 @@ class Store(Protocol):
         """
 
     async def outages(self, start: Instant, end: Instant) -> list[Outage]: ...
+
+
+class Post(Protocol):
+    """Letters between processes: at most once and in order. Whoever must miss nothing also looks at the store
+    now and then.
+    """
+
+    async def send(self, node: str, letter: bytes) -> None:
+        """To the process of that name, if there is one. Raises `Unavailable`."""
+
+    def letters(self, node: str) -> AsyncIterator[bytes]:
+        """What is sent to `node` from now on. Raises `Unavailable` when letters may have been lost; ask again
+        then.
+        """
 
 
 class Bus(Protocol):

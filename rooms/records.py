@@ -266,6 +266,8 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sid: SessionId
     why: str
     at: Instant
+    node: str = ""
+    """The process that has, or had, its socket."""
     facts: dict[str, object] = {}
 
 

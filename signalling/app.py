@@ -3,12 +3,13 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from rooms.access.tokens import Keyring, SigningKey
-from rooms.ports import Store
+from rooms.ports import Post, Store
 from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
 from rooms.service.endings import Endings
@@ -33,6 +34,7 @@ from signalling.ws import endpoint
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
 from signalling.ws.hub import Hub
+from signalling.ws.mail import Mail
 from signalling.ws.pulse import Pulse
 
 DRAIN_SECONDS = 5.0
@@ -60,14 +62,16 @@ def origin(public_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> web.Application:
+def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], Instant]) -> web.Application:
     """One process's application. Its jobs run while it does."""
+    node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
     keys, metrics = keyring(settings), Metrics()
     ice = IceServers(settings.turn_urls, settings.turn_secret)
-    hub = Hub(Roster(store), ice, clock)
+    mail = Mail(post, node)
+    hub = Hub(Roster(store), ice, mail, clock)
     outcomes = Outcomes(store)
-    visits = Visits(store, hub, keys, secrets.token_urlsafe(6), lease, outcomes.late_try)
+    visits = Visits(store, hub, keys, node, lease, outcomes.late_try)
     endings = Endings(store, hub, lease)
     drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
     health = Health(store, metrics, clock)
@@ -99,6 +103,8 @@ def build(settings: Settings, store: Store, *, clock: Callable[[], Instant]) -> 
         (BEAT_EVERY, "beat", health.beat),
         (PULSE_EVERY, "pulse", pulse.tick),
         (PULSE_EVERY, "drops", drops.pay),
+        (PULSE_EVERY, "mail beat", mail.beat),
+        (PULSE_EVERY, "mail", partial(mail.read, hub.receive)),
         (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
         (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
         (SWEEP_EVERY, "sweep", store.sweep),

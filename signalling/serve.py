@@ -9,7 +9,7 @@ import time
 import uvloop
 from aiohttp import web
 
-from rooms.store import connect
+from rooms.store import connect, connect_post
 from rooms.times import Instant
 from signalling.app import build
 from signalling.config import Settings
@@ -38,8 +38,8 @@ async def _serve(settings: Settings) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    store = connect(settings.redis_url)
-    runner = Runner(build(settings, store, clock=now), shutdown_timeout=SHUTDOWN_SECONDS)
+    store, post = connect(settings.redis_url), connect_post(settings.redis_url)
+    runner = Runner(build(settings, store, post, clock=now), shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
@@ -53,6 +53,7 @@ async def _serve(settings: Settings) -> int:
         return 0
     finally:
         await runner.cleanup()
+        await post.close()
         await store.close()
 
 

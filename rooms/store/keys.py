@@ -34,6 +34,7 @@ until retention removes it.
 | `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
 | `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity` |
+| `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
 | `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
 | `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat` |
 """
@@ -156,6 +157,11 @@ def api_keys(id: ClinicId) -> str:
 
 def remembered(id: ClinicId, key: str) -> str:
     return f"{{c:{id}}}:idem:{key}"
+
+
+def post(node: str) -> str:
+    """A channel, not a key: published to, never stored."""
+    return f"post:{node}"
 
 
 def affinity(value: str) -> str:

@@ -1,6 +1,6 @@
 """`rooms.ports.Store` on Redis: one server, or one node of a Cluster; fakeredis in quick tests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, Connection, parse_url
@@ -12,6 +12,7 @@ from rooms.ports import Change, Conflict
 from rooms.store.batch import CONNECT_TIMEOUT, Lane
 from rooms.store.changes import plan
 from rooms.store.live import Live
+from rooms.store.post import RedisPost
 from rooms.store.reads import Records
 from rooms.store.scripts import COMMIT
 
@@ -40,6 +41,16 @@ def connect(url: str) -> RedisStore:
 
     Raises `ValueError` for another scheme or a malformed URL.
     """
+    return RedisStore(Lane(_connections(url)()))
+
+
+def connect_post(url: str) -> RedisPost:
+    """Letters between processes on the same Redis; it connects when first used. Raises as `connect`."""
+    connections = _connections(url)
+    return RedisPost(Lane(connections()), connections)
+
+
+def _connections(url: str) -> Callable[[], AbstractConnection]:
     options: dict[str, Any] = {**parse_url(url)}
     kind: type[AbstractConnection] = options.pop("connection_class", Connection)
     # RESP2: scores come as text. No retries: they re-send what may have been done (FEASIBILITY 6). No
@@ -51,4 +62,4 @@ def connect(url: str) -> RedisStore:
         "socket_connect_timeout": CONNECT_TIMEOUT,
         "decode_responses": False,
     }
-    return RedisStore(Lane(kind(**options)))
+    return lambda: kind(**options)

@@ -92,7 +92,9 @@ class Draft:
         if not seat.gone_at:
             self._close(seat, self.now, why)
         del self.seats[seat.sid]
-        self.departures.append(Departure(sid=seat.sid, why=why, at=self.now, facts=facts or {}))
+        self.departures.append(
+            Departure(sid=seat.sid, why=why, at=self.now, node=seat.node, facts=facts or {})
+        )
         self.leases[seat.sid] = LeaseSet(seat.sid, None, self.now)
 
     def media(self, seat: Seat, value: str) -> None:

@@ -6,7 +6,7 @@ depends on who did it. A floor that is older than what was shown already is pass
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rooms.errors import Refusal, Unavailable
@@ -18,6 +18,7 @@ from rooms.times import Instant
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
 from signalling.ws.farewell import connection_lost, farewell
+from signalling.ws.mail import Elsewhere, Letter, Mail, News, Passed
 from signalling.ws.session import Session
 from signalling.ws.view import Members, View, admitted, changes, view
 
@@ -46,15 +47,31 @@ class Seated(NamedTuple):
 class Hub:
     """Implements `rooms.ports.Bus` for this process."""
 
-    def __init__(self, roster: Roster, ice: IceServers, clock: Callable[[], Instant]) -> None:
-        self.roster, self.ice, self.clock = roster, ice, clock
+    def __init__(self, roster: Roster, ice: IceServers, mail: Mail, clock: Callable[[], Instant]) -> None:
+        self.roster, self.ice, self.mail, self.clock = roster, ice, mail, clock
         self.scenes: dict[tuple[ClinicId, PractitionerNo], Scene] = {}
         self.sessions: dict[SessionId, Session] = {}
         self.ended: dict[Session, Instant] = {}
         """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
 
     async def floor_changed(self, clinic: Clinic, floor: Floor) -> None:
-        """Show a committed floor to everybody here who is on it."""
+        """Show a committed floor to everybody who is on it, here and elsewhere."""
+        self._spread(clinic.id, floor)
+        await self.show(clinic, floor)
+
+    async def appointment_changed(self, clinic: Clinic, floor: Floor) -> None:
+        """Read names and appointments anew, and show the floor."""
+        self._spread(clinic.id, floor, renamed=True)
+        self.roster.forget(clinic.id)
+        await self.show(clinic, floor)
+
+    def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False) -> None:
+        nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures}
+        for node in nodes - {self.mail.node}:
+            self.mail.put(node, News(clinic, floor, renamed))
+
+    async def show(self, clinic: Clinic, floor: Floor) -> None:
+        """Show a floor to everybody here who is on it, unless a newer one was shown already."""
         scene = self.scenes.get((clinic.id, floor.practitioner_no))
         if scene is None:
             return
@@ -63,10 +80,22 @@ class Hub:
                 scene.clinic, scene.floor = clinic, floor
                 await self._show(scene)
 
-    async def appointment_changed(self, clinic: Clinic, floor: Floor) -> None:
-        """Read names and appointments anew, and show the floor."""
-        self.roster.forget(clinic.id)
-        await self.floor_changed(clinic, floor)
+    async def receive(self, letter: Letter) -> None:
+        """Act on a letter from another process. Frames pass only between people of one room."""
+        if isinstance(letter, News):
+            scene = self.scenes.get((letter.clinic, letter.floor.practitioner_no))
+            if letter.renamed:
+                self.roster.forget(letter.clinic)
+            if scene is not None:
+                await self.show(scene.clinic, letter.floor)
+            return
+        session = self.sessions.get(letter.to)
+        if session is None or session.view is None or letter.sender not in session.view.people:
+            return
+        if isinstance(letter, Passed):
+            session.pass_on(letter.sender, bytes(letter.data))
+        else:
+            session.tell(letter.kind, letter.members)
 
     async def seat(self, session: Session, entered: Entered) -> Seated:
         """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller
@@ -101,6 +130,7 @@ class Hub:
 
     async def announce(self, entered: Entered) -> None:
         """Tell the others who came, and the newcomer whatever happened while it was being taken in."""
+        self._spread(entered.here.clinic, entered.floor)
         scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
         if scene is not None:
             async with scene.lock:
@@ -196,14 +226,24 @@ class Hub:
             if not scene.sessions:
                 del self.scenes[key]
 
-    def companions(self, session: Session) -> Iterable[Session]:
-        """The sessions here of the people this one is in a room with."""
+    def companions(self, session: Session) -> list[Session | Elsewhere]:
+        """The people this one is in a room with."""
         people = session.view.people if session.view else {}
-        return [self.sessions[sid] for sid in people if sid in self.sessions]
+        return [each for sid in people if (each := self._reach(session, sid)) is not None]
 
-    def companion(self, session: Session, sid: str) -> Session:
+    def companion(self, session: Session, sid: str) -> Session | Elsewhere:
         """One of them. Raises `peer_not_found`, also for people of other rooms."""
-        found = self.sessions.get(SessionId(sid))
-        if found is None or session.view is None or sid not in session.view.people:
+        found = self._reach(session, SessionId(sid)) if session.view and sid in session.view.people else None
+        if found is None:
             raise Refusal("peer_not_found", "This person is not in the room.")
         return found
+
+    def _reach(self, session: Session, sid: SessionId) -> Session | Elsewhere | None:
+        here = self.sessions.get(sid)
+        if here is not None:
+            return here
+        scene = self.scenes.get((session.here.clinic, session.here.practitioner))
+        seat = find(scene.floor, sid) if scene else None
+        if seat is None or seat.node == self.mail.node:
+            return None
+        return Elsewhere(self.mail, seat.node, session.here, sid)

@@ -31,6 +31,10 @@ SHOWN_AGAIN = 5
 ends.
 """
 
+REREAD_EVERY = 15
+"""Seconds after which a floor is read anew, whatever letters came: one that was lost costs no more than this.
+"""
+
 ICE_AGAIN = CREDENTIAL_SECONDS * SECOND // 2
 """TURN credentials are given anew at half their life, in an open tab too (E2)."""
 
@@ -63,6 +67,12 @@ class Pulse:
         for scene in [each for each in self.hub.scenes.values() if self._is_due(each)]:
             await self.hub.refresh(scene)
         await self._renew(now)
+        await self._reread()
+
+    async def _reread(self) -> None:
+        for (clinic, practitioner), scene in list(self.hub.scenes.items()):
+            if hash(practitioner) % REREAD_EVERY == self._second % REREAD_EVERY:
+                await self.hub.show(scene.clinic, await self.store.floor(clinic, practitioner))
 
     def _look_at(self, session: Session, now: Instant) -> None:
         socket = session.socket

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from rooms.errors import Refusal
+from rooms.ids import SessionId
 from rooms.records import Appointment, Clinic, Role
 from rooms.service.visits import Here
 from rooms.times import Instant
@@ -95,7 +96,7 @@ class Session:
         if self.socket is not None:
             self.socket.outbox.send(frame)
 
-    def pass_on(self, sender: str, data: bytes) -> None:
+    def pass_on(self, sender: SessionId, data: bytes) -> None:
         """A signal from somebody in the same room."""
         frame = self.outgoing.signal(sender, data)
         if self.socket is not None:

@@ -1,0 +1,105 @@
+"""Between processes: floors that changed and frames for people who are connected elsewhere (H2).
+
+Everybody who can meet is usually on one process, because a proxy hashes the affinity; this is for when they
+are not. A letter tells what was committed or passes a frame on, and is acted on in order. A lost letter costs
+a while, never a fact: floors are read anew now and then.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+import msgspec
+
+from rooms.errors import Unavailable
+from rooms.ids import ClinicId, SessionId
+from rooms.ports import Post
+from rooms.records import Floor
+from rooms.service.visits import Here
+
+
+class News(msgspec.Struct, frozen=True, tag="news"):
+    """A floor as committed. `renamed`: names or appointments have changed with it."""
+
+    clinic: ClinicId
+    floor: Floor
+    renamed: bool = False
+
+
+class Passed(msgspec.Struct, frozen=True, tag="signal"):
+    """A signal, `data` as it came."""
+
+    to: SessionId
+    sender: SessionId
+    data: msgspec.Raw
+
+
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """Another frame from somebody in the same room."""
+
+    to: SessionId
+    sender: SessionId
+    kind: str
+    members: dict[str, object]
+
+
+Letter = News | Passed | Told
+_DECODER: msgspec.json.Decoder[list[Letter]] = msgspec.json.Decoder(list[Letter])
+_ENCODER = msgspec.json.Encoder()
+
+
+class Mail:
+    """Sends what gathers for each process in one turn of the loop as one letter."""
+
+    def __init__(self, post: Post, node: str) -> None:
+        self.post, self.node = post, node
+        self._bags: dict[str, list[Letter]] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def put(self, node: str, letter: Letter) -> None:
+        """For another process; nothing is promised."""
+        bag = self._bags.setdefault(node, [])
+        if not bag:
+            self._start(self._send(node))
+        bag.append(letter)
+
+    def _start(self, sending: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(sending)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, node: str) -> None:
+        letters = self._bags.pop(node)
+        try:
+            await self.post.send(node, _ENCODER.encode(letters))
+        except Unavailable:
+            # Floors are read anew when Redis is back, and the browsers negotiate again.
+            return
+
+    async def beat(self) -> None:
+        """A letter to oneself: silence then means that nothing arrives. Raises `Unavailable`."""
+        await self.post.send(self.node, b"[]")
+
+    async def read(self, act: Callable[[Letter], Coroutine[object, object, None]]) -> None:
+        """Act on every letter to this process, in order, until letters may have been lost. Raises
+        `Unavailable`.
+        """
+        async for bag in self.post.letters(self.node):
+            for letter in _DECODER.decode(bag):
+                await act(letter)
+
+
+class Elsewhere:
+    """Somebody in the same room whose socket is on another process."""
+
+    __slots__ = ("_mail", "_me", "_node", "_to")
+
+    def __init__(self, mail: Mail, node: str, me: Here, to: SessionId) -> None:
+        self._mail, self._node, self._me, self._to = mail, node, me, to
+
+    def pass_on(self, sender: SessionId, data: bytes) -> None:
+        """A signal."""
+        self._mail.put(self._node, Passed(self._to, sender, msgspec.Raw(data)))
+
+    def tell(self, kind: str, members: dict[str, object]) -> None:
+        """Another frame."""
+        self._mail.put(self._node, Told(self._to, self._me.sid, kind, members))
