@@ -33,7 +33,7 @@ class Health:
             await self.store.beat(self.clock())
         except Unavailable:
             self._since = None
-            self.metrics.redis_errors.labels(kind="beat").inc()
+            self.metrics.redis_errors.labels(kind="job").inc()
             raise
         self._last = self.clock()
         if self._since is None:

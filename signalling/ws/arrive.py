@@ -40,7 +40,7 @@ class Arriving:
                 return await self._check(said)
             return await self._token(said)
         except Unavailable as unavailable:
-            self.context.metrics.redis_errors.labels(kind="hello").inc()
+            self.context.metrics.redis_errors.labels(kind="socket").inc()
             self._refuse(unavailable)
         except LinkRefused as refused:
             self._refused(refused)

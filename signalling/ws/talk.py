@@ -151,7 +151,7 @@ class Talk:
         except Refusal as refusal:
             told = self.session.refuse(refusal, said.cid)
             if isinstance(refusal, Unavailable):
-                self.context.metrics.redis_errors.labels(kind="command").inc()
+                self.context.metrics.redis_errors.labels(kind="socket").inc()
             elif said.cid is not None:
                 self.incoming.remember(said.cid, "error", told)
         except Exception:
