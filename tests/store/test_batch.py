@@ -116,15 +116,14 @@ async def test_flushed_scripts_are_invisible_to_callers(
 
 async def test_another_s_echo_is_never_handed_on(lane: Lane, clinic: ClinicId) -> None:
     command, _ = lane.script(RENEW, [keys.leases(clinic), keys.seen(clinic)])
-    reply = await lane.call(*command)
+    reply, connection = await lane.calls([command, ("CLIENT", "ID")])
     wrongs: tuple[Reply, ...] = (reply, None, [], b"ok")
     for wrong in wrongs:
         with pytest.raises(WrongReply):
             lane.echoed(wrong, b"another")
-    before = lane._connection
-    await _echo(lane, "on a new connection")
-    assert lane._connection is before
-    assert not lane._doubted
+    another = await lane.call("CLIENT", "ID")
+    assert another != connection
+    assert await lane.call("CLIENT", "ID") == another
 
 
 async def test_a_reply_that_is_nobody_s_is_not_read_as_an_answer(backend: Backend, lane: Lane) -> None:

@@ -171,6 +171,17 @@ async def test_a_redis_that_cannot_write_is_unavailable_and_writes_nothing(
     assert [entry.at - NINE for entry in await store.ledger(CLINIC, room)] == [0, 2]
 
 
+async def test_after_a_failover_the_next_call_looks_for_the_primary_anew(
+    server: RedisServer, store: RedisStore
+) -> None:
+    """A name may lead elsewhere by now; a connection to what was the primary would refuse writes for ever."""
+    connection = await store._lane.call("CLIENT", "ID")
+    server.ask("REPLICAOF", "127.0.0.1", "1")
+    with pytest.raises(Unavailable):
+        await store.beat(NINE)
+    assert await store._lane.call("CLIENT", "ID") != connection
+
+
 async def test_a_disk_that_fails_is_unavailable(server: RedisServer, store: RedisStore) -> None:
     """MISCONF: Redis refuses what it could not keep."""
     await store.commit(CLINIC, [Put(a_clinic(CLINIC))])

@@ -174,7 +174,7 @@ async def test_settling_hides_nothing_that_is_committed_meanwhile(
 async def test_hints_go_before_a_commit_and_once_more_after_it(
     store: RedisStore, clinic: ClinicId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before: nothing can be due that no hint leads to, if all stops in between. After: see `settle_hints`."""
+    """Before: if all stops in between, nothing is due that no hint leads to. After: see `settle_hints`."""
     send, sent = store._lane.calls, list[Command]()
 
     async def note(commands: Sequence[Command]) -> list[Reply]:
