@@ -118,7 +118,10 @@ class Ours:
         return Joined(practitioner, patient, _frame(queue).items[0].appointment or "")
 
     async def wait(self, number: int) -> Socket:
-        return await self._hello(self._accounts[number].patient)
+        socket = await self._hello(self._accounts[number].patient)
+        # The page acknowledges what has come within a second; until then the server has to keep it.
+        socket.send(Version1().ack(await socket.expect("waiting")))
+        return socket
 
     async def _hello(self, token: str) -> Socket:
         headers = {"Origin": f"http://127.0.0.1:{self._port}", "Sec-WebSocket-Protocol": "consultroom.v1"}
