@@ -7,11 +7,13 @@ import { data } from './words.js';
 /** @typedef {import('../lib/visit-state.js').State} State */
 /** @typedef {import('../lib/i18n.js').Key} Key */
 
-/** Codes to their words, with what may be tried: again by a click, back from the other device, or nothing here.
- * @type {Readonly<Record<string, readonly [words: string, next: 'again' | 'back' | 'none']>>} */
+/** @typedef {'again' | 'later' | 'back' | 'none'} Next */
+
+/** Codes to their words, with what may be tried: again by a click (`later`: likely nobody wants to), back from the other device, or nothing.
+ * @type {Readonly<Record<string, readonly [words: string, next: Next]>>} */
 const ENDS = {
   left: ['left', 'again'],
-  done: ['done', 'again'],
+  done: ['done', 'later'],
   ended: ['ended', 'again'],
   removed: ['removed', 'again'],
   expired: ['expired', 'again'],
@@ -74,9 +76,9 @@ export function phoneLink(phone) {
   return h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, data(phone));
 }
 
-/** @param {'again' | 'back' | 'none'} next @param {() => void} again @param {() => void} back */
+/** @param {Next} next @param {() => void} again @param {() => void} back */
 function nextButton(next, again, back) {
   if (next === 'none') return null;
   const [words, act] = next === 'back' ? [t('over.replaced.back'), back] : [t('join.again'), again];
-  return h('button', { type: 'button', class: 'primary', id: 'next', onclick: act }, words);
+  return h('button', { type: 'button', class: next === 'later' ? 'secondary' : 'primary', id: 'next', onclick: act }, words);
 }
