@@ -7,7 +7,7 @@ from typing import Any
 import fakeredis
 from redis.asyncio.connection import AbstractConnection
 
-from rooms.store import RedisStore, connect
+from rooms.store import RedisPost, RedisStore, connect
 from rooms.store.batch import Arg, Lane
 from tests.support.redis_server import RedisServer, redis_server
 
@@ -31,6 +31,10 @@ class Backend:
     def store(self) -> RedisStore:
         """A store on a new connection; to be closed."""
         return RedisStore(self.lane())
+
+    def post(self) -> RedisPost:
+        """Letters over connections of its own; to be closed."""
+        return RedisPost(self.lane(), self._connection)
 
     async def ask(self, *command: Arg) -> Any:
         """One command, past the store."""

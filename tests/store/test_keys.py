@@ -38,7 +38,8 @@ CANARY = "canary"
 
 
 def test_every_shape_is_documented_and_every_documented_shape_is_known() -> None:
-    assert set(table()) == set(keys.SHAPES)
+    """A channel stands in the table and is no key."""
+    assert {shape for shape, type in table().items() if type != "channel"} == set(keys.SHAPES)
 
 
 @pytest.mark.parametrize(
