@@ -88,6 +88,20 @@ async def test_each_kind_of_record_is_found_where_it_was_put(store: RedisStore, 
     assert await store.grant(clinic, grant.no) == replace(grant, version=1)
 
 
+async def test_a_room_is_of_one_practitioner_patient_and_day(store: RedisStore, clinic: ClinicId) -> None:
+    lee, kim = PractitionerNo(new_number()), PractitionerNo(new_number())
+    ada, bob = PatientNo(new_number()), PatientNo(new_number())
+    pairs = [
+        (who, whom, day) for who in (lee, kim) for whom in (ada, bob) for day in ("2026-11-21", "2026-11-22")
+    ]
+    made = [
+        RoomEntry(practitioner_no=who, patient_no=whom, day=day, room=new_room()) for who, whom, day in pairs
+    ]
+    await store.commit(clinic, [Put(entry) for entry in made])
+    found = [await store.room(clinic, *pair) for pair in pairs]
+    assert found == [replace(entry, version=1) for entry in made]
+
+
 async def test_what_was_never_put_is_not_there(store: RedisStore, clinic: ClinicId) -> None:
     no, room = AppointmentNo("neverstored"), new_room()
     assert await store.clinic(clinic) is None
