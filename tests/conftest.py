@@ -14,10 +14,14 @@ from tests.support import chromium as browsers
 from tests.support import coverage_floor
 from tests.support.server import RunningServer
 
+ASKED_FOR = {"soak": "the tests that take minutes", "fresh": "those that install from a package index"}
+"""Marks whose tests run only with the option of the same name."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our own options."""
-    parser.addoption("--soak", action="store_true", help="run the tests that take minutes, too")
+    for mark, what in ASKED_FOR.items():
+        parser.addoption(f"--{mark}", action="store_true", help=f"run {what}, too")
     coverage_floor.add_option(parser)
 
 
@@ -31,12 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave soak tests out unless asked for."""
-    if config.getoption("--soak"):
-        return
-    soak = [item for item in items if "soak" in item.keywords]
-    config.hook.pytest_deselected(items=soak)
-    items[:] = [item for item in items if "soak" not in item.keywords]
+    """Leave out what runs only when asked for."""
+    unasked = {mark for mark in ASKED_FOR if not config.getoption(f"--{mark}")}
+    left_out = [item for item in items if unasked & set(item.keywords)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)
