@@ -35,6 +35,7 @@ from signalling.ws.context import Context
 from signalling.ws.drops import Drops
 from signalling.ws.hub import Hub
 from signalling.ws.mail import Mail
+from signalling.ws.outbox import Flusher
 from signalling.ws.pulse import Pulse
 
 DRAIN_SECONDS = 5.0
@@ -96,7 +97,17 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         ),
     )
     context = Context(
-        settings, visits, hub, drops, pulse, ice, metrics, refused, clock, origin(settings.public_url)
+        settings,
+        visits,
+        hub,
+        Flusher(),
+        drops,
+        pulse,
+        ice,
+        metrics,
+        refused,
+        clock,
+        origin(settings.public_url),
     )
     endpoint.setup(app, context)
     jobs = (

@@ -6,6 +6,7 @@ keys says the same of Redis), a query may hold anything, and the address of a pa
 
 import logging
 import time
+from http import HTTPStatus
 
 from aiohttp import HttpVersion10, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -38,6 +39,8 @@ SERVER = "consultroom"
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """`on_response_prepare`: what every answer carries unless it says otherwise."""
+    if response.status == HTTPStatus.SWITCHING_PROTOCOLS:
+        return  # no page, no body, and kept as long as its socket
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = SERVER

@@ -2,8 +2,6 @@
 (CONTRACT).
 """
 
-from collections import deque
-
 import msgspec
 
 FRAMES_KEPT = 256
@@ -22,7 +20,8 @@ class Outgoing:
 
     def __init__(self) -> None:
         self.seq = 0
-        self._kept: deque[tuple[int, bytes]] = deque()
+        # A list: most sessions hold one or two frames, and an empty deque costs 600 bytes.
+        self._kept: list[tuple[int, bytes]] = []
         self._size = 0
 
     def frame(self, kind: str, members: dict[str, object]) -> bytes:
@@ -40,14 +39,25 @@ class Outgoing:
     def _keep(self, frame: bytes) -> bytes:
         self._kept.append((self.seq, frame))
         self._size += len(frame)
-        while len(self._kept) > FRAMES_KEPT or self._size > BYTES_KEPT:
-            self._size -= len(self._kept.popleft()[1])
+        if len(self._kept) > FRAMES_KEPT or self._size > BYTES_KEPT:
+            self._forget_oldest()
         return frame
+
+    def _forget_oldest(self) -> None:
+        """Down to three quarters of both bounds, so that a full buffer is not trimmed at every frame."""
+        forget = max(0, len(self._kept) - FRAMES_KEPT * 3 // 4)
+        size = self._size - sum(len(frame) for _, frame in self._kept[:forget])
+        while size > BYTES_KEPT * 3 // 4:
+            size -= len(self._kept[forget][1])
+            forget += 1
+        del self._kept[:forget]
+        self._size = size
 
     def acknowledged(self, seq: int) -> None:
         """All up to `seq` have arrived."""
-        while self._kept and self._kept[0][0] <= seq:
-            self._size -= len(self._kept.popleft()[1])
+        arrived = sum(1 for number, _ in self._kept if number <= seq)
+        self._size -= sum(len(frame) for _, frame in self._kept[:arrived])
+        del self._kept[:arrived]
 
     def since(self, seq: int) -> list[bytes] | None:
         """The frames after `seq`, or None where they are not all held any more (or never were)."""

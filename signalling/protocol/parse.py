@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from rooms.errors import Invalid
-from signalling.protocol.messages import SAID, Frame, Said, Signal
+from signalling.protocol.messages import SAID, Frame, Said
 
 _DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 _FIELD = re.compile(r"`(\$\.)?([A-Za-z_]+)")
@@ -41,12 +41,19 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Exactly one of the three is there."""
 
     description: Description | msgspec.UnsetType = msgspec.UNSET
-    candidate: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    candidates: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    candidate: Candidate | msgspec.UnsetType | None = msgspec.UNSET
+    candidates: list[Candidate | None] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Sizes(msgspec.Struct, frozen=True):
+    """The candidates as they came."""
+
+    candidate: msgspec.Raw = msgspec.Raw()
+    candidates: list[msgspec.Raw] = []
 
 
 _DATA: msgspec.json.Decoder[Data] = msgspec.json.Decoder(Data)
-_CANDIDATE: msgspec.json.Decoder[Candidate | None] = msgspec.json.Decoder(Candidate | None)
+_SIZES: msgspec.json.Decoder[Sizes] = msgspec.json.Decoder(Sizes)
 
 
 def frame(text: str) -> Frame:
@@ -75,24 +82,27 @@ def _refusal(error: str) -> Invalid:
     return Invalid("field_invalid", "A member of the frame is not as it should be.", field=name)
 
 
-def check_signal(signal: Signal) -> None:
-    """Type, size and a fingerprint line; nothing is rewritten (CONTRACT). Raises `description_invalid`,
-    `candidate_invalid`.
+def check_signal(raw: bytes) -> None:
+    """A signal's `data`: type, size and a fingerprint line; nothing is rewritten (CONTRACT).
+
+    Raises `description_invalid`, `candidate_invalid`.
     """
     try:
-        data = _DATA.decode(signal.data)
+        data = _DATA.decode(raw)
     except (msgspec.DecodeError, RecursionError):
-        code = "candidate_invalid" if b'"candidate' in bytes(signal.data)[:16] else "description_invalid"
+        code = "candidate_invalid" if b'"candidate' in raw[:16] else "description_invalid"
         raise Invalid(code, "This is neither a description nor a candidate.") from None
     if data.description is not msgspec.UNSET:
         _check_description(data.description)
-    elif data.candidate is not msgspec.UNSET:
-        _check_candidate(data.candidate)
-    elif data.candidates is not msgspec.UNSET:
-        for each in data.candidates:
-            _check_candidate(each)
-    else:
+    elif data.candidate is msgspec.UNSET and data.candidates is msgspec.UNSET:
         raise Invalid("description_invalid", "This is neither a description nor a candidate.")
+    elif len(raw) > CANDIDATE_LIMIT:
+        _check_candidates(_SIZES.decode(raw))
+
+
+def _check_candidates(sizes: Sizes) -> None:
+    if any(len(bytes(each)) > CANDIDATE_LIMIT for each in (sizes.candidate, *sizes.candidates)):
+        raise Invalid("candidate_invalid", "The candidate is too long.")
 
 
 def _check_description(description: Description) -> None:
@@ -103,15 +113,6 @@ def _check_description(description: Description) -> None:
         raise Invalid("description_invalid", "The description is too long.")
     if offered and _FINGERPRINT.search(description.sdp) is None:
         raise Invalid("description_invalid", "The description has no fingerprint.")
-
-
-def _check_candidate(raw: msgspec.Raw) -> None:
-    if len(bytes(raw)) > CANDIDATE_LIMIT:
-        raise Invalid("candidate_invalid", "The candidate is too long.")
-    try:
-        _CANDIDATE.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        raise Invalid("candidate_invalid", "This is not a candidate.") from None
 
 
 def kind(said: Frame) -> str:

@@ -66,7 +66,7 @@ class Arriving:
         entered = await context.visits.hello(said.token, move=said.move, device=said.device, now=now)
         seat = find(entered.floor, entered.here.sid)
         person = seat.person if seat else ""
-        session = Session(entered.here, entered.clinic, entered.link, person, role_of(person))
+        session = Session(entered.here, person, role_of(person))
         self.incoming.hello_seen = True
         await self._welcome(session, entered, None)
         context.metrics.joins.labels(key=str(entered.signed_by), result="joined").inc()
@@ -93,8 +93,8 @@ class Arriving:
         if session is None:
             seat = find(entered.floor, entered.here.sid)
             person = seat.person if seat else ""
-            return Session(entered.here, entered.clinic, entered.link, person, role_of(person))
-        session.here, session.clinic, session.link = entered.here, entered.clinic, entered.link
+            return Session(entered.here, person, role_of(person))
+        session.here = entered.here
         old, session.socket = session.socket, None
         if old is not None:
             old.refuse(Refusal("replaced", "A newer connection has taken this place."), "replaced")

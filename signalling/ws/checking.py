@@ -47,7 +47,7 @@ class Checking:
         try:
             if failed(said):
                 visits, now = self.context.visits, self.context.clock()
-                await visits.failed_try(self.guest, "device_check_failed", now)
+                await visits.tries.failed(self.guest, "device_check_failed", now)
         except Refusal as refusal:
             self._refuse(refusal, said)
         else:

@@ -11,6 +11,7 @@ from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 from signalling.ws.drops import Drops
 from signalling.ws.hub import Hub
+from signalling.ws.outbox import Flusher
 from signalling.ws.pulse import Pulse
 
 
@@ -21,6 +22,7 @@ class Context:
     settings: Settings
     visits: Visits
     hub: Hub
+    flusher: Flusher
     drops: Drops
     pulse: Pulse
     ice: IceServers

@@ -17,17 +17,23 @@ class Farewell(NamedTuple):
 
 _REFUSALS = {
     "replaced": ("replaced", "You are here on another device now."),
-    "window_closed": ("window_closed", "The time to join has passed."),
     "cancelled": ("cancelled", "This appointment was cancelled."),
     "revoked": ("token_revoked", "This link was withdrawn. Ask the clinic for a new one."),
     "moved": ("moved", "This appointment is with a colleague now."),
     "expired": ("not_confirmed", "This appointment is not confirmed."),
 }
 
-_MOVED_AWAY = {
-    "too_early": "The appointment was moved. The room opens by itself.",
-    "window_closed": "The appointment was moved; its time to join has passed.",
+_CLOSED = {
+    "moved_away": {
+        "too_early": "The appointment was moved. The room opens by itself.",
+        "window_closed": "The appointment was moved; its time to join has passed.",
+    },
+    "window_closed": {
+        "too_early": "The time to join this appointment has passed. For the next the room opens by itself.",
+        "window_closed": "The time to join has passed.",
+    },
 }
+"""Why the room is not open any more, and what a new hello would be answered: a departure's fact `code`."""
 
 
 def connection_lost() -> Refusal:
@@ -46,9 +52,9 @@ def farewell(gone: Departure | None) -> Farewell:
         return Farewell()
     if gone.why in ("ended", "removed"):
         return Farewell(ended=str(gone.facts.get("why", gone.why)))
-    if gone.why == "moved_away":
+    if gone.why in _CLOSED:
         facts = dict(gone.facts)
         code = str(facts.pop("code"))
-        return Farewell(refusal=Refusal(code, _MOVED_AWAY[code], **facts))
+        return Farewell(refusal=Refusal(code, _CLOSED[gone.why][code], **facts))
     code, message = _REFUSALS[gone.why]
     return Farewell(refusal=Refusal(code, message, **gone.facts))

@@ -6,13 +6,13 @@ depends on who did it. A floor that is older than what was shown already is pass
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from rooms.errors import Refusal, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Departure, Floor
-from rooms.service.roster import Card, Roster
+from rooms.service.roster import FRESH, Card, Roster
 from rooms.service.visits import Entered
 from rooms.times import Instant
 from rooms.visit.room import find
@@ -26,12 +26,15 @@ from signalling.ws.view import Members, View, admitted, changes, view
 class Scene:
     """A floor as this process last showed it, and its sessions here."""
 
-    __slots__ = ("clinic", "floor", "lock", "sessions", "unshown")
+    __slots__ = ("cards", "cards_of", "clinic", "floor", "lock", "sessions", "unshown")
 
     def __init__(self, clinic: Clinic, floor: Floor) -> None:
         self.clinic, self.floor = clinic, floor
         self.sessions: dict[SessionId, Session] = {}
         self.lock = asyncio.Lock()
+        self.cards: Mapping[SessionId, Card] = {}
+        self.cards_of = (-1, 0)
+        """The version of the floor whose cards these are, and when they were made."""
         self.unshown = False
         """The names could not be read when this floor was to be shown."""
 
@@ -51,6 +54,8 @@ class Hub:
         self.roster, self.ice, self.mail, self.clock = roster, ice, mail, clock
         self.scenes: dict[tuple[ClinicId, PractitionerNo], Scene] = {}
         self.sessions: dict[SessionId, Session] = {}
+        self.relayed = 0
+        """Signals passed on since somebody looked."""
         self.ended: dict[Session, Instant] = {}
         """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
 
@@ -108,7 +113,7 @@ class Hub:
             scene = self.scenes[key] = Scene(entered.clinic, entered.floor)
         if entered.floor.version > scene.floor.version:
             scene.clinic, scene.floor = entered.clinic, entered.floor
-        cards = await self.roster.cards(entered.clinic, entered.floor, self.clock())
+        cards = await self._cards(scene, entered.clinic, entered.floor)
         me = find(entered.floor, entered.here.sid)
         if me is None:
             raise Unavailable
@@ -143,7 +148,7 @@ class Hub:
 
     async def _show(self, scene: Scene) -> None:
         try:
-            cards = await self.roster.cards(scene.clinic, scene.floor, self.clock())
+            cards = await self._cards(scene, scene.clinic, scene.floor)
         except Unavailable:
             scene.unshown = True
             return
@@ -162,6 +167,17 @@ class Hub:
                 self.silent(session)
             elif session.view is not None:
                 self._tell(session, view(floor, me, cards, scene.clinic, now), floor)
+
+    async def _cards(self, scene: Scene, clinic: Clinic, floor: Floor) -> Mapping[SessionId, Card]:
+        """A floor's cards, made once for a version unless names may have changed since. Raises
+        `Unavailable`.
+        """
+        version, made_at = scene.cards_of
+        if version != floor.version or self.clock() - made_at >= FRESH:
+            cards = await self.roster.cards(clinic, floor, self.clock())
+            scene.cards, scene.cards_of = cards, (floor.version, self.clock())
+            return cards
+        return scene.cards
 
     def _tell(self, session: Session, new: View, floor: Floor) -> None:
         old, session.view = session.view, new
@@ -200,11 +216,6 @@ class Hub:
             self.ended[session] = self.clock()
         if last.refusal is not None:
             session.refuse(last.refusal, close=last.refusal.code)
-
-    def lost(self, session: Session) -> None:
-        """The store gave this session up unseen: its client is told to come again."""
-        self.drop(session)
-        self._say_farewell(session, None)
 
     def silent(self, session: Session) -> None:
         """Nothing came in for so long that the seat counts as left; the socket is closed, and a client that

@@ -30,13 +30,31 @@ def header(opcode: int, length: int) -> bytes:
     return bytes((opcode, 127)) + length.to_bytes(8, "big")
 
 
+class Flusher:
+    """One call at the end of a loop's turn for every socket that was written to in it."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Outbox] = []
+
+    def add(self, outbox: "Outbox") -> None:
+        """Flush this one, too."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(outbox)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for outbox in waiting:
+            outbox.flush()
+
+
 class Outbox:
     """Write with `send`. A reader that is given up loses its connection, which ends its read loop."""
 
-    __slots__ = ("_loop", "_parts", "_since", "_transport", "closed")
+    __slots__ = ("_flusher", "_parts", "_since", "_transport", "closed")
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
+    def __init__(self, transport: asyncio.Transport, flusher: Flusher) -> None:
+        self._transport, self._flusher = transport, flusher
         self._parts: list[bytes] = []
         self._since = 0
         self.closed = False
@@ -46,7 +64,7 @@ class Outbox:
         if self.closed:
             return
         if not self._parts:
-            self._loop.call_soon(self.flush)
+            self._flusher.add(self)
         self._parts.append(header(opcode, len(payload)))
         self._parts.append(payload)
 
@@ -69,7 +87,7 @@ class Outbox:
         """
         self.send(code.to_bytes(2, "big") + reason.encode()[:123], CLOSE)
         self.flush()
-        self._loop.call_later(CLOSE_WAIT, self._transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_WAIT, self._transport.abort)
 
     def stalled(self, now: int) -> bool:
         """Whether something has been unsent for too long; ask now and then (`now` in ms)."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from rooms.errors import Unavailable
 from rooms.ports import Renewal, Store
 from rooms.times import SECOND, Instant
+from rooms.visit.room import find
 from signalling.ice.servers import CREDENTIAL_SECONDS
 from signalling.metrics import Metrics
 from signalling.protocol.codes import NORMAL
@@ -64,14 +65,20 @@ class Pulse:
             self._look_at(session, now)
         self._count(present)
         self._close_ended(now)
-        for scene in [each for each in self.hub.scenes.values() if self._is_due(each)]:
-            await self.hub.refresh(scene)
+        # First of all that waits for the store: nothing here may cost a lease.
         await self._renew(now)
+        for key, scene in list(self.hub.scenes.items()):
+            if scene.unshown or (self._is_turn_of(key, SHOWN_AGAIN) and _somebody_waits(scene)):
+                await self.hub.refresh(scene)
         await self._reread()
+
+    def _is_turn_of(self, key: object, every: int) -> bool:
+        """Spreads what is done every so many seconds over them."""
+        return hash(key) % every == self._second % every
 
     async def _reread(self) -> None:
         for (clinic, practitioner), scene in list(self.hub.scenes.items()):
-            if hash(practitioner) % REREAD_EVERY == self._second % REREAD_EVERY:
+            if self._is_turn_of(practitioner, REREAD_EVERY):
                 await self.hub.show(scene.clinic, await self.store.floor(clinic, practitioner))
 
     def _look_at(self, session: Session, now: Instant) -> None:
@@ -80,7 +87,7 @@ class Pulse:
             return
         if socket.outbox.stalled(now):
             socket.outbox.give_up()
-        elif hash(session.here.sid) % PING_EVERY == self._second % PING_EVERY:
+        elif self._is_turn_of(session.here.sid, PING_EVERY):
             socket.outbox.send(b"", PING)
             # A lost pong must not cost the lease while the socket is not silent yet.
             self._heard.add(session)
@@ -95,6 +102,8 @@ class Pulse:
         counted = Counter(session.state for session in present)
         for state in STATES:
             self.metrics.sessions.labels(state=state).set(counted[state])
+        self.metrics.relayed.inc(self.hub.relayed)
+        self.hub.relayed = 0
 
     def _close_ended(self, now: Instant) -> None:
         for session, since in list(self.hub.ended.items()):
@@ -102,12 +111,6 @@ class Pulse:
                 del self.hub.ended[session]
                 if session.socket is not None:
                     session.socket.close(NORMAL)
-
-    def _is_due(self, scene: Scene) -> bool:
-        if scene.unshown:
-            return True
-        waits = any(session.state == "waiting" for session in scene.sessions.values())
-        return waits and self._second % SHOWN_AGAIN == 0
 
     async def _renew(self, now: Instant) -> None:
         heard, self._heard = self._heard, set()
@@ -120,8 +123,18 @@ class Pulse:
             self._heard |= heard
             raise
         for renewal in missing:
-            # Its seat is over, and no process told this one: the client has to come again.
-            self.hub.lost(alive[renewal.sid])
+            await self._missed(alive[renewal.sid])
+
+    async def _missed(self, session: Session) -> None:
+        """Its lease is gone: its seat ended while this was under way, or was reaped and no letter came. The
+        floor says why.
+        """
+        scene = self.hub.scenes.get((session.here.clinic, session.here.practitioner))
+        if scene is not None:
+            floor = await self.store.floor(session.here.clinic, session.here.practitioner)
+            await self.hub.show(scene.clinic, floor)
+            if find(floor, session.here.sid) is None:
+                await self.hub.refresh(scene)
 
     def _is_alive(self, session: Session, now: Instant) -> bool:
         socket = session.socket
@@ -130,3 +143,7 @@ class Pulse:
     def _renewal(self, session: Session, now: Instant) -> Renewal:
         here, seen = session.here, session.socket.seen if session.socket else now
         return Renewal(here.clinic, here.practitioner, here.sid, now + self.lease, seen)
+
+
+def _somebody_waits(scene: Scene) -> bool:
+    return any(session.state == "waiting" for session in scene.sessions.values())

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from rooms.errors import Refusal
 from rooms.ids import SessionId
-from rooms.records import Appointment, Clinic, Role
+from rooms.records import Role
 from rooms.service.visits import Here
 from rooms.times import Instant
 from signalling.protocol.codes import CLOSE
@@ -52,11 +52,9 @@ class Session:
         "_queue",
         "_worker",
         "answers",
-        "clinic",
         "ended",
         "here",
         "ice_at",
-        "link",
         "outgoing",
         "over",
         "person",
@@ -66,9 +64,8 @@ class Session:
         "view",
     )
 
-    def __init__(self, here: Here, clinic: Clinic, link: Appointment | None, person: str, role: Role) -> None:
-        self.here, self.clinic, self.link = here, clinic, link
-        self.person, self.role = person, role
+    def __init__(self, here: Here, person: str, role: Role) -> None:
+        self.here, self.person, self.role = here, person, role
         self.outgoing = Outgoing()
         self.socket: Socket | None = None
         self.view: View | None = None

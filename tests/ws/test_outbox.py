@@ -2,7 +2,7 @@
 
 import asyncio
 
-from signalling.ws.outbox import BACKLOG, PING, STALLED, Outbox, header
+from signalling.ws.outbox import BACKLOG, PING, STALLED, Flusher, Outbox, header
 
 
 class Wire(asyncio.Transport):
@@ -27,7 +27,7 @@ class Wire(asyncio.Transport):
 
 
 def outbox(wire: Wire) -> Outbox:
-    return Outbox(wire, asyncio.get_running_loop())
+    return Outbox(wire, Flusher())
 
 
 async def test_frames_of_one_turn_leave_in_one_write() -> None:
