@@ -54,6 +54,15 @@ async def test_a_reload_of_either_comes_back_into_the_call(visit: Visit) -> None
     assert await visit.practitioner.sees(".people") == "Dr Ada Okafor (you)\nSam Lee"
 
 
+async def test_a_reload_while_waiting_keeps_the_place_without_a_click(visit: Visit) -> None:
+    await visit.patient_waits()
+    await visit.practitioner_comes()
+    before = await visit.practitioner.sees(".queue li")
+    await visit.patient.page.reload()
+    await visit.patient.sees(".place", "You are next.")
+    assert await visit.practitioner.sees(".queue li") == before
+
+
 async def test_a_second_tab_asks_and_takes_the_place(visit: Visit) -> None:
     await visit.begins()
     second = await visit.patient.another_tab()

@@ -7,7 +7,8 @@ import { linkBanner } from '../ui/link-banner.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
-import { startVisit } from '../ui/start-visit.js';
+import { comeBack, startVisit } from '../ui/start-visit.js';
+import { storage } from '../ui/storage.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
 import { earlyView } from './early.js';
@@ -20,7 +21,7 @@ import { waitingView } from './waiting.js';
 /** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void }} View */
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, sessionStorage);
+const token = takeToken(location, history, storage);
 speak();
 
 const banner = linkBanner();
@@ -74,6 +75,5 @@ function turnTo(phase) {
 }
 
 document.body.prepend(banner.element);
-if (token === '') visit.refuse({ code: 'token_invalid', message: '' });
-else if (visit.connection.resume()) void own.open();
-else changed();
+if (!comeBack(visit, token)) changed();
+else if (visit.state.phase === 'connecting') void own.open();

@@ -5,29 +5,14 @@ import { pause } from './backoff.js';
 import { consequence } from './codes.js';
 import { Heartbeat } from './heartbeat.js';
 import { Requests } from './requests.js';
+import { Wire } from './wire.js';
 
 /** @typedef {import('./frames.js').Frame} Frame */
 /** @typedef {import('./frames.js').Refusal} Refusal */
 /** @typedef {import('./session-store.js').Session} Session */
 
-/**
- * `up`: welcomed. `down`: trying again by itself. `idle`: not asked to connect, or refused.
- * @typedef {'idle' | 'connecting' | 'up' | 'down'} Link
- */
-
-/**
- * @typedef {object} Options
- * @property {string} url `wss://host/ws/<affinity>`
- * @property {string} token
- * @property {string} device a few words shown in attendance
- * @property {import('./session-store.js').SessionStore} store
- * @property {typeof WebSocket} Socket
- * @property {(frame: Frame) => void} onframe everything but `ack`, `pong` and refusals of a hello
- * @property {(link: Link) => void} onlink
- * @property {(refusal: Refusal, close: number) => void} onrefused the session is over, or asks for the person's decision
- * @property {() => number} [now] milliseconds
- * @property {() => number} [random]
- */
+/** @typedef {import('./link.js').Link} Link */
+/** @typedef {import('./link.js').Options} Options */
 
 /** Signals kept while the socket is down: three people's candidates and descriptions. Older ones are stale by then. */
 const KEPT_SIGNALS = 128;
@@ -39,10 +24,13 @@ export class Connection {
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
     this.requests = new Requests(this.random);
-    this.acks = new Acks((frame) => this.#write(frame));
-    this.heartbeat = new Heartbeat(() => this.#write({ type: 'ping' }), () => this.#lost(0), this.now);
-    /** @type {WebSocket | null} */
-    this.socket = null;
+    this.acks = new Acks((frame) => this.wire.write(frame));
+    this.heartbeat = new Heartbeat(() => this.wire.write({ type: 'ping' }), () => this.#lost(0), this.now);
+    this.wire = new Wire(options.url, options.Socket, {
+      onopen: () => this.#hello(),
+      onframe: (frame) => this.#read(frame),
+      onclose: (code) => this.#closed(code),
+    });
     /** @type {Session | null} */
     this.session = null;
     /** @type {Link} */
@@ -74,13 +62,13 @@ export class Connection {
 
   /** Sends now, or never: what is only true now. @param {Frame} frame */
   send(frame) {
-    if (this.link === 'up') this.#write(frame);
+    if (this.link === 'up') this.wire.write(frame);
   }
 
   /** Sends now, or when the connection is back: a signal to one person. @param {string} to @param {object} data */
   signal(to, data) {
     const frame = { type: 'signal', to, data };
-    if (this.link === 'up') this.#write(frame);
+    if (this.link === 'up') this.wire.write(frame);
     else this.kept = [...this.kept, frame].slice(-KEPT_SIGNALS);
   }
 
@@ -114,17 +102,11 @@ export class Connection {
     this.options.onlink(link);
   }
 
-  /** Lets go of the present socket; a late event of it is no longer heard. */
   #drop() {
     clearTimeout(this.retry);
-    clearTimeout(this.deadline);
     this.acks.stop();
     this.heartbeat.stop();
-    const old = this.socket;
-    this.socket = null;
-    if (old === null) return;
-    old.onopen = old.onmessage = old.onclose = null;
-    old.close();
+    this.wire.drop();
   }
 
   /** @param {Link} link */
@@ -132,29 +114,17 @@ export class Connection {
     this.#drop();
     this.#become(link);
     this.refusal = null;
-    const socket = new this.options.Socket(this.options.url, 'consultroom.v1');
-    this.socket = socket;
-    socket.onopen = () => this.#hello();
-    socket.onmessage = (event) => this.#read(event.data);
-    socket.onclose = (event) => this.#closed(event.code);
-    // A network that swallows everything never closes: give up on it sooner than the browser would.
-    this.deadline = setTimeout(() => this.#lost(0), 10_000);
+    this.wire.open();
   }
 
   #hello() {
     const { token, device } = this.options;
-    if (this.session !== null && !this.move) this.#write({ type: 'hello', v: 1, resume: this.session });
-    else this.#write({ type: 'hello', v: 1, token, device, ...(this.move ? { move: true } : {}) });
+    if (this.session !== null && !this.move) this.wire.write({ type: 'hello', v: 1, resume: this.session });
+    else this.wire.write({ type: 'hello', v: 1, token, device, ...(this.move ? { move: true } : {}) });
   }
 
   /** @param {Frame} frame */
-  #write(frame) {
-    if (this.socket?.readyState === this.options.Socket.OPEN) this.socket.send(JSON.stringify(frame));
-  }
-
-  /** @param {string} text */
-  #read(text) {
-    const frame = /** @type {Frame} */ (JSON.parse(text));
+  #read(frame) {
     this.heartbeat.heard();
     if (this.session !== null) this.options.store.save(this.session);
     if (frame.type === 'welcome') this.#welcome(frame);
@@ -164,7 +134,7 @@ export class Connection {
 
   /** @param {Frame} frame */
   #welcome(frame) {
-    clearTimeout(this.deadline);
+    this.wire.welcomed();
     this.move = false;
     this.welcomed = true;
     this.attempt = 0;
@@ -174,8 +144,8 @@ export class Connection {
     this.#become('up');
     this.heartbeat.start();
     this.options.onframe(frame);
-    for (const signal of this.kept.splice(0)) this.#write(signal);
-    for (const request of this.requests.unanswered()) this.#write(request);
+    for (const signal of this.kept.splice(0)) this.wire.write(signal);
+    for (const request of this.requests.unanswered()) this.wire.write(request);
   }
 
   /** An answer to hello that is no welcome. @param {Frame} frame */

@@ -6,7 +6,7 @@
 /** @typedef {import('./frames.js').Refusal} Refusal */
 /** @typedef {import('./frames.js').Role} Role */
 /** @typedef {import('./frames.js').Waiter} Waiter */
-/** @typedef {import('./socket.js').Link} Link */
+/** @typedef {import('./link.js').Link} Link */
 
 /**
  * `ready`: before the click on Join. `letting_in`: admitted, and told so before anybody can see or hear (PRODUCT I).

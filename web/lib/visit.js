@@ -10,6 +10,9 @@ import { ServerClock } from './time.js';
 /** @typedef {import('./own-media.js').OwnMedia} OwnMedia */
 /** @typedef {import('./peers.js').Media} Media */
 
+/** Milliseconds that a server may take to say goodbye. */
+const PATIENCE = 2_000;
+
 /**
  * @typedef {object} Options
  * @property {string} url
@@ -55,9 +58,9 @@ export class Visit {
     this.connection.start(how);
   }
 
-  /** Back to the start page; the place is given up where there was one. */
+  /** The place is given up. A server that cannot be reached will notice by itself; nobody is kept here by it. */
   async leave() {
-    await this.command('leave');
+    await Promise.race([this.command('leave'), new Promise((done) => setTimeout(done, PATIENCE))]);
     if (this.state.phase !== 'over') this.#over('left');
   }
 

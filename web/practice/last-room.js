@@ -1,5 +1,7 @@
 // The visit a practitioner stepped out of, or dropped out of for longer than the grace: the way back, also after a reload.
 
+import { storage } from '../ui/storage.js';
+
 /** @typedef {import('../lib/visit-state.js').State} State */
 
 const KEPT = 'consultroom.room';
@@ -8,15 +10,15 @@ export const lastRoom = {
   /** @param {State} state in a room */
   keep({ room, people }) {
     const name = people.map((person) => person.name).join(', ');
-    if (name !== '') sessionStorage.setItem(KEPT, JSON.stringify({ room, name }));
+    if (name !== '') storage.setItem(KEPT, JSON.stringify({ room, name }));
   },
 
   /** @returns {{ room: string, name: string } | null} */
   get() {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
+    return JSON.parse(storage.getItem(KEPT) ?? 'null');
   },
 
   forget() {
-    sessionStorage.removeItem(KEPT);
+    storage.removeItem(KEPT);
   },
 };

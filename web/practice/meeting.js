@@ -5,7 +5,7 @@ import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { announce, entitle, show, t } from '../ui/page.js';
 import { refusalView } from '../ui/refusal.js';
-import { startVisit } from '../ui/start-visit.js';
+import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
 import { h } from '../ui/dom.js';
 import { roomView } from './room.js';
@@ -94,6 +94,5 @@ export function meetingSection(place, token, onstate) {
     known = new Set(queue.map(({ sid }) => sid));
   }
 
-  if (token === '') visit.refuse({ code: 'token_invalid', message: '' });
-  else if (!visit.connection.resume()) changed();
+  if (!comeBack(visit, token)) changed();
 }

@@ -4,12 +4,13 @@ import { Api } from '../lib/api.js';
 import { takeToken } from '../lib/token.js';
 import { byId } from '../ui/dom.js';
 import { speak } from '../ui/page.js';
+import { storage } from '../ui/storage.js';
 import { appointmentsSection } from './appointments.js';
 import { meetingSection } from './meeting.js';
 import { sidebar } from './sidebar.js';
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, sessionStorage);
+const token = takeToken(location, history, storage);
 speak();
 
 const appointments = appointmentsSection(byId('appointments'), new Api(token, fetch.bind(window)));

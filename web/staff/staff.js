@@ -2,6 +2,7 @@
 
 import { takeToken } from '../lib/token.js';
 import { speak } from '../ui/page.js';
+import { storage } from '../ui/storage.js';
 
-takeToken(location, history, sessionStorage);
+takeToken(location, history, storage);
 speak();

@@ -28,6 +28,7 @@ const ENDS = {
   token_invalid: ['unknown', 'none'],
   token_not_canonical: ['unknown', 'none'],
   token_too_long: ['unknown', 'none'],
+  browser_unsupported: ['browser_unsupported', 'none'],
   role_not_allowed: ['role_not_allowed', 'none'],
   replaced: ['replaced', 'back'],
 };

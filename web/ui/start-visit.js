@@ -4,6 +4,7 @@ import { deviceWords } from '../lib/device.js';
 import { SessionStore } from '../lib/session-store.js';
 import { affinity } from '../lib/token.js';
 import { Visit } from '../lib/visit.js';
+import { storage } from './storage.js';
 
 /** @param {string} token @param {(visit: Visit) => void} onchange */
 export function startVisit(token, onchange) {
@@ -11,9 +12,9 @@ export function startVisit(token, onchange) {
     url: `${location.origin.replace(/^http/, 'ws')}/ws/${affinity(token)}`,
     token,
     device: deviceWords(navigator.userAgent),
-    store: new SessionStore(sessionStorage, token, Date.now),
+    store: new SessionStore(storage, token, Date.now),
     Socket: WebSocket,
-    Peer: RTCPeerConnection,
+    Peer: window.RTCPeerConnection,
     onchange,
   });
   window.addEventListener('online', () => visit.connection.nudge());
@@ -21,4 +22,16 @@ export function startVisit(token, onchange) {
     if (document.visibilityState === 'visible') visit.connection.nudge();
   });
   return visit;
+}
+
+/**
+ * Comes back after a reload, where there is something to come back to. False: the page begins with a click (A5).
+ * @param {Visit} visit @param {string} token
+ */
+export function comeBack(visit, token) {
+  // Some in-app browsers, and some that were hardened, have no WebRTC: said before anybody waits for nothing (E5).
+  if (window.RTCPeerConnection === undefined) visit.refuse({ code: 'browser_unsupported', message: '' });
+  else if (token === '') visit.refuse({ code: 'token_invalid', message: '' });
+  else return visit.connection.resume();
+  return true;
 }

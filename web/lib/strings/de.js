@@ -126,6 +126,8 @@ export const de = {
   'over.unknown.text': 'Vielleicht ging ein Teil verloren. Öffnen Sie ihn noch einmal aus der Nachricht, oder kopieren Sie ihn ganz. Wenn das nicht hilft, bitten Sie die Praxis um einen neuen.',
   'over.role_not_allowed.title': 'Dieser Link öffnet keine Sprechstunde',
   'over.role_not_allowed.text': 'Er ist für eine andere Seite. Bitte nehmen Sie den Link aus der Nachricht zu Ihrem Termin.',
+  'over.browser_unsupported.title': 'Dieser Browser kann keine Videogespräche',
+  'over.browser_unsupported.text': 'Öffnen Sie den Link aus der Nachricht noch einmal in Chrome, Firefox, Safari oder Edge, nicht innerhalb einer anderen App.',
   'over.link_expired.title': 'Dieser Link ist abgelaufen',
   'over.link_expired.text': 'Links für Behandelnde gelten einen Arbeitstag. Bitten Sie den Empfang um einen neuen.',
   'over.replaced.title': 'Sie haben das Gerät gewechselt',

@@ -125,6 +125,8 @@ export const en = {
   'over.unknown.text': 'Perhaps a part of it was lost. Open it from the message again, or copy all of it. If that does not help, ask the clinic for a new one.',
   'over.role_not_allowed.title': 'This link opens no visit',
   'over.role_not_allowed.text': 'It is for another page. Please use the link from the message about your appointment.',
+  'over.browser_unsupported.title': 'This browser cannot do video calls',
+  'over.browser_unsupported.text': 'Open the link from the message once more in Chrome, Firefox, Safari or Edge, not inside another app.',
   'over.link_expired.title': 'This link has expired',
   'over.link_expired.text': 'Links for practitioners last for a working day. Ask the front desk for a new one.',
   'over.replaced.title': 'You moved to another device',
