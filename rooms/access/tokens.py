@@ -94,7 +94,7 @@ class Keyring:
 
 class Claims(msgspec.Struct, frozen=True):
     """What a good token says. `number` is an appointment's for `PERSON`, a grant's otherwise; `key` the id of
-    its key.
+    its key. `retired`: the key recognises its holder, and opens nothing any more (A3).
     """
 
     kind: Kind
@@ -103,6 +103,7 @@ class Claims(msgspec.Struct, frozen=True):
     person: int
     generation: int
     key: int
+    retired: bool = False
 
 
 def issue(
@@ -116,9 +117,20 @@ def issue(
 def read(keyring: Keyring, token: object) -> Claims:
     """What a token says. Whether it opens anything now is for the appointment or grant to say.
 
-    Raises `LinkRefused`: `token_invalid`, `token_too_long`, `token_not_canonical`, or with the key's state
-    `token_revoked` (fact `can_resend`: the key is retired, its holder may be led on). Before the signature is
-    good nothing is said but that it is not (RELIABILITY 5, rule a).
+    Raises `LinkRefused`: as `recognise`, and `token_revoked` (fact `can_resend` true: its holder may be led
+    on) for a retired key's too.
+    """
+    claims = recognise(keyring, token)
+    check_key(claims)
+    return claims
+
+
+def recognise(keyring: Keyring, token: object) -> Claims:
+    """As `read`, but a retired key's token still says whose it is: that they tried is evidence (F3 f, A3).
+
+    Raises `LinkRefused`: `token_invalid`, `token_too_long`, `token_not_canonical`, or `token_revoked` (fact
+    `can_resend` false) for a revoked key's. Before the signature is good nothing is said but that it is not
+    (RELIABILITY 5, rule a).
     """
     if not isinstance(token, str):
         raise _invalid()
@@ -129,13 +141,20 @@ def read(keyring: Keyring, token: object) -> Claims:
             content, key = _verified(keyring, token, payload)
         case _:
             raise _invalid()
-    claims = _claims(affinity, content)
+    claims = _claims(affinity, content, key)
     if signature != _text(base64_decode(signature)):
         # Spare bits of the last character, padding, stray characters: a second spelling of one token (row
         # 46).
         raise LinkRefused("token_not_canonical", _MESSAGE)
-    _check_state(key)
+    if key.state == "revoked":
+        raise _outdated(can_resend=False)
     return claims
+
+
+def check_key(claims: Claims) -> None:
+    """Raises `token_revoked` for a token of a retired key."""
+    if claims.retired:
+        raise _outdated(can_resend=True)
 
 
 def _verified(keyring: Keyring, token: str, payload: str) -> tuple[bytes, SigningKey]:
@@ -151,18 +170,19 @@ def _verified(keyring: Keyring, token: str, payload: str) -> tuple[bytes, Signin
     return content, key
 
 
-def _claims(affinity: str, content: bytes) -> Claims:
+def _claims(affinity: str, content: bytes, signed_by: SigningKey) -> Claims:
     """Well signed and yet none of ours: of another kind or version, or with missing parts (row 58)."""
     if len(content) != _PAYLOAD.size or content[0] not in _KINDS or not _AFFINITY.match(affinity):
         raise _invalid()
     kind, key, number, person, generation = _PAYLOAD.unpack(content)
-    return Claims(Kind(kind), affinity, _text(number), person, generation, key)
+    return Claims(
+        Kind(kind), affinity, _text(number), person, generation, key, retired=signed_by.state == "retired"
+    )
 
 
-def _check_state(key: SigningKey) -> None:
-    if key.state in {"retired", "revoked"}:
-        message = "This link is too old to be used. Ask for a new one."
-        raise LinkRefused("token_revoked", message, can_resend=key.state == "retired")
+def _outdated(*, can_resend: bool) -> LinkRefused:
+    message = "This link is too old to be used. Ask for a new one."
+    return LinkRefused("token_revoked", message, can_resend=can_resend)
 
 
 def _invalid() -> LinkRefused:

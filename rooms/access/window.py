@@ -45,6 +45,11 @@ def of(appointment: Appointment, policy: Policy) -> Window:
     return Window(appointment.starts_at - policy.opens_before, closes_at)
 
 
+def whose(appointments: Sequence[Appointment], policy: Policy, window: Window) -> Appointment:
+    """Of these appointments the one that has this window: who is told of a window is told of its start."""
+    return next(each for each in appointments if of(each, policy) == window)
+
+
 def judge(windows: Sequence[Window], now: Instant) -> Verdict:
     """Whether somebody may enter who may come in any of these windows (one at least). Gaps between them stay
     closed (D2).

@@ -78,10 +78,11 @@ async def pages(
     clinic: ClinicId,
     start: Instant,
     *,
+    end: Instant = LATEST + 1,
     practitioner: PractitionerNo | None = None,
     patient: PatientNo | None = None,
 ) -> AsyncIterator[list[Appointment]]:
-    """All appointments that start at `start` or later, of any status, a page at a time."""
+    """All appointments that start in `[start, end)`, of any status, a page at a time."""
     after: tuple[Instant, str] | None = None
     while True:
         page = await store.listing(
@@ -89,7 +90,7 @@ async def pages(
             practitioner=practitioner,
             patient=patient,
             start=start,
-            end=LATEST + 1,
+            end=end,
             after=after,
             limit=AT_ONCE,
         )

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from rooms.access.window import Closed, Open, TooEarly, judge, of
+from rooms.errors import Facts
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.ports import Bus, Change, Store
 from rooms.records import LIVE, Appointment, Clinic, Floor
 from rooms.service import turns
-from rooms.service.joining import window_facts
+from rooms.service.joining import shut
 from rooms.times import Instant
 from rooms.visit import moves
 from rooms.visit.draft import Turn
@@ -41,7 +41,7 @@ async def floor_effects(
         return Effects([])
     floor = await store.floor(clinic.id, before.practitioner_no)
     turn = Turn(floor)
-    for act in _acts(clinic, before, after, await _verdict(store, clinic, after, now), now):
+    for act in _acts(before, after, await _shut(store, clinic, after, now), now):
         step = act(turn.floor)
         if step is not None:
             turn = Turn(step.floor, turn.entries + step.entries, turn.leases + step.leases)
@@ -67,18 +67,14 @@ def _opens(appointment: Appointment) -> tuple[object, ...]:
     )
 
 
-async def _verdict(
-    store: Store, clinic: Clinic, after: Appointment, now: Instant
-) -> TooEarly | Open | Closed:
-    """Whether the patient could enter the appointment's room now (D2)."""
+async def _shut(store: Store, clinic: Clinic, after: Appointment, now: Instant) -> Facts | None:
+    """What the patient is told who cannot enter the appointment's room now; None: they can (D2)."""
     siblings = await store.appointments(clinic.id, after.others)
     live = [after, *(each for each in siblings if each is not None and each.status in LIVE)]
-    return judge([of(each, clinic.policy) for each in live], now)
+    return shut(clinic, live, now)
 
 
-def _acts(
-    clinic: Clinic, before: Appointment, after: Appointment, verdict: TooEarly | Open | Closed, now: Instant
-) -> Iterator[Act]:
+def _acts(before: Appointment, after: Appointment, told: Facts | None, now: Instant) -> Iterator[Act]:
     """One after the other, each on the floor the last one left."""
     if after.status == "cancelled":
         reason = after.cancelled.reason if after.cancelled else None
@@ -88,7 +84,7 @@ def _acts(
         yield lambda floor: moves.ended(floor, before, "expired", now, NO_LEASE)
     else:
         yield lambda floor: moves.put_out(floor, before, _withdrawn(before, after), "revoked", now, NO_LEASE)
-        yield from _moves(clinic, before, after, verdict, now)
+        yield from _moves(before, after, told, now)
 
 
 def _withdrawn(before: Appointment, after: Appointment) -> frozenset[int]:
@@ -99,12 +95,8 @@ def _withdrawn(before: Appointment, after: Appointment) -> frozenset[int]:
     return frozenset(guests - {guest.number for guest in after.guests})
 
 
-def _moves(
-    clinic: Clinic, before: Appointment, after: Appointment, verdict: TooEarly | Open | Closed, now: Instant
-) -> Iterator[Act]:
-    is_open = isinstance(verdict, Open)
-    code = "too_early" if isinstance(verdict, TooEarly) else "window_closed"
-    facts = {"code": code, **window_facts(clinic, after, verdict.window, now)}
+def _moves(before: Appointment, after: Appointment, told: Facts | None, now: Instant) -> Iterator[Act]:
+    is_open, facts = told is None, told or {}
     if before.practitioner_no == after.practitioner_no:
         yield lambda floor: moves.moved(floor, before, after.room, now, NO_LEASE, open_now=is_open, **facts)
         return

@@ -1,9 +1,14 @@
 """Endings nobody asked for: leases that ran out, graces that are over, windows that closed (F2, D6, D2)."""
 
-from rooms.access.window import Closed, TooEarly, judge, of
-from rooms.ids import ClinicId
+from collections.abc import Sequence
+
+from rooms.access.window import of
+from rooms.errors import Facts
+from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Change, Conflict, Lease, LeaseStill, LeaseView, Store
 from rooms.records import LIVE, Appointment, Clinic, Floor
+from rooms.service.common import clinic_of
+from rooms.service.joining import shut, window_facts
 from rooms.service.turns import changes, stored, take_turn
 from rooms.times import Instant
 from rooms.visit import admission, moves
@@ -17,28 +22,28 @@ class Endings:
     def __init__(self, store: Store, bus: Bus, lease: int) -> None:
         self.store, self.bus, self.lease = store, bus, lease
 
-    async def lapse(self, clinic: ClinicId, now: Instant) -> int:
+    async def lapse(self, clinic_id: ClinicId, now: Instant) -> int:
         """Reap what no process has renewed; how many leases were past.
 
         Each lease's score is compared, so a renewal in between wins.
         """
-        lapsed = await self.store.expired(clinic, now)
-        for lease in lapsed:
-            await self._lapse(clinic, lease, now)
+        lapsed = await self.store.expired(clinic_id, now)
+        if lapsed:
+            clinic = await clinic_of(self.store, clinic_id)
+            for lease in lapsed:
+                await self._lapse(clinic, lease, now)
         return len(lapsed)
 
-    async def _lapse(self, clinic_id: ClinicId, lease: LeaseView, now: Instant) -> None:
+    async def _lapse(self, clinic: Clinic, lease: LeaseView, now: Instant) -> None:
         number, sid = lease.practitioner, lease.sid
-        floor = await self.store.floor(clinic_id, number)
+        floor = await self.store.floor(clinic.id, number)
         still = LeaseStill(number, sid, lease.until)
         if find(floor, sid) is None:
-            await self._commit(clinic_id, [still, Lease(number, sid, None, lease.seen)])
+            await self._commit(clinic.id, [still, Lease(number, sid, None, lease.seen)])
             return
         turn = admission.lapse(floor, sid, lease.seen, now, self.lease)
-        if await self._commit(clinic_id, [still, *changes(number, turn)]):
-            clinic = await self.store.clinic(clinic_id)
-            if clinic is not None:
-                await self.bus.floor_changed(clinic, stored(turn.floor))
+        if await self._commit(clinic.id, [still, *changes(number, turn)]):
+            await self.bus.floor_changed(clinic, stored(turn.floor))
 
     async def _commit(self, clinic: ClinicId, writes: list[Change]) -> bool:
         """False: somebody renewed, came back, or was faster."""
@@ -49,12 +54,12 @@ class Endings:
         return True
 
     async def close_windows(self, clinic: Clinic, appointment: Appointment, now: Instant) -> None:
-        """A window has closed: the waiting are told and their seats end; a call under way goes on (D2)."""
+        """A window has closed: the waiting are told, with what a new hello would be answered, and their seats
+        end; a call under way goes on (D2).
+        """
         others = await self.store.appointments(clinic.id, appointment.others) if appointment.others else []
         live = [appointment, *(each for each in others if each is not None and each.status in LIVE)]
-        windows = {each.no: of(each, clinic.policy) for each in live}
-        closed = frozenset(no for no, window in windows.items() if now >= window.closes_at)
-        whole = isinstance(judge(list(windows.values()), now), Closed | TooEarly)
+        closed, whole = _closed(clinic, live, now), shut(clinic, live, now)
 
         def decide(floor: Floor) -> Turn | None:
             return moves.window_closed(floor, appointment.room, closed, whole, now, self.lease)
@@ -63,3 +68,13 @@ class Endings:
         if decide(before) is not None:
             floor = await take_turn(self.store, clinic.id, appointment.practitioner_no, decide)
             await self.bus.floor_changed(clinic, floor)
+
+
+def _closed(clinic: Clinic, live: Sequence[Appointment], now: Instant) -> dict[AppointmentNo, Facts]:
+    """The appointments whose own window has closed."""
+    windows = [(each, of(each, clinic.policy)) for each in live]
+    return {
+        each.no: {"code": "window_closed", **window_facts(clinic, each, window, now)}
+        for each, window in windows
+        if now >= window.closes_at
+    }

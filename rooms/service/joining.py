@@ -3,12 +3,13 @@ D2, F3 f).
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from rooms.access import tokens, window
-from rooms.access.window import Closed, TooEarly, Window
-from rooms.errors import LinkRefused
+from rooms.access.window import Open, TooEarly, Window
+from rooms.errors import Facts, LinkRefused
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
 from rooms.policy import TRY_BEFORE_OPENING
 from rooms.ports import Store
@@ -68,9 +69,9 @@ class Door:
 
     async def read(self, token: object, now: Instant) -> tuple[tokens.Claims, Guest]:
         """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good
-        only `token_invalid` and its kin (RELIABILITY 5, rule a).
+        only `token_invalid` and its kin (RELIABILITY 5, rule a). What it is worth, `check_standing` says.
         """
-        claims = tokens.read(self.keyring, token)
+        claims = tokens.recognise(self.keyring, token)
         if claims.kind == tokens.Kind.STAFF:
             raise LinkRefused("role_not_allowed", "A staff link opens no room.")
         clinic, practitioner = await self.place(claims.affinity)
@@ -117,12 +118,12 @@ class Door:
 
     async def _person(self, clinic_id: ClinicId, number: PractitionerNo, claims: tokens.Claims) -> Guest:
         found = await self.store.arrival(clinic_id, number, AppointmentNo(claims.number))
-        appointment = found.appointment
-        if appointment is not None and appointment.practitioner_no != number:
+        # The floor read with it has to be the floor of whoever has the appointment now.
+        while (appointment := found.appointment) is not None and appointment.practitioner_no != number:
             if claims.person == PRACTITIONER:
                 raise LinkRefused("moved", "This appointment is with a colleague now.")
-            found = await self.store.arrival(clinic_id, appointment.practitioner_no, appointment.no)
-            appointment = found.appointment
+            number = appointment.practitioner_no
+            found = await self.store.arrival(clinic_id, number, appointment.no)
         if appointment is None or found.clinic is None or found.practitioner is None:
             raise LinkRefused("token_invalid", INVALID)
         siblings = await self._siblings(clinic_id, appointment)
@@ -162,7 +163,10 @@ def _withdrawn() -> LinkRefused:
 
 
 def check_standing(guest: Guest, claims: tokens.Claims) -> None:
-    """Raises `token_revoked` for a link that was taken back or replaced by a newer one, whatever the time."""
+    """Raises `token_revoked` for a link of a retired key, or one that was taken back or replaced by a newer
+    one, whatever the time.
+    """
+    tokens.check_key(claims)
     appointment, number = guest.appointment, guest.number
     if appointment is None:
         return
@@ -186,24 +190,21 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
         raise LinkRefused("cancelled", "This appointment was cancelled.", **why, **call)
     if appointment.status in ("held", "expired"):
         raise LinkRefused("not_confirmed", "This appointment is not confirmed.", **call)
-    _check_window(guest, appointment, now, device_check)
-
-
-def _check_window(guest: Guest, appointment: Appointment, now: Instant, device_check: bool) -> None:
     mine = (appointment,) if guest.role == "guest" else guest.siblings
-    verdict = window.judge([window.of(each, guest.clinic.policy) for each in mine], now)
-    if isinstance(verdict, TooEarly) and not device_check:
-        raise LinkRefused(
-            "too_early",
-            "It is too early. The room opens by itself.",
-            **window_facts(guest.clinic, appointment, verdict.window, now),
-        )
-    if isinstance(verdict, Closed) and not _returns(guest, now):
-        raise LinkRefused(
-            "window_closed",
-            "The time to join has passed.",
-            **window_facts(guest.clinic, appointment, verdict.window, now),
-        )
+    _check_window(guest, mine, now, device_check)
+
+
+def _check_window(guest: Guest, mine: Sequence[Appointment], now: Instant, device_check: bool) -> None:
+    """`mine`: in whose windows this person may come (D2)."""
+    policy = guest.clinic.policy
+    verdict = window.judge([window.of(each, policy) for each in mine], now)
+    if isinstance(verdict, Open) or _returns(guest, now):
+        return
+    facts = window_facts(guest.clinic, window.whose(mine, policy, verdict.window), verdict.window, now)
+    if not isinstance(verdict, TooEarly):
+        raise LinkRefused("window_closed", "The time to join has passed.", **facts)
+    if not device_check:
+        raise LinkRefused("too_early", "It is too early. The room opens by itself.", **facts)
 
 
 def window_facts(clinic: Clinic, appointment: Appointment, of: Window, now: Instant) -> dict[str, object]:
@@ -222,8 +223,22 @@ def window_facts(clinic: Clinic, appointment: Appointment, of: Window, now: Inst
     return facts
 
 
+def shut(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> Facts | None:
+    """What people are told while no window of these appointments is open: `code` (`too_early` where one is to
+    come) and that window's facts. None: one is open.
+    """
+    verdict = window.judge([window.of(each, clinic.policy) for each in appointments], now)
+    if isinstance(verdict, Open):
+        return None
+    code = "too_early" if isinstance(verdict, TooEarly) else "window_closed"
+    owner = window.whose(appointments, clinic.policy, verdict.window)
+    return {"code": code, **window_facts(clinic, owner, verdict.window, now)}
+
+
 def _returns(guest: Guest, now: Instant) -> bool:
-    """D2: after the close, whoever was in the call less than the grace ago comes back."""
+    """D2: after the close, whoever was in the call less than the grace ago comes back, though the room open
+    again later that day.
+    """
     seat: Seat | None = holder(guest.floor, guest.person, guest.room)
     return seat is not None and seat.state == "in_room" and seat.room == guest.room and kept(seat, now)
 
@@ -231,11 +246,7 @@ def _returns(guest: Guest, now: Instant) -> bool:
 def is_try(guest: Guest, refusal: LinkRefused, now: Instant) -> bool:
     """Whether a refused hello shows that the patient's side tried to come (F3 f and h)."""
     own = guest.window
-    if (
-        own is None
-        or guest.role == "practitioner"
-        or refusal.code in ("cancelled", "not_confirmed", "elsewhere")
-    ):
+    if own is None or guest.role == "practitioner" or refusal.code in ("cancelled", "not_confirmed"):
         return False
     if now < own.opens_at:
         return own.opens_at - now <= TRY_BEFORE_OPENING

@@ -2,31 +2,31 @@
 (CONTRACT: facts first).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
 from rooms.access.tokens import Keyring, affinity
-from rooms.access.window import Closed, TooEarly, Window, judge, of
+from rooms.access.window import Open, TooEarly, Window, judge, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
-from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
-from rooms.ports import Append, Bus, Conflict, Store
-from rooms.records import LIVE, Appointment, Clinic, Entry, Floor, Seat
-from rooms.service.joining import Door, Guest, check, digest, is_try
+from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
+from rooms.ports import Bus, Conflict, Store
+from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
+from rooms.service.common import clinic_of, pages
+from rooms.service.joining import Door, Guest, check, digest
+from rooms.service.tries import LateTry, Tries
 from rooms.service.turns import TRIES, changes, stored, take_turn
-from rooms.times import SECOND, Instant, show
+from rooms.times import DAY, Instant, show
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
-from rooms.visit.room import find
-
-TRY_AGAIN_WRITTEN = 30 * SECOND
-"""A page that keeps trying early writes one line of evidence this often, not one a second."""
+from rooms.visit.room import find, inside, left_just_now
 
 OVER = "This session is over. Use the link again."
 
-LateTry = Callable[[ClinicId, Appointment, Entry], Awaitable[object]]
+NEAR = 2 * DAY
+"""Milliseconds. A room is of one clinic-local day, and a window reaches at most a day beyond its visit."""
 
 
 class Here(msgspec.Struct, frozen=True):
@@ -62,9 +62,8 @@ class Visits:
     def __init__(
         self, store: Store, bus: Bus, keyring: Keyring, node: str, lease: int, late_try: LateTry
     ) -> None:
-        self.store, self.bus, self.node, self.lease, self.late_try = store, bus, node, lease, late_try
-        self.door = Door(store, keyring)
-        self._tried: dict[tuple[AppointmentNo, str, str], Instant] = {}
+        self.store, self.bus, self.node, self.lease = store, bus, node, lease
+        self.door, self.tries = Door(store, keyring), Tries(store, late_try)
         # As last read; every hello reads it anew. It is told along with a floor, and judges nothing here.
         self._clinics: dict[ClinicId, Clinic] = {}
 
@@ -79,7 +78,7 @@ class Visits:
             try:
                 check(guest, claims, now)
             except LinkRefused as refusal:
-                await self._write_try(guest, refusal, now)
+                await self.tries.refused(guest, refusal, now)
                 raise
             entered = await self._sit(guest, move, device, now)
             if entered is not None:
@@ -125,7 +124,7 @@ class Visits:
         if seat is None or seat.gone_at:
             return None
         lease = await self.store.lease(clinic, floor.practitioner_no, seat.sid)
-        return lease.seen if lease is not None and lease.until < now else None
+        return lease.seen if lease is not None and lease.until <= now else None
 
     async def check_link(self, token: object, now: Instant) -> Guest:
         """Whether a link is good for a device check: at any time until its window closes (E4). Never
@@ -166,56 +165,22 @@ class Visits:
             clinic_id, number = await self.door.place(sid.partition(".")[0])
         except LinkRefused:
             raise LinkRefused("resume_refused", OVER) from None
-        clinic = await self.store.clinic(clinic_id)
-        if clinic is None or number is None:
+        if number is None:
             raise LinkRefused("resume_refused", OVER)
-        self._clinics[clinic_id] = clinic
+        clinic = self._clinics[clinic_id] = await clinic_of(self.store, clinic_id)
         return clinic, number
 
-    async def _write_try(self, guest: Guest, refusal: LinkRefused, now: Instant) -> None:
-        appointment = guest.appointment
-        if appointment is None or not is_try(guest, refusal, now):
-            return
-        mark = (appointment.no, guest.person, refusal.code)
-        if now - self._tried.get(mark, -TRY_AGAIN_WRITTEN) < TRY_AGAIN_WRITTEN:
-            return
-        await self.failed_try(guest, refusal.code, now)
-        self._remember(mark, now)
-
-    async def failed_try(self, guest: Guest, code: str, now: Instant) -> None:
-        """Write down that this person tried and could not: a refused hello, a failed device check
-        (F3 f, h).
-        """
-        appointment = guest.appointment
-        if appointment is None:
-            return
-        entry = Entry(kind="try", at=now, person=guest.person, appointment=appointment.no, why=code)
-        if guest.window is not None and now >= guest.window.closes_at:
-            await self.late_try(guest.clinic.id, appointment, entry)
-        else:
-            append = Append(appointment.room, appointment.practitioner_no, entry)
-            await self.store.commit(guest.clinic.id, [append])
-
-    def _remember(self, mark: tuple[AppointmentNo, str, str], now: Instant) -> None:
-        if len(self._tried) > 10_000:
-            self._tried = {each: at for each, at in self._tried.items() if now - at < TRY_AGAIN_WRITTEN}
-        self._tried[mark] = now
-
-    async def _act(self, here: Here, decide: Callable[[Floor, Seat], Turn | None]) -> Floor:
+    async def _act(self, here: Here, decide: Callable[[Floor, Seat], Turn | None]) -> None:
         floor = await take_turn(
             self.store,
             here.clinic,
             here.practitioner,
             lambda floor: decide(floor, admission.mine(floor, here.sid, here.epoch)),
         )
-        await self._tell(here.clinic, floor)
-        return floor
+        await self._tell(here, floor)
 
-    async def _tell(self, clinic_id: ClinicId, floor: Floor) -> None:
-        clinic = self._clinics.get(clinic_id) or await self.store.clinic(clinic_id)
-        if clinic is not None:
-            self._clinics[clinic_id] = clinic
-            await self.bus.floor_changed(clinic, floor)
+    async def _tell(self, here: Here, floor: Floor) -> None:
+        await self.bus.floor_changed(self._clinics[here.clinic], floor)
 
     async def dropped(self, here: Here, seen: Instant, now: Instant, why: str = "dropped") -> None:
         """This session's socket is closed; its last inbound frame came at `seen`. A newer socket's session is
@@ -228,7 +193,7 @@ class Visits:
                 return None
             return admission.drop(floor, seat, seen, now, self.lease, why)
 
-        await self._tell(here.clinic, await take_turn(self.store, here.clinic, here.practitioner, decide))
+        await self._tell(here, await take_turn(self.store, here.clinic, here.practitioner, decide))
 
     async def leave(self, here: Here, now: Instant) -> None:
         """Give up place and admission."""
@@ -253,34 +218,39 @@ class Visits:
         return appointment if appointment.status in LIVE else None
 
     async def enter(self, here: Here, room: str, now: Instant) -> None:
-        """Go into a room whose window is open (D2). Raises `room_unknown`, `too_early`, `window_closed`,
-        `visit_open`.
+        """Go into a room whose window is open, or back into a call that goes on after it closed (D2). Raises
+        `room_unknown`, `too_early`, `window_closed`, `visit_open`, `room_full`.
         """
-        clinic = await self.store.clinic(here.clinic)
-        live = await self.rooms_appointments(here, RoomId(room), now)
-        if clinic is None or not live:
+        place = RoomId(room)
+        if not await self._call_goes_on(here, place, now):
+            await self._check_open(here, place, now)
+        await self._act(here, lambda floor, me: admission.enter(floor, me, place, now, self.lease))
+
+    async def _call_goes_on(self, here: Here, room: RoomId, now: Instant) -> bool:
+        """D2: whoever was in the call less than the grace ago returns. A practitioner who says hello again
+        lands in the lobby, so that the ledger has to say it.
+        """
+        people = inside(await self.store.floor(here.clinic, here.practitioner), room)
+        if not people or any(seat.sid == here.sid for seat in people):
+            return bool(people)
+        return left_just_now(await self.store.ledger(here.clinic, room), "practitioner", now)
+
+    async def _check_open(self, here: Here, room: RoomId, now: Instant) -> None:
+        clinic, live = await clinic_of(self.store, here.clinic), await self._live(here, room, now)
+        if not live:
             raise Contradiction("room_unknown", "There is no such room on this day.")
         verdict = judge([of(each, clinic.policy) for each in live], now)
+        if isinstance(verdict, Open):
+            return
         facts = {"opens_at": show(verdict.window.opens_at), "closes_at": show(verdict.window.closes_at)}
         if isinstance(verdict, TooEarly):
             raise Contradiction("too_early", "This room is not open yet.", **facts)
-        if isinstance(verdict, Closed):
-            raise Contradiction("window_closed", "This room has closed.", **facts)
-        await self._act(here, lambda floor, me: admission.enter(floor, me, RoomId(room), now, self.lease))
+        raise Contradiction("window_closed", "This room has closed.", **facts)
 
-    async def rooms_appointments(self, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
+    async def _live(self, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
         """The live appointments of one of this practitioner's rooms near `now`."""
-        near = 2 * 86_400_000
-        found = await self.store.listing(
-            here.clinic,
-            practitioner=here.practitioner,
-            patient=None,
-            start=now - near,
-            end=now + near,
-            after=None,
-            limit=500,
-        )
-        return [each for each in found if each.room == room and each.status in LIVE]
+        near = pages(self.store, here.clinic, now - NEAR, end=now + NEAR, practitioner=here.practitioner)
+        return [each async for page in near for each in page if each.room == room and each.status in LIVE]
 
     async def send_back(self, here: Here, sid: str, now: Instant) -> None:
         """Somebody in the room waits again."""

@@ -2,6 +2,9 @@
 C6, D2).
 """
 
+from collections.abc import Mapping
+
+from rooms.errors import Facts
 from rooms.ids import AppointmentNo, RoomId
 from rooms.records import Appointment, Floor, Seat
 from rooms.times import Instant
@@ -85,19 +88,24 @@ def moved(
 
 
 def window_closed(
-    floor: Floor, room: RoomId, closed: frozenset[AppointmentNo], whole: bool, now: Instant, lease: int
+    floor: Floor,
+    room: RoomId,
+    closed: Mapping[AppointmentNo, Facts],
+    whole: Facts | None,
+    now: Instant,
+    lease: int,
 ) -> Turn | None:
     """Windows of this room have closed: the waiting are told, a call under way is not cut (D2).
 
-    `closed`: the appointments whose own window is closed; `whole`: no appointment of the room is in its
-    window now. A guest may wait in their own appointment's window only. None where nobody was waiting.
+    `closed`: the appointments whose own window is closed, with what is told of each; `whole`: what is told
+    where no appointment of the room is in its window now, else None. A guest may wait in their own
+    appointment's window only. None where nobody was waiting.
     """
     draft = Draft(floor, now, lease)
     for seat in floor.seats:
-        if (
-            seat.state == "waiting"
-            and seat.room == room
-            and (whole or (seat.person != "patient" and seat.link in closed))
-        ):
-            draft.part(seat, "window_closed")
+        if seat.state == "waiting" and seat.room == room:
+            own = None if seat.person == "patient" or seat.link is None else closed.get(seat.link)
+            facts = own or whole
+            if facts is not None:
+                draft.part(seat, "window_closed", dict(facts))
     return draft.turn() if len(draft.seats) != len(floor.seats) else None

@@ -1,9 +1,12 @@
 """Who is in a room, and what everybody there may know of the others (D8, E1)."""
 
+from collections.abc import Sequence
+
 from rooms.errors import Contradiction
 from rooms.ids import RoomId, SessionId
-from rooms.policy import ROOM_SEATS
-from rooms.records import Floor, Seat
+from rooms.policy import CALL_GRACE, ROOM_SEATS
+from rooms.records import Entry, Floor, Seat
+from rooms.times import Instant
 
 
 def inside(floor: Floor, room: RoomId | None) -> list[Seat]:
@@ -41,6 +44,16 @@ def companion(floor: Floor, me: Seat, sid: str) -> Seat:
         if seat.sid == sid:
             return seat
     raise Contradiction("peer_not_found", "This person is not in the room.")
+
+
+def left_just_now(ledger: Sequence[Entry], person: str, now: Instant) -> bool:
+    """Whether the last time this person was in the room ended less than the grace ago (D2)."""
+    ends = [
+        entry.at
+        for entry in ledger
+        if entry.kind == "close" and entry.state == "in_room" and entry.person == person
+    ]
+    return bool(ends) and now - max(ends) < CALL_GRACE
 
 
 def check_space(floor: Floor, room: RoomId, coming: int) -> None:

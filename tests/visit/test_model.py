@@ -11,7 +11,7 @@ from rooms.policy import ROOM_SEATS
 from rooms.visit import admission, moves
 from rooms.visit.draft import Turn
 from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story
-from tests.visit.test_moves import APPOINTMENT
+from tests.visit.test_moves import APPOINTMENT, CLOSED
 
 PEOPLE = ["practitioner", "patient", "guest:a", "guest:b", "guest:c", "guest:d"]
 PLACES = {ROOM: VISIT, OTHER_ROOM: OTHER_VISIT}
@@ -82,7 +82,7 @@ class Visits(RuleBasedStateMachine):
             "lock": lambda: admission.lock(floor, me, on=now % 2 == 0),
             "end": lambda: admission.end(floor, me, now, LEASE, done=True) if me.state == "in_room" else None,
             "cancel": lambda: moves.ended(floor, APPOINTMENT, "cancelled", now, LEASE),
-            "close": lambda: moves.window_closed(floor, ROOM, frozenset({VISIT}), False, now, LEASE),
+            "close": lambda: moves.window_closed(floor, ROOM, {VISIT: CLOSED}, None, now, LEASE),
             "move": lambda: moves.moved(floor, APPOINTMENT, OTHER_ROOM, now, LEASE, open_now=True),
         }
         name = data.draw(st.sampled_from(sorted(commands)))

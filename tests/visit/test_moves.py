@@ -10,6 +10,8 @@ APPOINTMENT = Appointment(
     no=VISIT, id="a-1", practitioner="dr", practitioner_no=PractitionerNo("p"), patient="pat",
     patient_no=PatientNo("u"), starts_at=0, ends_at=1, room=ROOM,
 )  # fmt: skip
+CLOSED = {"code": "window_closed", "closes_at": "2026-11-21T11:30:00Z"}
+TOO_EARLY = {"code": "too_early", "opens_at": "2026-11-21T14:50:00Z"}
 
 
 def in_call() -> Story:
@@ -79,11 +81,12 @@ def test_moved_to_a_closed_window_is_told_the_new_times() -> None:
 def test_when_the_window_closes_the_waiting_are_told_and_a_call_goes_on() -> None:
     story = in_call()
     story.arrive("mum", "guest:mum")
-    story.play(moves.window_closed(story.floor, ROOM, frozenset({VISIT}), True, story.now, LEASE))
+    story.play(moves.window_closed(story.floor, ROOM, {VISIT: CLOSED}, CLOSED, story.now, LEASE))
     assert not story.has("mum")
-    assert story.why_gone("mum") == "window_closed"
+    gone = story.floor.departures[-1]
+    assert (gone.sid, gone.why, gone.facts) == ("mum", "window_closed", CLOSED)
     assert story.seat("pat").state == "in_room"
-    assert moves.window_closed(story.floor, ROOM, frozenset({VISIT}), True, story.now, LEASE) is None
+    assert moves.window_closed(story.floor, ROOM, {VISIT: CLOSED}, CLOSED, story.now, LEASE) is None
 
 
 def test_a_patient_waits_on_while_another_appointment_of_the_room_is_open_a_guest_does_not() -> None:
@@ -91,8 +94,17 @@ def test_a_patient_waits_on_while_another_appointment_of_the_room_is_open_a_gues
     story.arrive("pat", "patient")
     story.arrive("mum", "guest:mum")
     story.arrive("dad", "guest:dad", ROOM, OTHER_VISIT)
-    story.play(moves.window_closed(story.floor, ROOM, frozenset({VISIT}), False, story.now, LEASE))
+    story.play(moves.window_closed(story.floor, ROOM, {VISIT: CLOSED}, None, story.now, LEASE))
     assert [seat.sid for seat in story.floor.seats] == ["pat", "dad"]
+
+
+def test_between_two_windows_the_patient_hears_when_it_opens_again_and_a_guest_of_their_own() -> None:
+    story = Story()
+    for sid, person in (("pat", "patient"), ("mum", "guest:mum")):
+        story.arrive(sid, person)
+    story.arrive("elsewhere", "patient", OTHER_ROOM, OTHER_VISIT)
+    story.play(moves.window_closed(story.floor, ROOM, {VISIT: CLOSED}, TOO_EARLY, story.now, LEASE))
+    assert {gone.sid: gone.facts for gone in story.floor.departures} == {"pat": TOO_EARLY, "mum": CLOSED}
 
 
 def test_departures_are_forgotten_after_a_while() -> None:
