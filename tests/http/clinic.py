@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from rooms.store import connect
+from rooms.store import connect, connect_post
 from rooms.times import MINUTE, Instant, parse, show
 from signalling.app import build
 from signalling.config import KeySetting, Settings
@@ -87,11 +87,12 @@ async def server_on(
         admin_key=ADMIN,
         api_calls_per_minute=1_000_000,
     )
-    store = connect(redis.url)
+    store, post = connect(redis.url), connect_post(redis.url)
     try:
-        async with serve(build(settings, store, clock=clock)) as server:
+        async with serve(build(settings, store, post, clock=clock)) as server:
             yield server
     finally:
+        await post.close()
         await store.close()
 
 
