@@ -148,3 +148,11 @@ def test_a_local_time_far_off() -> None:
 def test_minutes_of_a_policy_are_milliseconds_and_may_be_fractions() -> None:
     policy = Policy(opens_before_minutes=0.5, closes_after_minutes=0.05, absent_after_minutes=90)
     assert (policy.opens_before, policy.closes_after, policy.absent_after) == (30_000, 3_000, HOUR * 3 // 2)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", "2026-11-21"), ("Australia/Sydney", "2026-11-22"), ("Pacific/Kiritimati", "2026-11-22")],
+)
+def test_the_local_day_of_an_instant(zone: str, day: str) -> None:
+    assert times.local_day(parse("2026-11-21T13:00:00Z"), zone) == day

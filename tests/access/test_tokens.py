@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from itsdangerous import Signer, URLSafeSerializer
 
 from rooms.access import tokens
-from rooms.access.tokens import Keyring, KeyState, Kind, SigningKey, affinity, issue, read
+from rooms.access.tokens import Keyring, KeyState, Kind, SigningKey, affinity, issue, read, recognise
 from rooms.errors import LinkRefused
 from rooms.ids import PractitionerNo, new_number
 
@@ -187,6 +187,16 @@ def test_row_51_a_retired_keys_token_leads_on() -> None:
     assert read(ring("accepted"), token).key == 1
     refused = refusal(token, ring("retired"))
     assert (refused.code, refused.facts) == ("token_revoked", {"can_resend": True})
+
+
+def test_a_retired_keys_token_still_says_whose_it_is() -> None:
+    """A3: that they came is evidence, though it opens nothing; a revoked key proves nothing at all."""
+    token = issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1, 7)
+    claims = recognise(ring("retired"), token)
+    assert (claims.number, claims.person, claims.generation, claims.retired) == (NUMBER, 1, 7, True)
+    assert not recognise(ring("accepted"), token).retired
+    with pytest.raises(LinkRefused, match="token_revoked"):
+        recognise(ring("revoked"), token)
 
 
 def test_row_51_a_revoked_keys_token_does_not() -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.access.window import Closed, Open, TooEarly, Window, judge, of
+from rooms.access.window import Closed, Open, TooEarly, Window, judge, of, whose
 from rooms.policy import Policy
 from rooms.times import MINUTE
-from tests.support.builders import an_appointment, at
+from tests.support.builders import B_NO, an_appointment, at
 
 TEN = Window(at("10:00"), at("11:00"))
 NOON = Window(at("12:00"), at("13:00"))
@@ -71,3 +71,9 @@ def test_open_exactly_when_one_is(windows: list[Window], now: int) -> None:
     assert isinstance(verdict, Open) == bool(inside)
     assert isinstance(verdict, Closed) == all(each.closes_at <= now for each in windows)
     assert verdict.window in windows
+
+
+def test_a_window_is_told_with_its_own_appointment() -> None:
+    one, other = an_appointment("10:00", "10:30"), an_appointment("15:00", "15:30", no=B_NO)
+    for each in (one, other):
+        assert whose((one, other), Policy(), of(each, Policy())) is each

@@ -31,6 +31,7 @@ async def test_a_second_before_and_after_the_window(open_clinic: Open, connect: 
     assert (await on_time.hello(token))["state"] == "waiting"
     closed = await on_time.wait("error", within=6)
     assert closed["code"] == "window_closed"
+    assert {"opens_at", "closes_at", "starts_at", "server_time"} <= closed.keys()
     assert await on_time.closed() == 4503
     late = await connect()
     assert (await late.hello(token))["code"] == "window_closed"
