@@ -67,7 +67,7 @@ def show(instant: Instant) -> str:
 def zone(name: str, field: str | None = "time_zone") -> ZoneInfo:
     """The IANA zone of that name. Raises `Invalid` `timezone_unknown`."""
     # `ZoneInfo("../x")` reads paths; only names of the database are asked for.
-    if name not in _zone_names():
+    if name not in zone_names():
         raise Invalid("timezone_unknown", "Use an IANA time zone, such as Australia/Sydney.", field=field)
     return _zone(name)
 
@@ -76,9 +76,10 @@ _zones: dict[str, ZoneInfo] = {}
 
 
 @functools.cache
-def _zone_names() -> frozenset[str]:
-    """The set costs a walk through the zone database, once a process."""
-    return frozenset(available_timezones())
+def zone_names() -> frozenset[str]:
+    """Every IANA zone; a walk through the zone database, once a process."""
+    # `localtime` is this machine's, and `Factory` means that none was set: neither is a place.
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def _zone(name: str) -> ZoneInfo:

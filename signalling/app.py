@@ -44,7 +44,10 @@ second.
 """
 
 PULSE_EVERY = 1.0
-"""Seconds between proofs of life: what a crash may cut off the end of an interval."""
+"""Seconds between looks at every socket."""
+
+RENEW_EVERY = 0.25
+"""Seconds between renewals of what was heard: what a crash may cut off the end of an interval."""
 
 SWEEP_EVERY = 60.0
 """Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
@@ -113,6 +116,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     jobs = (
         (BEAT_EVERY, "beat", health.beat),
         (PULSE_EVERY, "pulse", pulse.tick),
+        (RENEW_EVERY, "renewal", pulse.renew),
         (PULSE_EVERY, "drops", drops.pay),
         (PULSE_EVERY, "mail beat", mail.beat),
         (PULSE_EVERY, "mail", partial(mail.read, hub.receive)),

@@ -70,7 +70,9 @@ class Outcomes:
         closes_at = window.of(appointment, clinic.policy).closes_at
         if now < closes_at:
             return closes_at
-        if _are_together(floor, appointment, now) or await self._is_unproven(clinic, appointment, floor, now):
+        if _are_together(floor, appointment, closes_at, now) or await self._is_unproven(
+            clinic, appointment, floor, now
+        ):
             return now + NOT_YET
         return None
 
@@ -132,12 +134,18 @@ class Outcomes:
         return [change for each in found if each is not None for change in _too_late(clinic, each, entry)]
 
 
-def _are_together(floor: Floor, appointment: Appointment, now: Instant) -> bool:
-    """Patient and practitioner are in the room or gone for less than the grace (F3: when they part)."""
+def _are_together(floor: Floor, appointment: Appointment, closes_at: Instant, now: Instant) -> bool:
+    """Patient and practitioner were together at the close, and have not parted since (F3).
+
+    Whoever dropped off after it may come back within the grace (D2); whoever had dropped off before it was
+    not together then.
+    """
     inside = {
         seat.person
         for seat in floor.seats
-        if seat.state == "in_room" and seat.room == appointment.room and kept(seat, now)
+        if seat.state == "in_room"
+        and seat.room == appointment.room
+        and (not seat.gone_at or (seat.gone_at >= closes_at and kept(seat, now)))
     }
     return "practitioner" in inside and not inside.isdisjoint(counting(appointment))
 

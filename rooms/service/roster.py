@@ -30,6 +30,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     appointment: str = ""
     starts_at: Instant = 0
+    ends_at: Instant = 0
 
 
 class Roster:
@@ -78,7 +79,10 @@ class Roster:
             return Card(name="")
         nearest = _nearest(clinic, [link, *(known[no] for no in link.others if no in known)], now)
         return Card(
-            name=self._name(clinic.id, seat, link), appointment=nearest.id, starts_at=nearest.starts_at
+            name=self._name(clinic.id, seat, link),
+            appointment=nearest.id,
+            starts_at=nearest.starts_at,
+            ends_at=nearest.ends_at,
         )
 
     def _name(self, clinic: ClinicId, seat: Seat, link: Appointment) -> str:

@@ -21,6 +21,7 @@ class Refused(NamedTuple):
 
     refusal: Refusal
     close: str | None = None
+    cid: object = None
 
 
 class Incoming:
@@ -41,16 +42,16 @@ class Incoming:
         try:
             said = parse.frame(text)
         except Invalid as invalid:
-            return self._bad(invalid)
+            return self._bad(invalid, parse.cid_of(text))
         return self._in_order(said)
 
-    def _bad(self, invalid: Invalid) -> Refused:
+    def _bad(self, invalid: Invalid, cid: object) -> Refused:
         if invalid.code == "json_invalid":
             self._strikes += 1
             return Refused(invalid, "hello_required" if self._strikes >= STRIKES else None)
         if not self.hello_seen and invalid.code == "type_unknown":
             return Refused(_hello_required(), "hello_required")
-        return Refused(invalid)
+        return Refused(invalid, cid=cid)
 
     def _in_order(self, said: Frame) -> Frame | Refused:
         if isinstance(said, Hello):

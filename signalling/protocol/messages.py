@@ -11,14 +11,14 @@ Cid = Annotated[str, Meta(max_length=64)] | int
 Sid = Annotated[str, Meta(max_length=128)]
 
 
-class Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
-    """Base of what a client sends."""
+class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """Base of what a client sends. With a `cid` it wants an `ack`."""
+
+    cid: Cid | None = None
 
 
 class Asking(Frame, frozen=True, kw_only=True):
-    """A frame that may want an `ack`."""
-
-    cid: Cid | None = None
+    """A frame that asks for something to be done, once for each `cid`."""
 
 
 class ResumeOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +36,7 @@ class Hello(Frame, frozen=True, tag="hello", kw_only=True):
     device: Annotated[str, Meta(max_length=64)] = ""
 
 
-class Signal(Frame, frozen=True, tag="signal"):
+class Signal(Frame, frozen=True, tag="signal", kw_only=True):
     """`data` stays the bytes that came."""
 
     to: Sid
@@ -57,16 +57,18 @@ class State(Asking, frozen=True, tag="state", kw_only=True):
 Checked = Literal["ok", "failed", "denied", "absent", "busy"]
 
 
-class Check(Asking, frozen=True, tag="check", kw_only=True):
-    camera: Checked
-    microphone: Checked
-    speaker: Checked | None = None
-    relay: Checked | None = None
+class Check(Asking, frozen=True, tag="check", kw_only=True, forbid_unknown_fields=False):
+    """Whatever else a page measures may be sent along."""
+
+    camera: Checked | bool | None = None
+    microphone: Checked | bool | None = None
+    speaker: Checked | bool | None = None
+    relay: Checked | bool | None = None
     rtt_ms: Annotated[float, Meta(ge=0, le=600_000)] | None = None
     loss: Annotated[float, Meta(ge=0, le=1)] | None = None
 
 
-class Ack(Frame, frozen=True, tag="ack"):
+class Ack(Frame, frozen=True, tag="ack", kw_only=True):
     seq: Annotated[int, Meta(ge=0)]
 
 

@@ -1,14 +1,16 @@
 """Text in, a frame or a refusal out. What is refused is never echoed (RELIABILITY 5, rule d)."""
 
 import re
+from typing import Literal
 
 import msgspec
 
 from rooms.errors import Invalid
-from signalling.protocol.messages import SAID, Frame, Said
+from signalling.protocol.messages import SAID, Cid, Frame, Said
 
 _DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-_FIELD = re.compile(r"`(\$\.)?([A-Za-z_]+)")
+# A member that is not ours is named only if it looks like a name, since input is not echoed.
+_FIELD = re.compile(r"`(\$\.)?([A-Za-z_]{1,32})[`.\[]")
 _UNKNOWN_TYPE = "- at `$.type`"
 
 DESCRIPTION_LIMIT = 32 * 1024
@@ -41,8 +43,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Exactly one of the three is there."""
 
     description: Description | msgspec.UnsetType = msgspec.UNSET
-    candidate: Candidate | msgspec.UnsetType | None = msgspec.UNSET
-    candidates: list[Candidate | None] | msgspec.UnsetType = msgspec.UNSET
+    candidate: Candidate | Literal[""] | msgspec.UnsetType | None = msgspec.UNSET
+    candidates: list[Candidate | Literal[""] | None] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Sizes(msgspec.Struct, frozen=True):
@@ -68,6 +70,21 @@ def frame(text: str) -> Frame:
         raise Invalid("json_invalid", "A frame is one JSON object.") from None
 
 
+class _Numbered(msgspec.Struct):
+    cid: Cid | None = None
+
+
+_NUMBERED: msgspec.json.Decoder[_Numbered] = msgspec.json.Decoder(_Numbered)
+
+
+def cid_of(text: str) -> object:
+    """The `cid` of a text that is no frame, so that whoever waits for its answer gets it."""
+    try:
+        return _NUMBERED.decode(text).cid
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return None
+
+
 def _refusal(error: str) -> Invalid:
     if error.startswith("Expected `object`") and " - at " not in error:
         return Invalid("json_invalid", "A frame is one JSON object.")
@@ -76,7 +93,7 @@ def _refusal(error: str) -> Invalid:
     found = _FIELD.search(error.rpartition("- at ")[2] if error.startswith("Expected") else error)
     name = found.group(2) if found else None
     if error.startswith("Object contains unknown"):
-        return Invalid("field_unknown", "The frame has a member it may not have.")
+        return Invalid("field_unknown", "The frame has a member it may not have.", field=name)
     if error.startswith("Object missing required"):
         return Invalid("field_required", "The frame lacks a member.", field=name)
     return Invalid("field_invalid", "A member of the frame is not as it should be.", field=name)
@@ -92,10 +109,13 @@ def check_signal(raw: bytes) -> None:
     except (msgspec.DecodeError, RecursionError):
         code = "candidate_invalid" if b'"candidate' in raw[:16] else "description_invalid"
         raise Invalid(code, "This is neither a description nor a candidate.") from None
+    given = [
+        each for each in (data.description, data.candidate, data.candidates) if each is not msgspec.UNSET
+    ]
+    if len(given) != 1:
+        raise Invalid("description_invalid", "Send one of a description, a candidate and candidates.")
     if data.description is not msgspec.UNSET:
         _check_description(data.description)
-    elif data.candidate is msgspec.UNSET and data.candidates is msgspec.UNSET:
-        raise Invalid("description_invalid", "This is neither a description nor a candidate.")
     elif len(raw) > CANDIDATE_LIMIT:
         _check_candidates(_SIZES.decode(raw))
 

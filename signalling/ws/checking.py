@@ -53,13 +53,12 @@ class Checking:
         else:
             self._ack(said)
 
-    def _ack(self, said: m.Asking) -> None:
+    def _ack(self, said: m.Frame) -> None:
         if said.cid is not None:
             self._tell("ack", {"cid": said.cid})
 
     def _refuse(self, refusal: Refusal, said: m.Frame) -> None:
-        cid = getattr(said, "cid", None)
-        named = {} if cid is None else {"cid": cid}
+        named = {} if said.cid is None else {"cid": said.cid}
         self._tell("error", {"code": refusal.code, "message": refusal.message, **refusal.facts, **named})
 
     def _tell(self, what: str, members: Members) -> None:

@@ -161,7 +161,7 @@ class Peer:
             if message.type is WSMsgType.TEXT:
                 said = incoming.receive(message.data, monotonic())
                 if isinstance(said, Refused):
-                    self._answer(said.refusal, said.close)
+                    self._answer(said)
                 else:
                     hear(said)
             elif not self._control(message):
@@ -176,7 +176,7 @@ class Peer:
                 said = self.incoming.receive(message.data, time.monotonic())
                 if not isinstance(said, Refused):
                     return said
-                self._answer(said.refusal, said.close)
+                self._answer(said)
             elif not self._control(message):
                 return None
         return None
@@ -186,7 +186,7 @@ class Peer:
         if message.type is WSMsgType.PING:
             self.socket.outbox.send(message.data, PONG)
         elif message.type is WSMsgType.BINARY:
-            self._answer(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported")
+            self._answer(Refused(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported"))
             return False
         return message.type in (WSMsgType.PING, WSMsgType.PONG)
 
@@ -194,11 +194,11 @@ class Peer:
         if self.session is not None:
             self.context.pulse.heard(self.session)
 
-    def _answer(self, refusal: Refusal, close: str | None) -> None:
+    def _answer(self, refused: Refused) -> None:
         if self.session is not None and self.session.socket is self.socket:
-            self.session.refuse(refusal, close=close)
+            self.session.refuse(refused.refusal, refused.cid, refused.close)
         else:
-            self.socket.refuse(refusal, close)
+            self.socket.refuse(refused.refusal, refused.close)
 
     async def _hear_close(self) -> None:
         """We sent a close frame: what still comes is read and dropped, until the client's own or

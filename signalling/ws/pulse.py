@@ -57,7 +57,7 @@ class Pulse:
         self._heard.add(session)
 
     async def tick(self) -> None:
-        """Everything that is due this second. Raises `Unavailable`; what was not renewed is next time."""
+        """Everything else that is due this second. Raises `Unavailable`."""
         self._second += 1
         now = self.clock()
         present = [session for session in self.hub.sessions.values() if session.socket is not None]
@@ -65,8 +65,6 @@ class Pulse:
             self._look_at(session, now)
         self._count(present)
         self._close_ended(now)
-        # First of all that waits for the store: nothing here may cost a lease.
-        await self._renew(now)
         for key, scene in list(self.hub.scenes.items()):
             if scene.unshown or (self._is_turn_of(key, SHOWN_AGAIN) and _somebody_waits(scene)):
                 await self.hub.refresh(scene)
@@ -112,7 +110,12 @@ class Pulse:
                 if session.socket is not None:
                     session.socket.close(NORMAL)
 
-    async def _renew(self, now: Instant) -> None:
+    async def renew(self) -> None:
+        """Write down what was heard since. Often, because a crash ends an interval at what is written (F2).
+
+        Raises `Unavailable`; what was not renewed is next time.
+        """
+        now = self.clock()
         heard, self._heard = self._heard, set()
         alive = {session.here.sid: session for session in heard if self._is_alive(session, now)}
         if not alive:

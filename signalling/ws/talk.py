@@ -21,7 +21,7 @@ from signalling.ws.view import Members
 
 log = logging.getLogger(__name__)
 
-BAD = frozenset({"failed", "denied", "absent", "busy"})
+BAD = frozenset({"failed", "denied", "absent", "busy", False})
 """A device check that shows the patient tried and could not (F3 f)."""
 
 
@@ -50,30 +50,35 @@ class Talk:
             require(kind(said), session.role, cast("SeatState", session.state))
             self._act(said)
         except Refusal as refusal:
-            session.refuse(refusal, getattr(said, "cid", None))
+            session.refuse(refusal, said.cid)
 
     def _relay(self, said: m.Signal) -> None:
         """To one person in the same room, as it came."""
+        if said.cid is not None and self._repeated(said):
+            return
         session, hub = self.session, self.context.hub
         data = bytes(said.data)
         try:
             check_signal(data)
             hub.companion(session, said.to).pass_on(session.here.sid, data)
         except Refusal as refusal:
-            session.refuse(refusal)
+            session.refuse(refusal, said.cid)
         else:
             hub.relayed += 1
+            self._ack(said)
 
     def _act(self, said: m.Frame) -> None:
         session = self.session
         if isinstance(said, m.Ack):
             session.outgoing.acknowledged(said.seq)
+            self._ack(said)
         elif isinstance(said, m.Ping):
             session.tell("pong", {})
+            self._ack(said)
         elif isinstance(said, m.Asking) and not self._repeated(said):
             self._ask(said)
 
-    def _repeated(self, said: m.Asking) -> bool:
+    def _repeated(self, said: m.Frame) -> bool:
         """Row 85: the same `cid` gets the same answer and has no second effect."""
         before = self.incoming.answered(said.cid) if said.cid is not None else None
         if before is None:
@@ -180,7 +185,7 @@ class Talk:
         if self.session.socket is not None:
             self.session.socket.close(NORMAL)
 
-    def _ack(self, said: m.Asking) -> None:
+    def _ack(self, said: m.Frame) -> None:
         if said.cid is not None:
             told: dict[str, Any] = {"cid": said.cid}
             self.incoming.remember(said.cid, "ack", told)
@@ -189,4 +194,4 @@ class Talk:
 
 def failed(said: m.Check) -> bool:
     """Whether a device check found something that stops a call from being seen and heard."""
-    return bool(BAD & {said.camera, said.microphone, said.relay or "ok"})
+    return bool(BAD & {said.camera, said.microphone, said.relay})

@@ -25,7 +25,7 @@ class View(msgspec.Struct, frozen=True):
 
     state: str
     room: str | None
-    appointment: str
+    appointment: str | None
     people: dict[SessionId, Members]
     waiting: Members | None
     queue: list[Members] | None
@@ -41,15 +41,15 @@ def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic
         room=me.room,
         appointment=_admitted_for(floor, me, cards),
         people={seat.sid: _person(me, seat, cards) for seat in others(floor, me)},
-        waiting=_waiting(floor, me, clinic, now) if me.state == "waiting" else None,
+        waiting=_waiting(floor, me, cards, clinic, now) if me.state == "waiting" else None,
         queue=[_item(seat, cards) for seat in queue(floor)] if host else None,
     )
 
 
-def _admitted_for(floor: Floor, me: Seat, cards: Mapping[SessionId, Card]) -> str:
+def _admitted_for(floor: Floor, me: Seat, cards: Mapping[SessionId, Card]) -> str | None:
     mine = cards[me.sid].appointment if me.sid in cards else ""
     visitors = (cards[seat.sid].appointment for seat in others(floor, me) if seat.sid in cards)
-    return mine or next((appointment for appointment in visitors if appointment), "")
+    return mine or next((appointment for appointment in visitors if appointment), None)
 
 
 def _person(me: Seat, seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
@@ -67,9 +67,14 @@ def _name(seat: Seat, cards: Mapping[SessionId, Card]) -> str:
     return cards[seat.sid].name if seat.sid in cards else ""
 
 
-def _waiting(floor: Floor, me: Seat, clinic: Clinic, now: Instant) -> Members:
-    where = place(floor, me, clinic.policy, clinic.phone, now)
+def _waiting(
+    floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant
+) -> Members:
+    where, card = place(floor, me, clinic.policy, clinic.phone, now), cards.get(me.sid)
     members: Members = {"position": where.position, "practitioner_here": where.practitioner_here}
+    if card is not None:
+        # Where the appointment is moved meanwhile, this is how the waiting learn of it (CONTRACT).
+        members |= {"starts_at": show(card.starts_at), "ends_at": show(card.ends_at)}
     if where.running_late is not None:
         members["running_late"] = show(where.running_late)
     if where.phone is not None:

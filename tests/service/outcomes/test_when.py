@@ -83,14 +83,30 @@ async def test_a_call_across_the_close_is_decided_when_they_part(practice: Pract
 
 
 @pytest.mark.parametrize("who", ["practitioner", "patient"])
-async def test_whoever_dropped_off_may_come_back_within_the_grace(practice: Practice, who: str) -> None:
+async def test_whoever_drops_off_after_the_close_may_come_back_within_the_grace(
+    practice: Practice, who: str
+) -> None:
+    await practice.book()
+    host, patient = await practice.meet(CLOSES - 2 * MINUTE)
+    await practice.renew(CLOSES + MINUTE)
+    assert not await practice.decide(CLOSES)
+    dropped = CLOSES + 5 * SECOND
+    await practice.drop(host if who == "practitioner" else patient, dropped, dropped)
+    assert not await practice.decide(dropped + CALL_GRACE - 1)
+    assert await practice.decide(dropped + CALL_GRACE)
+    assert await practice.result() == ("completed", "attended", False)
+    assert (await practice.evidence())["overlap_seconds"] == 125.0
+
+
+@pytest.mark.parametrize("who", ["practitioner", "patient"])
+async def test_whoever_dropped_off_before_the_close_was_not_together_then(
+    practice: Practice, who: str
+) -> None:
     await practice.book()
     host, patient = await practice.meet(CLOSES - 2 * MINUTE)
     await practice.renew(CLOSES + MINUTE)
     await practice.drop(host if who == "practitioner" else patient, CLOSES - 5 * SECOND, CLOSES)
-    assert not await practice.decide(CLOSES)
-    assert not await practice.decide(CLOSES - 5 * SECOND + CALL_GRACE - 1)
-    assert await practice.decide(CLOSES - 5 * SECOND + CALL_GRACE)
+    assert await practice.decide(CLOSES)
     assert await practice.result() == ("completed", "attended", False)
     assert (await practice.evidence())["overlap_seconds"] == 115.0
 
