@@ -59,8 +59,8 @@ async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: Rost
     await everybody(open_desk)
     assert await cards(open_desk, roster) == {
         "practitioner": Card(name="Dr Lee"),
-        "patient": Card(name="Ada", appointment="a", starts_at=at("10:00")),
-        "guest:carer": Card(name="Cy", appointment="a", starts_at=at("10:00")),
+        "patient": Card(name="Ada", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
+        "guest:carer": Card(name="Cy", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
     }
 
 
@@ -114,7 +114,7 @@ async def test_where_none_is_open_it_is_the_links_own(open_desk: Desk, roster: R
     await open_desk.come(await open_desk.link("a"))
     open_desk.now = at("12:00")
     assert (await cards(open_desk, roster))["patient"] == Card(
-        name="Ada", appointment="a", starts_at=at("10:00")
+        name="Ada", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")
     )
 
 
