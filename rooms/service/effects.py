@@ -104,6 +104,6 @@ def _moves(before: Appointment, after: Appointment, told: Facts | None, now: Ins
     people = frozenset({PATIENT, *(guest.number for guest in before.guests)})
     if is_open:
         # Their links lead to the colleague's waiting room: they are asked to come again, and come there.
-        yield lambda floor: moves.put_out(floor, before, people, "gone", now, NO_LEASE)
+        yield lambda floor: moves.put_out(floor, before, people, "reassigned", now, NO_LEASE)
     else:
         yield lambda floor: moves.put_out(floor, before, people, "moved_away", now, NO_LEASE, **facts)

@@ -7,6 +7,7 @@ that were sent, a bearer token included. All three are settled here, and the app
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -37,11 +38,13 @@ _log = logging.getLogger("consultroom.http")
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_deadline",)
+    __slots__ = ("_deadline", "watch")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline: asyncio.TimerHandle | None = None
+        self.watch: Callable[[bytes], bool] | None = None
+        """Sees what a WebSocket sends before it is read; False: it is not to be read."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request is awaited from here on."""
@@ -55,9 +58,13 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Headers complete stop the clock; their first byte after a pause starts it again."""
+        if self.watch is not None:
+            if self.watch(data):
+                super().data_received(data)
+            return
         super().data_received(data)
         if self._current_request is not None or self._messages:
-            # The way of every WebSocket frame and body chunk, hence short.
+            # The way of every body chunk, hence short.
             if self._deadline is not None:
                 self._arrived()
         elif self._deadline is None:

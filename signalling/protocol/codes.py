@@ -11,6 +11,7 @@ CLOSE: Final[dict[str, int]] = {
     "draining": 4012,
     "rate_limited": 4013,
     "connection_lost": 4014,
+    "reassigned": 4015,
     # 4500-4999: final for this token and session.
     "token_invalid": 4500,
     "token_not_canonical": 4500,

@@ -18,6 +18,7 @@ from signalling.protocol.messages import Frame, Hello
 from signalling.ws.arrive import Arriving
 from signalling.ws.checking import Checking
 from signalling.ws.context import Context
+from signalling.ws.mask import Masks
 from signalling.ws.outbox import CLOSE as CLOSE_FRAME
 from signalling.ws.outbox import PONG, Outbox, header
 from signalling.ws.session import Session, Socket
@@ -78,13 +79,24 @@ class Lingering(web.WebSocketResponse):
     """
 
     _wire: asyncio.Transport | None = None
+    _unmasked = False
     said_close: Callable[[], bool] = staticmethod(lambda: False)
     """Whether a close frame of ours is on its way, past aiohttp's own writer."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
-        """The upgrade; remembers what it is written to."""
-        self._wire = request.transport
+        """The upgrade; remembers what it is written to, and looks at every frame's mask from then on."""
+        self._wire, masks = request.transport, Masks()
+        if hasattr(request.protocol, "watch"):
+            request.protocol.watch = lambda data: masks.are_set(data) or self._refuse_unmasked()
         return await super().prepare(request)
+
+    def _refuse_unmasked(self) -> bool:
+        """Close 1002 (RFC 6455 section 5.1), once, and read nothing more."""
+        if self._wire is not None and not self._unmasked:
+            self._unmasked = True
+            self._wire.write(header(CLOSE_FRAME, 2) + (1002).to_bytes(2, "big"))
+            asyncio.get_running_loop().call_later(LINGER, self._wire.abort)
+        return False
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
         """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70)."""

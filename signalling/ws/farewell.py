@@ -20,6 +20,7 @@ _REFUSALS = {
     "cancelled": ("cancelled", "This appointment was cancelled."),
     "revoked": ("token_revoked", "This link was withdrawn. Ask the clinic for a new one."),
     "moved": ("moved", "This appointment is with a colleague now."),
+    "reassigned": ("reassigned", "Your visit is with a colleague now. One moment, please."),
     "expired": ("not_confirmed", "This appointment is not confirmed."),
 }
 

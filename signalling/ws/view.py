@@ -142,6 +142,6 @@ def _why(sid: SessionId, floor: Floor) -> str:
     """
     for gone in floor.departures:
         if gone.sid == sid:
-            return {"replaced": "moved", "moved_away": "moved"}.get(gone.why, gone.why)
+            return {"replaced": "moved", "moved_away": "moved", "reassigned": "moved"}.get(gone.why, gone.why)
     waits = any(seat.sid == sid and seat.state == "waiting" for seat in floor.seats)
     return "sent_back" if waits else "left"

@@ -125,7 +125,10 @@ async def test_with_a_colleague_now(open_desk: Desk) -> None:
     link = await open_desk.link("a")
     patient = await open_desk.come(link)
     await open_desk.book("a", practitioner="dr-kim", guests=(CARER,))
-    assert ((await gone(open_desk, host)).why, (await gone(open_desk, patient)).why) == ("moved", "gone")
+    assert ((await gone(open_desk, host)).why, (await gone(open_desk, patient)).why) == (
+        "moved",
+        "reassigned",
+    )
     await open_desk.come(link)
     (seat,) = (await floor(open_desk, "dr-kim")).seats
     assert (seat.person, seat.state) == ("patient", "waiting")

@@ -125,6 +125,13 @@ async def test_row_70_broken_frames(wire: Wire, server: RunningServer, bad: byte
     assert (await wire.close_code())[0] == 1002
 
 
+async def test_an_unmasked_frame(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
+    """RFC 6455 section 5.1; aiohttp alone reads it (RELIABILITY 1)."""
+    await wire.upgrade(server.base_url)
+    wire.writer.write(frame(TEXT, hello(await clinic.token()), masked=False))
+    assert await wire.close_code() == (1002, [])
+
+
 async def test_row_72_three_strikes(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(TEXT, hello(await clinic.token())))

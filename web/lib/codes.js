@@ -20,6 +20,7 @@ export const CONSEQUENCES = {
   4012: 'again', // draining
   4013: 'again', // rate_limited
   4014: 'again', // connection_lost
+  4015: 'again', // reassigned
   4500: 'final', // token_invalid, token_not_canonical, token_too_long
   4501: 'final', // hello_timeout, hello_required, version_unsupported, json_invalid
   4502: 'final', // token_revoked

@@ -88,7 +88,8 @@ const STEPS = {
     people: known(state.people, frame['people'] ?? []),
     queue: frame['queue'] ?? [],
   }),
-  waiting: (state, frame) => ({ ...state, phase: 'waiting', place: placeOf(frame) }),
+  // The appointment may have been moved meanwhile.
+  waiting: (state, frame) => ({ ...state, phase: 'waiting', place: placeOf(frame), startsAt: frame['starts_at'] ?? state.startsAt }),
   queue: (state, frame) => ({ ...state, queue: frame['items'] }),
   admitted: (state, frame) => ({
     ...state,

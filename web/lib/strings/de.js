@@ -57,7 +57,7 @@ export const de = {
 
   'waiting.title': 'Wartezimmer',
   'waiting.heading': 'Sie sind im Wartezimmer',
-  'waiting.intro': '{practitioner} sieht, dass Sie da sind, und lässt Sie ein. Noch kann Sie niemand sehen oder hören.',
+  'waiting.intro': '{practitioner} wird Sie einlassen. Noch kann Sie niemand sehen oder hören.',
   'waiting.clinic': 'Die Praxis',
   'waiting.next': 'Sie sind als Nächste oder Nächster dran.',
   'waiting.position': 'Sie sind Nummer {position} in der Reihe.',

@@ -56,7 +56,7 @@ export const en = {
 
   'waiting.title': 'Waiting room',
   'waiting.heading': 'You are in the waiting room',
-  'waiting.intro': '{practitioner} sees that you are here and will let you in. Nobody can see or hear you yet.',
+  'waiting.intro': '{practitioner} will let you in. Nobody can see or hear you yet.',
   'waiting.clinic': 'The clinic',
   'waiting.next': 'You are next.',
   'waiting.position': 'You are number {position} in line.',
