@@ -66,6 +66,22 @@ async def test_of_an_affinity_nobody_has(open_desk: Desk) -> None:
     assert await code(open_desk.come(token)) == "token_invalid"
 
 
+async def test_what_an_affinity_stands_for_is_asked_once(
+    open_desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never changes; a join has few round trips to spare (CONTRACT, numbers to beat)."""
+    link, asked, ask = await open_desk.link("a"), list[str](), store.affinity
+
+    async def affinity(text: str) -> tuple[ClinicId, PractitionerNo | None] | None:
+        asked.append(text)
+        return await ask(text)
+
+    monkeypatch.setattr(store, "affinity", affinity)
+    await open_desk.come(link)
+    assert await code(open_desk.come(link)) == "elsewhere"
+    assert asked == [link.partition(".")[0]]
+
+
 async def test_of_another_clinic(open_desk: Desk) -> None:
     """The number is this clinic's, the affinity another's: what it names is looked up in the other."""
     other = await Desk(open_desk.store).open()

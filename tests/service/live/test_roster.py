@@ -10,7 +10,7 @@ from rooms.service.roster import Card, Roster
 from rooms.service.visits import Entered
 from rooms.store import RedisStore
 from rooms.times import SECOND
-from tests.service.live.scene import change, doctor, endings, floor, host
+from tests.service.live.scene import CARER, change, doctor, endings, floor, host
 from tests.support.builders import at
 from tests.support.desk import Desk
 
@@ -62,6 +62,13 @@ async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: Rost
         "patient": Card(name="Ada", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
         "guest:carer": Card(name="Cy", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
     }
+
+
+async def test_guests_are_told_apart(open_desk: Desk, roster: Roster) -> None:
+    await open_desk.book("a", guests=(CARER, GuestRequest(id="partner", name="Pat")))
+    for guest in ("carer", "partner"):
+        await open_desk.come(await open_desk.link("a", f"guest:{guest}"))
+    assert [card.name for card in (await cards(open_desk, roster)).values()] == ["Cy", "Pat"]
 
 
 async def test_an_empty_floor_has_no_cards(open_desk: Desk, roster: Roster) -> None:
@@ -120,11 +127,12 @@ async def test_where_none_is_open_it_is_the_links_own(open_desk: Desk, roster: R
 
 @pytest.mark.parametrize("status", ["cancelled", "completed", "no_show"])
 async def test_only_what_is_live_counts(open_desk: Desk, roster: Roster, status: str) -> None:
-    await open_desk.book("b", "10:30")
-    await change(open_desk, "a", status=status)
-    open_desk.now = at("10:25")
-    await open_desk.come(await open_desk.link("b"))
-    assert (await cards(open_desk, roster))["patient"].appointment == "b"
+    await open_desk.book("b", "10:30", minutes=5)
+    await open_desk.book("c", "10:38")
+    open_desk.now = at("10:31")
+    await open_desk.come(await open_desk.link("c"))
+    await change(open_desk, "b", status=status)
+    assert (await cards(open_desk, roster))["patient"].appointment == "c"
 
 
 # Freshness

@@ -5,6 +5,7 @@ import pytest
 from rooms.times import SECOND
 from tests.service.live.scene import (
     alive,
+    change,
     code,
     drop,
     in_call,
@@ -66,6 +67,13 @@ async def test_after_the_last_it_is_closed(full_day: Desk) -> None:
 async def test_a_cancelled_one_opens_nothing_for_the_others(full_day: Desk) -> None:
     link = await full_day.link("b")
     await full_day.cancel("a")
+    assert await code(full_day.come(link)) == "too_early"
+
+
+@pytest.mark.parametrize("status", ["expired", "completed", "no_show"])
+async def test_what_is_over_opens_nothing_for_the_others(full_day: Desk, status: str) -> None:
+    link = await full_day.link("b")
+    await change(full_day, "a", status=status)
     assert await code(full_day.come(link)) == "too_early"
 
 
