@@ -33,6 +33,7 @@ from signalling.metrics import Metrics
 from signalling.ws import endpoint
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
+from signalling.ws.gates import Gates
 from signalling.ws.hub import Hub
 from signalling.ws.mail import Mail
 from signalling.ws.outbox import Flusher
@@ -75,7 +76,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     mail = Mail(post, node)
     hub = Hub(Roster(store), ice, mail, clock)
     outcomes = Outcomes(store)
-    visits = Visits(store, hub, keys, node, lease, outcomes.late_try)
+    visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates())
     endings = Endings(store, hub, lease)
     drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
     health = Health(store, metrics, clock)

@@ -197,6 +197,9 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
 def _check_window(guest: Guest, mine: Sequence[Appointment], now: Instant, device_check: bool) -> None:
     """`mine`: in whose windows this person may come (D2)."""
     policy = guest.clinic.policy
+    # It is at least as late as what is on record: a hello that was slow to be written down is judged again
+    # after its visit's outcome was decided.
+    now = max(now, *(each.outcome.at if each.outcome else now for each in mine))
     verdict = window.judge([window.of(each, policy) for each in mine], now)
     if isinstance(verdict, Open) or _returns(guest, now):
         return

@@ -65,51 +65,61 @@ class Roster:
         patients = {
             own[seat.link].patient for seat in floor.seats if seat.person == "patient" and seat.link in own
         }
-        await self._load_patients(clinic.id, sorted(patients), now)
-        host = await self.practitioner(clinic.id, floor, now)
-        return {seat.sid: self._card(clinic, seat, known, host, now) for seat in floor.seats}
+        names = await self._load_patients(clinic.id, sorted(patients), now)
+        host = Card(name=await self.practitioner(clinic.id, floor, now))
+        return {
+            seat.sid: host if seat.person == "practitioner" else self._card(clinic, seat, known, names, now)
+            for seat in floor.seats
+        }
 
     def _card(
-        self, clinic: Clinic, seat: Seat, known: Mapping[AppointmentNo, Appointment], host: str, now: Instant
+        self,
+        clinic: Clinic,
+        seat: Seat,
+        known: Mapping[AppointmentNo, Appointment],
+        names: Mapping[str, str],
+        now: Instant,
     ) -> Card:
         link = known.get(seat.link) if seat.link else None
-        if seat.person == "practitioner":
-            return Card(name=host)
         if link is None:
             return Card(name="")
         nearest = _nearest(clinic, [link, *(known[no] for no in link.others if no in known)], now)
         return Card(
-            name=self._name(clinic.id, seat, link),
+            name=_name(seat, link, names),
             appointment=nearest.id,
             starts_at=nearest.starts_at,
             ends_at=nearest.ends_at,
         )
 
-    def _name(self, clinic: ClinicId, seat: Seat, link: Appointment) -> str:
-        if seat.person == "patient":
-            return self._names.get((clinic, f"patient {link.patient}"), (0, ""))[1]
-        return next((guest.name for guest in link.guests if guest.number == seat.number), "")
-
     async def _load(
         self, clinic: ClinicId, numbers: Sequence[AppointmentNo], now: Instant
     ) -> dict[AppointmentNo, Appointment]:
         stale = [no for no in numbers if now - self._appointments.get((clinic, no), (-FRESH,))[0] >= FRESH]
+        # What is fresh is taken before the wait: somebody may `forget` meanwhile.
+        found = {no: self._appointments[clinic, no][1] for no in numbers if no not in stale}
         if stale:
-            self.learn(clinic, [each for each in await self.store.appointments(clinic, stale) if each], now)
-        return {no: self._appointments[clinic, no][1] for no in numbers if (clinic, no) in self._appointments}
+            read = [each for each in await self.store.appointments(clinic, stale) if each]
+            self.learn(clinic, read, now)
+            found |= {each.no: each for each in read}
+        return found
 
-    async def _load_patients(self, clinic: ClinicId, ids: Sequence[str], now: Instant) -> None:
+    async def _load_patients(self, clinic: ClinicId, ids: Sequence[str], now: Instant) -> dict[str, str]:
         stale = [id for id in ids if now - self._names.get((clinic, f"patient {id}"), (-FRESH,))[0] >= FRESH]
+        found = {id: self._names[clinic, f"patient {id}"][1] for id in ids if id not in stale}
         if stale:
             for id, patient in zip(stale, await self.store.patients(clinic, stale), strict=True):
-                self._names[clinic, f"patient {id}"] = (now, patient.name if patient else "")
+                found[id] = patient.name if patient else ""
+                self._names[clinic, f"patient {id}"] = (now, found[id])
+        return found
 
     async def practitioner(self, clinic: ClinicId, floor: Floor, now: Instant) -> str:
         """The name of the practitioner whose floor this is."""
         key = (clinic, str(floor.practitioner_no))
         if now - self._names.get(key, (-FRESH,))[0] >= FRESH:
             found = await self.store.practitioner_by_no(clinic, floor.practitioner_no)
-            self._names[key] = (now, found.name if found else "")
+            name = found.name if found else ""
+            self._names[key] = (now, name)
+            return name
         return self._names[key][1]
 
     def _trim(self, now: Instant) -> None:
@@ -117,6 +127,12 @@ class Roster:
             self._appointments = {k: v for k, v in self._appointments.items() if now - v[0] < FRESH}
         if len(self._names) > KEPT:
             self._names = {k: v for k, v in self._names.items() if now - v[0] < FRESH}
+
+
+def _name(seat: Seat, link: Appointment, names: Mapping[str, str]) -> str:
+    if seat.person == "patient":
+        return names.get(link.patient, "")
+    return next((guest.name for guest in link.guests if guest.number == seat.number), "")
 
 
 def _nearest(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> Appointment:

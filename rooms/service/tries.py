@@ -27,21 +27,15 @@ class Tries:
 
     async def refused(self, guest: Guest, refusal: LinkRefused, now: Instant) -> None:
         """A well-signed hello was refused. Raises `Unavailable`."""
-        appointment = guest.appointment
-        if appointment is None or not is_try(guest, refusal, now):
-            return
-        mark = (appointment.no, guest.person, refusal.code)
-        if now - self._written.get(mark, -AGAIN_WRITTEN) < AGAIN_WRITTEN:
-            return
-        await self.failed(guest, refusal.code, now)
-        self._remember(mark, now)
+        if is_try(guest, refusal, now):
+            await self.failed(guest, refusal.code, now)
 
     async def failed(self, guest: Guest, code: str, now: Instant) -> None:
         """Write down that this person tried and could not: a refused hello, a failed device check. Raises
         `Unavailable`.
         """
         appointment = guest.appointment
-        if appointment is None:
+        if appointment is None or not self.is_due(appointment.no, guest.person, code, now):
             return
         entry = Entry(kind="try", at=now, person=guest.person, appointment=appointment.no, why=code)
         if guest.window is not None and now >= guest.window.closes_at:
@@ -49,8 +43,14 @@ class Tries:
         else:
             append = Append(appointment.room, appointment.practitioner_no, entry)
             await self.store.commit(guest.clinic.id, [append])
+        self.written(appointment.no, guest.person, code, now)
 
-    def _remember(self, mark: tuple[AppointmentNo, str, str], now: Instant) -> None:
+    def is_due(self, appointment: AppointmentNo, person: str, code: str, now: Instant) -> bool:
+        """Whether such a try was not written just now."""
+        return now - self._written.get((appointment, person, code), -AGAIN_WRITTEN) >= AGAIN_WRITTEN
+
+    def written(self, appointment: AppointmentNo, person: str, code: str, now: Instant) -> None:
+        """It was."""
         if len(self._written) >= REMEMBERED:
             self._written = {each: at for each, at in self._written.items() if now - at < AGAIN_WRITTEN}
-        self._written[mark] = now
+        self._written[appointment, person, code] = now

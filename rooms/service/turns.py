@@ -3,6 +3,7 @@ live command.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import msgspec
 
@@ -16,6 +17,17 @@ TRIES = 20
 """More colliding writers than one practitioner's day ever has; after that the answer is
 `backend_unavailable`.
 """
+
+
+Gate = Callable[[ClinicId, PractitionerNo], AbstractAsyncContextManager[object]]
+"""What commands on one floor wait at, one after another, on one process. Between processes the versions
+decide.
+"""
+
+
+def no_gate(clinic: ClinicId, practitioner: PractitionerNo) -> AbstractAsyncContextManager[None]:
+    """For a process that asks one thing at a time."""
+    return nullcontext()
 
 
 def changes(practitioner: PractitionerNo, turn: Turn) -> list[Change]:

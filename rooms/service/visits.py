@@ -11,17 +11,19 @@ from rooms.access.tokens import Keyring, affinity
 from rooms.access.window import Open, TooEarly, Window, judge, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
-from rooms.ports import Bus, Conflict, Store
+from rooms.ports import Bus, Conflict, Same, Store
 from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
 from rooms.service.common import clinic_of, pages
 from rooms.service.joining import Door, Guest, check, digest
 from rooms.service.tries import LateTry, Tries
-from rooms.service.turns import TRIES, changes, stored, take_turn
+from rooms.service.turns import TRIES, Gate, changes, no_gate, stored, take_turn
 from rooms.times import DAY, Instant, show
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
 from rooms.visit.room import find, inside, left_just_now
+
+CHECK_FAILED = "device_check_failed"
 
 OVER = "This session is over. Use the link again."
 
@@ -52,6 +54,8 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     """The practitioner's name, where it was read anyway."""
     signed_by: int | None = None
     """The id of the key that signed the token (A3)."""
+    came_from: str = ""
+    """The process that had its socket before."""
 
 
 class Visits:
@@ -60,30 +64,53 @@ class Visits:
     """
 
     def __init__(
-        self, store: Store, bus: Bus, keyring: Keyring, node: str, lease: int, late_try: LateTry
+        self,
+        store: Store,
+        bus: Bus,
+        keyring: Keyring,
+        node: str,
+        lease: int,
+        late_try: LateTry,
+        gate: Gate = no_gate,
     ) -> None:
-        self.store, self.bus, self.node, self.lease = store, bus, node, lease
+        self.store, self.bus, self.node, self.lease, self.gate = store, bus, node, lease, gate
         self.door, self.tries = Door(store, keyring), Tries(store, late_try)
         # As last read; every hello reads it anew. It is told along with a floor, and judges nothing here.
         self._clinics: dict[ClinicId, Clinic] = {}
+        self.unsure: list[Here] = []
+        """Seats whose commit got no answer: nobody was told, so whoever looks after drops gives them up."""
 
     async def hello(self, token: object, *, move: bool, device: str, now: Instant) -> Entered:
         """Take the seat a token stands for. The caller welcomes the newcomer, then tells the others.
 
         Raises `LinkRefused`, `Unavailable`.
         """
-        for _ in range(TRIES):
-            claims, guest = await self.door.read(token, now)
-            self._clinics[guest.clinic.id] = guest.clinic
-            try:
-                check(guest, claims, now)
-            except LinkRefused as refusal:
-                await self.tries.refused(guest, refusal, now)
-                raise
-            entered = await self._sit(guest, move, device, now)
-            if entered is not None:
-                return msgspec.structs.replace(entered, signed_by=claims.key)
+        entered, guest = await self._enter(token, move, device, now)
+        if entered is not None:
+            return entered
+        # Somebody else wrote first. If many come at once, they come one after the other from here on.
+        async with self.gate(guest.clinic.id, guest.practitioner.no):
+            for _ in range(TRIES):
+                entered, guest = await self._enter(token, move, device, now)
+                if entered is not None:
+                    return entered
         raise Unavailable
+
+    async def _enter(
+        self, token: object, move: bool, device: str, now: Instant
+    ) -> tuple[Entered | None, Guest]:
+        """Read, judge, and one try at the seat."""
+        claims, guest = await self.door.read(token, now)
+        self._clinics[guest.clinic.id] = guest.clinic
+        try:
+            check(guest, claims, now)
+        except LinkRefused as refusal:
+            await self.tries.refused(guest, refusal, now)
+            raise
+        entered = await self._sit(guest, move, device, now)
+        if entered is not None:
+            entered = msgspec.structs.replace(entered, signed_by=claims.key)
+        return entered, guest
 
     async def _sit(self, guest: Guest, move: bool, device: str, now: Instant) -> Entered | None:
         """One try at the seat; None where somebody else wrote first."""
@@ -101,12 +128,18 @@ class Visits:
         )
         lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
         turn = admission.arrive(guest.floor, new, now, self.lease, move=move, lapsed=lapsed)
+        here = Here(guest.clinic.id, number, sid, 1)
+        # The appointment, too: whoever is giving it its outcome at this moment must see who came (I2).
+        rests_on = [Same(guest.appointment)] if guest.appointment else []
         try:
-            await self.store.commit(guest.clinic.id, changes(number, turn))
+            await self.store.commit(guest.clinic.id, [*rests_on, *changes(number, turn)])
         except Conflict:
             return None
+        except Unavailable:
+            self.unsure.append(here)
+            raise
         return Entered(
-            here=Here(guest.clinic.id, number, sid, 1),
+            here=here,
             key=key,
             clinic=guest.clinic,
             floor=stored(turn.floor),
@@ -144,10 +177,13 @@ class Visits:
         lease = await self.store.lease(clinic.id, number, SessionId(sid))
         seen = lease.seen if lease else None
 
+        before: list[Seat] = []
+
         def decide(floor: Floor) -> Turn:
+            before[:] = [seat for seat in floor.seats if seat.sid == sid]
             return admission.resume(floor, SessionId(sid), digest(key), self.node, now, self.lease, seen)
 
-        floor = await take_turn(self.store, clinic.id, number, decide)
+        floor = await self._turn(clinic.id, number, decide)
         seat = next(seat for seat in floor.seats if seat.sid == sid)
         link = await self.store.appointment(clinic.id, seat.link) if seat.link else None
         return Entered(
@@ -157,7 +193,14 @@ class Visits:
             floor=floor,
             link=link,
             window=of(link, clinic.policy) if link else None,
+            came_from=before[0].node,
         )
+
+    async def _turn(
+        self, clinic: ClinicId, practitioner: PractitionerNo, decide: Callable[[Floor], Turn | None]
+    ) -> Floor:
+        async with self.gate(clinic, practitioner):
+            return await take_turn(self.store, clinic, practitioner, decide)
 
     async def _place_of(self, sid: str) -> tuple[Clinic, PractitionerNo]:
         """Where a session's floor is: its id begins with the affinity. Raises `resume_refused`."""
@@ -171,8 +214,7 @@ class Visits:
         return clinic, number
 
     async def _act(self, here: Here, decide: Callable[[Floor, Seat], Turn | None]) -> None:
-        floor = await take_turn(
-            self.store,
+        floor = await self._turn(
             here.clinic,
             here.practitioner,
             lambda floor: decide(floor, admission.mine(floor, here.sid, here.epoch)),
@@ -193,7 +235,7 @@ class Visits:
                 return None
             return admission.drop(floor, seat, seen, now, self.lease, why)
 
-        await self._tell(here, await take_turn(self.store, here.clinic, here.practitioner, decide))
+        await self._tell(here, await self._turn(here.clinic, here.practitioner, decide))
 
     async def leave(self, here: Here, now: Instant) -> None:
         """Give up place and admission."""
@@ -201,8 +243,8 @@ class Visits:
 
     async def admit(self, here: Here, person: str, appointment_id: str, now: Instant) -> None:
         """Let one waiting person in. Raises `not_waiting`, `visit_open`, `room_full`, `room_locked`."""
-        appointment = await self._appointment(here, appointment_id)
-        if appointment is None:
+        appointment = await self.store.appointment_by_id(here.clinic, appointment_id)
+        if appointment is None or appointment.status not in LIVE:
             raise Contradiction("not_waiting", "Nobody like that is waiting for this appointment.")
         await self._act(
             here,
@@ -210,12 +252,6 @@ class Visits:
                 floor, me, person, appointment.room, appointment.no, now, self.lease
             ),
         )
-
-    async def _appointment(self, here: Here, id: str) -> Appointment | None:
-        appointment = await self.store.appointment_by_id(here.clinic, id)
-        if appointment is None or appointment.practitioner_no != here.practitioner:
-            return None
-        return appointment if appointment.status in LIVE else None
 
     async def enter(self, here: Here, room: str, now: Instant) -> None:
         """Go into a room whose window is open, or back into a call that goes on after it closed (D2). Raises
@@ -278,4 +314,12 @@ class Visits:
 
     async def checked(self, here: Here, now: Instant, *, ok: bool) -> None:
         """A device check's result, from somebody who waits."""
-        await self._act(here, lambda floor, me: admission.checked(floor, me, now, self.lease, ok=ok))
+
+        def decide(floor: Floor, me: Seat) -> Turn:
+            link = me.link
+            told = not ok and link is not None and self.tries.is_due(link, me.person, CHECK_FAILED, now)
+            if told and link is not None:
+                self.tries.written(link, me.person, CHECK_FAILED, now)
+            return admission.checked(floor, me, now, self.lease, ok=ok, is_evidence=told)
+
+        await self._act(here, decide)

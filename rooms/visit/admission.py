@@ -249,10 +249,10 @@ def end(floor: Floor, host: Seat, now: Instant, lease: int, *, done: bool) -> Tu
     return draft.turn(locked=tuple(locked for locked in floor.locked if locked != room))
 
 
-def checked(floor: Floor, me: Seat, now: Instant, lease: int, *, ok: bool) -> Turn:
+def checked(floor: Floor, me: Seat, now: Instant, lease: int, *, ok: bool, is_evidence: bool) -> Turn:
     """A device check's result, shown in the queue; a failed one is evidence that this person tried (F3 f)."""
     draft = Draft(floor, now, lease)
-    if not ok and me.room is not None:
+    if is_evidence and me.room is not None:
         draft.note(
             me.room,
             Entry(kind="try", at=now, person=me.person, appointment=me.link, why="device_check_failed"),

@@ -2,11 +2,13 @@
 do it; one does.
 """
 
+import logging
 from collections.abc import Callable
 
 from rooms.access.window import of
+from rooms.errors import Unavailable
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import Store
+from rooms.ports import Due, Store
 from rooms.records import Appointment, Clinic
 from rooms.service.endings import Endings
 from rooms.service.outcomes import Outcomes
@@ -14,8 +16,19 @@ from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
 from signalling.metrics import Metrics
 
+SETTLE = 3 * SECOND // 2
+"""Whoever said hello in the last moment may still be being written down, and is not to be called
+absent (I2).
+"""
+
+AGAIN = 60 * SECOND
+"""When to look again at an appointment that could not be decided."""
+
 EVERY = 0.5
 """Seconds. An outcome is set within 3 s of the close (CONTRACT)."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Closing:
@@ -41,8 +54,18 @@ class Closing:
             return
         for clinic in await self.store.clinics_due(self.clock()):
             for appointment in await self.store.due(clinic, self.clock()):
-                await self._close(clinic, appointment)
+                await self._close_one(clinic, appointment)
             await self.store.settle_hints(clinic)
+
+    async def _close_one(self, clinic: ClinicId, appointment: AppointmentNo) -> None:
+        """One that cannot be closed waits, and does not hold up the others."""
+        try:
+            await self._close(clinic, appointment)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("an appointment could not be closed; it is tried again")
+            await self.store.commit(clinic, [Due(appointment, self.clock() + AGAIN)])
 
     async def _close(self, clinic_id: ClinicId, number: AppointmentNo) -> None:
         clinic, appointment = (
@@ -51,6 +74,10 @@ class Closing:
         )
         if clinic is not None and appointment is not None:
             await self.endings.close_windows(clinic, appointment, self.clock())
+            settled = of(appointment, clinic.policy).closes_at + SETTLE
+            if self.clock() < settled:
+                await self.store.commit(clinic_id, [Due(number, settled)])
+                return
         if await self.outcomes.decide(clinic_id, number, self.clock()) and clinic is not None:
             await self._measure(clinic, await self.store.appointment(clinic_id, number))
 

@@ -35,9 +35,11 @@ class Health:
             self._since = None
             self.metrics.redis_errors.labels(kind="job").inc()
             raise
-        self._last = self.clock()
-        if self._since is None:
-            self._since = self._last
+        now = self.clock()
+        if self._since is None or self._last is None or not 0 <= now - self._last <= STALE:
+            # The first, or the process stood still, or its clock was set: it begins anew.
+            self._since = now
+        self._last = now
 
     def healthy_for(self) -> int:
         """Milliseconds since when every write has succeeded."""

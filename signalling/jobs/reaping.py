@@ -1,11 +1,15 @@
 """Ending what nobody renews: sessions of a process that died, and seats whose grace is over (F2, D6)."""
 
+import logging
 from collections.abc import Callable
 
+from rooms.errors import Unavailable
 from rooms.ports import Store
 from rooms.service.endings import Endings
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
+
+log = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds."""
@@ -29,5 +33,10 @@ class Reaping:
         if self.health.healthy_for() < self.lease + OWNERS_FIRST:
             return
         for clinic in await self.store.clinics_lapsed(self.clock()):
-            await self.endings.lapse(clinic, self.clock())
-            await self.store.settle_hints(clinic)
+            try:
+                await self.endings.lapse(clinic, self.clock())
+                await self.store.settle_hints(clinic)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("a clinic could not be reaped; the others are")

@@ -34,11 +34,18 @@ class Incoming:
         self._answers: dict[object, tuple[str, dict[str, object]]] | None = None
         self.hello_seen = False
 
+    def spend(self, now: float) -> Refused | None:
+        """One message of whatever kind; a refusal where there were too many (row 81)."""
+        if self._allowance.take(now):
+            return None
+        slow = Refusal("rate_limited", "Too many messages. Please wait a moment.", retry_after=1)
+        return Refused(slow, "rate_limited")
+
     def receive(self, text: str, now: float) -> Frame | Refused:
         """`now` in monotonic seconds."""
-        if not self._allowance.take(now):
-            slow = Refusal("rate_limited", "Too many messages. Please wait a moment.", retry_after=1)
-            return Refused(slow, "rate_limited")
+        slow = self.spend(now)
+        if slow is not None:
+            return slow
         try:
             said = parse.frame(text)
         except Invalid as invalid:

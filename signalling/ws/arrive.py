@@ -3,6 +3,7 @@
 import time
 
 from rooms.errors import LinkRefused, Refusal, Unavailable
+from rooms.ids import SessionId
 from rooms.service.joining import role_of
 from rooms.service.visits import Entered
 from rooms.visit.room import find
@@ -64,59 +65,52 @@ class Arriving:
     async def _token(self, said: Hello) -> Talk:
         context, now = self.context, self.context.clock()
         entered = await context.visits.hello(said.token, move=said.move, device=said.device, now=now)
-        seat = find(entered.floor, entered.here.sid)
-        person = seat.person if seat else ""
-        session = Session(entered.here, person, role_of(person))
-        self.incoming.hello_seen = True
-        await self._welcome(session, entered, None)
+        talk = await self._welcome(_new_session(entered), entered, None)
         context.metrics.joins.labels(key=str(entered.signed_by), result="joined").inc()
-        return Talk(context, session, self.socket, self.incoming)
+        return talk
 
     async def _resume(self, resume: ResumeOf) -> Talk:
-        context = self.context
-        session = context.hub.sessions.get(resume.sid)  # type: ignore[call-overload]  # a client's text, looked up as one
-        if session is not None:
-            session.resuming += 1
+        context, sid = self.context, SessionId(resume.sid)
+        kept = context.hub.sessions.get(sid)
+        if kept is not None:
+            kept.resuming += 1
         try:
-            entered = await context.visits.resume(resume.sid, resume.key, context.clock())
-            session = self._take_over(session, entered)
+            entered = await context.visits.resume(sid, resume.key, context.clock())
+            # Whoever holds it now: another socket may have come back with it at the same time.
+            session = _taken_over(context.hub.sessions.get(sid), entered)
         finally:
-            if session is not None and session.resuming:
-                session.resuming -= 1
-        self.incoming.hello_seen = True
-        await self._welcome(session, entered, resume.seq)
+            if kept is not None:
+                kept.resuming -= 1
+        talk = await self._welcome(session, entered, resume.seq)
         context.metrics.joins.labels(key="", result="resumed").inc()
-        return Talk(context, session, self.socket, self.incoming)
+        return talk
 
-    def _take_over(self, session: Session | None, entered: Entered) -> Session:
-        """The session that was kept here, or a new one where another process had it."""
-        if session is None:
-            seat = find(entered.floor, entered.here.sid)
-            person = seat.person if seat else ""
-            return Session(entered.here, person, role_of(person))
-        session.here = entered.here
-        old, session.socket = session.socket, None
-        if old is not None:
-            old.refuse(Refusal("replaced", "A newer connection has taken this place."), "replaced")
-        return session
-
-    async def _welcome(self, session: Session, entered: Entered, seq: int | None) -> None:
+    async def _welcome(self, session: Session, entered: Entered, seq: int | None) -> Talk:
         """Welcome, replay what was missed, then tell whatever happened meanwhile."""
         context, kept = self.context, session.view is not None
-        seated = await context.hub.seat(session, entered)
-        now = context.clock()
-        session.ice_at = now
+        try:
+            seated = await context.hub.seat(session, entered)
+        except BaseException:
+            # The seat is taken and nobody will be told: it is given up like a connection that broke.
+            if not kept:
+                context.hub.drop(session)
+            context.drops.closed(session, context.clock())
+            raise
+        self.incoming.hello_seen = True
+        session.ice_at = now = context.clock()
         ice = context.ice.config(entered.here.sid, now)
         missed = session.outgoing.since(seq) if seq is not None and kept else None
         told = welcome.members(entered, session, seated, ice, now, resumed=missed is not None)
-        session.socket = self.socket
+        session.take(self.socket)
         if missed is None:
             self._start(session, told, seated.view)
         else:
             self.socket.outbox.send(resumed_welcome(seq or 0, told))
             for frame in missed:
                 self.socket.outbox.send(frame)
+        talk = Talk(context, session, self.socket, self.incoming)
         await context.hub.announce(entered)
+        return talk
 
     def _start(self, session: Session, told: Members, view: View) -> None:
         session.outgoing.restart()
@@ -132,3 +126,22 @@ class Arriving:
         told = welcome.checking(guest, context.ice.config(guest.person, now), now)
         self.socket.outbox.send(unnumbered("welcome", told))
         return Checking(context, guest, self.socket)
+
+
+def _new_session(entered: Entered) -> Session:
+    seat = find(entered.floor, entered.here.sid)
+    person = seat.person if seat else ""
+    return Session(entered.here, person, role_of(person))
+
+
+def _taken_over(session: Session | None, entered: Entered) -> Session:
+    """The session that was kept here, or a new one where another process had it. Raises `replaced` where a
+    later resume was faster.
+    """
+    if session is None:
+        return _new_session(entered)
+    if session.here.epoch > entered.here.epoch:
+        raise LinkRefused("replaced", "A newer connection has taken this place.")
+    session.here = entered.here
+    session.take(None)
+    return session

@@ -10,7 +10,7 @@ from rooms.errors import Refusal, Unavailable
 from rooms.service.visits import Here, Visits
 from rooms.times import Instant
 from signalling.ws.hub import Hub
-from signalling.ws.session import Session
+from signalling.ws.session import Session, Socket
 
 
 class Drops:
@@ -20,6 +20,8 @@ class Drops:
         self.hub, self.visits, self.clock = hub, visits, clock
         self._owed: dict[Here, tuple[Instant, str]] = {}
         self._writing: set[asyncio.Task[None]] = set()
+        self.sockets: set[Socket] = set()
+        """Every open socket, those without a session, too."""
         self.draining = False
         """This process is stopping: nobody new comes in."""
 
@@ -41,6 +43,8 @@ class Drops:
 
     async def pay(self) -> None:
         """Write what is owed. Raises `Unavailable` while it cannot be."""
+        unsure, self.visits.unsure = self.visits.unsure, []
+        self._owed |= {here: (self.clock(), "dropped") for here in unsure}
         for here, (seen, why) in list(self._owed.items()):
             await self.visits.dropped(here, seen, self.clock(), why)
             self._owed.pop(here, None)
@@ -48,14 +52,17 @@ class Drops:
     async def drain(self, seconds: float) -> None:
         """Tell every client to come back elsewhere, close, and write the drops down; at most `seconds`."""
         self.draining = True
+        restart = Refusal("draining", "This server is restarting. Please come back.", retry_after=1)
         for session in list(self.hub.sessions.values()):
             if session.socket is not None:
-                restart = Refusal("draining", "This server is restarting. Please come back.", retry_after=1)
                 session.refuse(restart, close="draining")
+        for socket in list(self.sockets):
+            if not socket.closing:
+                socket.refuse(restart, "draining")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 # Once, at the end of a process: polled rather than wired through every session.
-                while self._writing or any(each.socket for each in self.hub.sessions.values()):  # noqa: ASYNC110
+                while self._writing or self.sockets:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         with contextlib.suppress(Unavailable):
             # What cannot be told now ends at the same frame when the lease runs out.

@@ -123,6 +123,7 @@ class Peer:
         self.incoming = Incoming(
             Bucket(settings.messages_per_second, settings.messages_burst, time.monotonic())
         )
+        context.drops.sockets.add(self.socket)
         ws.said_close = lambda: self.socket.closing
         self.arriving = Arriving(context, self.socket, self.incoming)
         self.session: Session | None = None
@@ -196,6 +197,10 @@ class Peer:
     def _control(self, message: WSMessage) -> bool:
         """Whatever is not text. False: nothing more comes."""
         if message.type is WSMsgType.PING:
+            slow = self.incoming.spend(time.monotonic())
+            if slow is not None:
+                self._answer(slow)
+                return False
             self.socket.outbox.send(message.data, PONG)
         elif message.type is WSMsgType.BINARY:
             self._answer(Refused(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported"))
@@ -222,6 +227,7 @@ class Peer:
     async def _close(self) -> None:
         self.socket.outbox.flush()
         self.socket.outbox.closed = True
+        self.context.drops.sockets.discard(self.socket)
         session = self.session
         if session is not None and session.socket is self.socket:
             session.socket = None

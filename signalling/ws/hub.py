@@ -70,9 +70,9 @@ class Hub:
         self.roster.forget(clinic.id)
         await self.show(clinic, floor)
 
-    def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False) -> None:
-        nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures}
-        for node in nodes - {self.mail.node}:
+    def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False, also: str = "") -> None:
+        nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures} | {also}
+        for node in nodes - {self.mail.node, ""}:
             self.mail.put(node, News(clinic, floor, renamed))
 
     async def show(self, clinic: Clinic, floor: Floor) -> None:
@@ -84,6 +84,14 @@ class Hub:
             if floor.version > scene.floor.version:
                 scene.clinic, scene.floor = clinic, floor
                 await self._show(scene)
+
+    async def restore(self, scene: Scene, floor: Floor) -> None:
+        """Show a floor that is older than what was shown: Redis came back with older data, and that is what
+        is so now (RELIABILITY 4). Whoever is not on it is told to come again.
+        """
+        async with scene.lock:
+            scene.floor, scene.cards_of = floor, (-1, 0)
+            await self._show(scene)
 
     async def receive(self, letter: Letter) -> None:
         """Act on a letter from another process. Frames pass only between people of one room."""
@@ -107,25 +115,25 @@ class Hub:
         welcomes it first, and then calls `announce`.
         """
         self._learn(entered)
-        key = (entered.here.clinic, entered.here.practitioner)
-        scene = self.scenes.get(key)
-        if scene is None:
-            scene = self.scenes[key] = Scene(entered.clinic, entered.floor)
-        if entered.floor.version > scene.floor.version:
-            scene.clinic, scene.floor = entered.clinic, entered.floor
+        scene = self._enroll(session, entered)
         cards = await self._cards(scene, entered.clinic, entered.floor)
         me = find(entered.floor, entered.here.sid)
-        if me is None:
+        if me is None or me.sid not in cards:
             raise Unavailable
         first = view(entered.floor, me, cards, entered.clinic, self.clock())
-        # The names were read meanwhile; whoever else came or went may have begun this scene anew.
-        scene = self.scenes.setdefault(key, scene)
-        scene.sessions[entered.here.sid] = self.sessions[entered.here.sid] = session
-        return Seated(
-            first,
-            cards[me.sid],
-            await self.roster.practitioner(entered.clinic.id, entered.floor, self.clock()),
-        )
+        practitioner = await self.roster.practitioner(entered.clinic.id, entered.floor, self.clock())
+        if self.sessions.get(me.sid) is not session:
+            raise Unavailable  # it ended, or was taken over, while this was read
+        return Seated(first, cards[me.sid], practitioner)
+
+    def _enroll(self, session: Session, entered: Entered) -> Scene:
+        """Before anything is waited for, so that whatever changes meanwhile finds the session here."""
+        key, sid = (entered.here.clinic, entered.here.practitioner), entered.here.sid
+        scene = self.scenes.setdefault(key, Scene(entered.clinic, entered.floor))
+        if entered.floor.version > scene.floor.version:
+            scene.clinic, scene.floor = entered.clinic, entered.floor
+        scene.sessions[sid] = self.sessions[sid] = session
+        return scene
 
     def _learn(self, entered: Entered) -> None:
         here, now = entered.here, self.clock()
@@ -135,7 +143,7 @@ class Hub:
 
     async def announce(self, entered: Entered) -> None:
         """Tell the others who came, and the newcomer whatever happened while it was being taken in."""
-        self._spread(entered.here.clinic, entered.floor)
+        self._spread(entered.here.clinic, entered.floor, also=entered.came_from)
         scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
         if scene is not None:
             async with scene.lock:
@@ -210,6 +218,10 @@ class Hub:
 
     def _say_farewell(self, session: Session, gone: Departure | None) -> None:
         last = farewell(gone)
+        if gone is not None and gone.why == "left":
+            # Its own `leave`, which says the rest; if that got no answer, the socket is closed a while later.
+            session.over = "left"
+            self.ended[session] = self.clock()
         if last.ended is not None:
             session.over = last.ended
             session.tell("ended", {"why": last.ended})

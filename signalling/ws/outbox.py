@@ -7,6 +7,9 @@ aiohttp's `send_str` waits for a slow reader inside the sender's loop, and takes
 """
 
 import asyncio
+import logging
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 256 * 1024
 """Bytes that may be unsent (RELIABILITY 4, slow consumer)."""
@@ -45,7 +48,12 @@ class Flusher:
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
         for outbox in waiting:
-            outbox.flush()
+            try:
+                outbox.flush()
+            except Exception:
+                # One broken transport must not silence the others.
+                log.exception("a socket could not be written to")
+                outbox.give_up()
 
 
 class Outbox:

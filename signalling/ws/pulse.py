@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from rooms.errors import Unavailable
+from rooms.ids import ClinicId, PractitionerNo
 from rooms.ports import Renewal, Store
 from rooms.times import SECOND, Instant
-from rooms.visit.room import find
 from signalling.ice.servers import CREDENTIAL_SECONDS
 from signalling.metrics import Metrics
 from signalling.protocol.codes import NORMAL
@@ -77,7 +77,7 @@ class Pulse:
     async def _reread(self) -> None:
         for (clinic, practitioner), scene in list(self.hub.scenes.items()):
             if self._is_turn_of(practitioner, REREAD_EVERY):
-                await self.hub.show(scene.clinic, await self.store.floor(clinic, practitioner))
+                await self._read(clinic, practitioner, scene)
 
     def _look_at(self, session: Session, now: Instant) -> None:
         socket = session.socket
@@ -117,7 +117,7 @@ class Pulse:
         """
         now = self.clock()
         heard, self._heard = self._heard, set()
-        alive = {session.here.sid: session for session in heard if self._is_alive(session, now)}
+        alive = {each.here.sid: each for each in heard if self._is_alive(each, now)}
         if not alive:
             return
         try:
@@ -132,16 +132,26 @@ class Pulse:
         """Its lease is gone: its seat ended while this was under way, or was reaped and no letter came. The
         floor says why.
         """
-        scene = self.hub.scenes.get((session.here.clinic, session.here.practitioner))
+        clinic, practitioner = session.here.clinic, session.here.practitioner
+        scene = self.hub.scenes.get((clinic, practitioner))
         if scene is not None:
-            floor = await self.store.floor(session.here.clinic, session.here.practitioner)
+            await self._read(clinic, practitioner, scene)
+
+    async def _read(self, clinic: ClinicId, practitioner: PractitionerNo, scene: Scene) -> None:
+        """Show the floor as it is stored. One older than what was shown before it was read proves that Redis
+        came back with older data.
+        """
+        shown = scene.floor.version
+        floor = await self.store.floor(clinic, practitioner)
+        if floor.version < shown:
+            await self.hub.restore(scene, floor)
+        else:
             await self.hub.show(scene.clinic, floor)
-            if find(floor, session.here.sid) is None:
-                await self.hub.refresh(scene)
 
     def _is_alive(self, session: Session, now: Instant) -> bool:
         socket = session.socket
-        return socket is not None and session.over is None and now - socket.seen < SILENT
+        is_ours = self.hub.sessions.get(session.here.sid) is session
+        return is_ours and socket is not None and session.over is None and now - socket.seen < SILENT
 
     def _renewal(self, session: Session, now: Instant) -> Renewal:
         here, seen = session.here, session.socket.seen if session.socket else now

@@ -82,6 +82,12 @@ class Session:
         self._queue: list[Callable[[], Awaitable[None]]] | None = None
         self._worker: asyncio.Task[None] | None = None
 
+    def take(self, socket: Socket | None) -> None:
+        """Speak through this socket from now on; an older one is told and closed."""
+        old, self.socket = self.socket, socket
+        if old is not None and old is not socket:
+            old.refuse(Refusal("replaced", "A newer connection has taken this place."), "replaced")
+
     @property
     def state(self) -> str:
         """As last told."""

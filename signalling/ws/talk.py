@@ -3,6 +3,7 @@ has to know.
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, cast
@@ -11,6 +12,7 @@ from rooms.errors import Refusal, Unavailable
 from rooms.times import show
 from rooms.visit.rights import State as SeatState
 from rooms.visit.rights import require
+from signalling.limits import Bucket
 from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL
 from signalling.protocol.incoming import Incoming
@@ -25,11 +27,18 @@ BAD = frozenset({"failed", "denied", "absent", "busy", False})
 """A device check that shows the patient tried and could not (F3 f)."""
 
 
+MEDIA_EVERY, MEDIA_BURST = 5, 20
+"""Seconds, and how many at once: each change of media is a line in a ledger that is kept for years."""
+
+
 class Talk:
     """One session's side of the conversation on one socket."""
 
     def __init__(self, context: Context, session: Session, socket: Socket, incoming: Incoming) -> None:
         self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
+        self._media = Bucket(1 / MEDIA_EVERY, MEDIA_BURST, time.monotonic())
+        self._asked: set[object] = set()
+        """The `cid`s whose answer is awaited."""
 
     def hear(self, said: m.Frame) -> None:
         """Act on a frame. Never waits: what needs the store is queued, in order, behind what was asked
@@ -87,12 +96,18 @@ class Talk:
         return True
 
     def _ask(self, said: m.Asking) -> None:
+        if isinstance(said, m.State) and said.media is not None and not self._media.take(time.monotonic()):
+            raise Refusal("rate_limited", "Media cannot come and go that fast.", retry_after=MEDIA_EVERY)
+        if said.cid in self._asked:
+            return  # its first asking is under way, and will be answered
         self._tell_others(said)
         command = self._command(said)
         if command is None:
             self._ack(said)
         elif not self.session.enqueue(lambda: self._run(said, command)):
             raise Refusal("rate_limited", "Too many commands at once.", retry_after=1)
+        elif said.cid is not None:
+            self._asked.add(said.cid)
 
     def _tell_others(self, said: m.Asking) -> None:
         """What goes to the others in the room does not wait for the store."""
@@ -167,6 +182,8 @@ class Talk:
         try:
             await command()
         except Refusal as refusal:
+            if refusal.code == "replaced" and self.session.socket is not self.socket:
+                return  # asked by a socket that is gone; whoever came back for it did not ask
             told = self.session.refuse(refusal, said.cid)
             if isinstance(refusal, Unavailable):
                 self.context.metrics.redis_errors.labels(kind="socket").inc()
@@ -179,6 +196,8 @@ class Talk:
             self._ack(said)
             if isinstance(said, m.Leave):
                 self._say_goodbye()
+        finally:
+            self._asked.discard(said.cid)
 
     def _say_goodbye(self) -> None:
         self.session.tell("ended", {"why": "left"})

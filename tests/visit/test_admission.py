@@ -330,9 +330,11 @@ def test_running_late_is_until_a_time_and_can_be_taken_back(visit: Story) -> Non
 
 def test_a_check_is_shown_and_a_failed_one_is_evidence(story: Story) -> None:
     pat = story.arrive("pat", "patient")
-    story.play(admission.checked(story.floor, pat, story.now, LEASE, ok=True))
+    story.play(admission.checked(story.floor, pat, story.now, LEASE, ok=True, is_evidence=False))
     assert story.seat("pat").check == "ok"
-    story.play(admission.checked(story.floor, story.seat("pat"), story.now, LEASE, ok=False))
+    story.play(
+        admission.checked(story.floor, story.seat("pat"), story.now, LEASE, ok=False, is_evidence=True)
+    )
     tried = story.entries[-1][1]
     assert (tried.kind, tried.person, tried.appointment, tried.why) == (
         "try", "patient", VISIT, "device_check_failed",
