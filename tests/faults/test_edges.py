@@ -41,7 +41,7 @@ async def test_a_stop_does_not_wait_for_somebody_in_the_door(
     began = time.monotonic()
     assert await asyncio.to_thread(own_server.stop) == 0
     assert time.monotonic() - began < 8
-    assert list(await codes) == [4012, 4012]
+    assert set(await codes) == {4012}
 
 
 async def test_of_two_resumes_of_one_session_one_stays(
@@ -85,6 +85,7 @@ async def test_redis_with_older_data_is_noticed(
     store = redis.Redis.from_url(own_server.redis.url)
     [key] = store.keys(f"{{c:{clinic.id}}}:floor:*")  # type: ignore[misc]  # redis-py types it for asyncio as well
     older = store.get(key)
+    assert isinstance(older, bytes)
     patient = await connect()
     token = await clinic.token()
     await patient.hello(token)
