@@ -83,7 +83,7 @@ async def test_redis_with_older_data_is_noticed(
     host = await connect()
     await host.hello(await clinic.token("practitioner"))
     store = redis.Redis.from_url(own_server.redis.url)
-    [key] = store.keys(f"{{c:{clinic.id}}}:floor:*")  # type: ignore[misc]  # redis-py types it for asyncio as well
+    [key] = store.keys(f"{{c:{clinic.id}}}:floor:*")
     older = store.get(key)
     assert isinstance(older, bytes)
     patient = await connect()
