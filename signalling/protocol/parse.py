@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from rooms.errors import Invalid
-from signalling.protocol.messages import SAID, Cid, Frame, Said
+from signalling.protocol.messages import Cid, Frame, Said
 
 _DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 # A member that is not ours is named only if it looks like a name, since input is not echoed.
@@ -138,6 +138,3 @@ def _check_description(description: Description) -> None:
 def kind(said: Frame) -> str:
     """The `type` of a frame."""
     return str(said.__struct_config__.tag)
-
-
-__all__ = ["SAID", "check_signal", "frame", "kind"]

@@ -146,8 +146,7 @@ class Hub:
         self._spread(entered.here.clinic, entered.floor, also=entered.came_from)
         scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
         if scene is not None:
-            async with scene.lock:
-                await self._show(scene)
+            await self.refresh(scene)
 
     async def refresh(self, scene: Scene) -> None:
         """Show the same floor again: time has passed (a long wait shows the phone, a late notice ends)."""
