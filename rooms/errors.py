@@ -49,6 +49,15 @@ class Forbidden(Refusal):
     """Known, but not allowed to do this."""
 
 
+class TooMany(Refusal):
+    """Asked too often. Ask again after `retry_after` seconds."""
+
+    def __init__(self, milliseconds: int) -> None:
+        super().__init__(
+            "rate_limited", "Too many requests. Please wait a little.", retry_after=-(-milliseconds // 1000)
+        )
+
+
 class Unavailable(Refusal):
     """The store cannot answer now; nothing was acknowledged. Try again after `retry_after` seconds."""
 

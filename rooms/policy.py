@@ -1,6 +1,6 @@
 """A clinic's rules, each with its unit, its default and its reason."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -45,6 +45,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     self_booking: bool = True
     reminder_minutes: Annotated[tuple[Annotated[float, Meta(gt=0, le=43200)], ...], Meta(max_length=8)] = ()
     retention_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    language: Literal["en", "de"] = "en"
+    """Of mails to patients and guests, for whom no language is on file."""
 
     @property
     def opens_before(self) -> int:

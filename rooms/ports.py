@@ -10,7 +10,11 @@ from typing import Protocol
 
 import msgspec
 
+from rooms.changes import Change
+from rooms.credentials import Challenge, Database, Device
+from rooms.events import Healing, Hook
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
+from rooms.outgoing import Outgoing
 from rooms.records import (
     ApiKey,
     Appointment,
@@ -31,8 +35,22 @@ class Conflict(Exception):
     """Something that was loaded has changed since: load and decide again."""
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One part of a commit."""
+Recorded = (
+    Clinic
+    | Practitioner
+    | AppointmentType
+    | Patient
+    | Appointment
+    | RoomEntry
+    | Floor
+    | Grant
+    | Hook
+    | Healing
+    | Challenge
+    | Device
+    | Database
+)
+"""What is stored under a version."""
 
 
 class Put(Change, frozen=True):
@@ -40,19 +58,19 @@ class Put(Change, frozen=True):
     1`.
     """
 
-    record: Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+    record: Recorded
 
 
 class Same(Change, frozen=True):
     """Only compare: the decision rests on this record as it was loaded."""
 
-    record: Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+    record: Recorded
 
 
 class Drop(Change, frozen=True):
-    """Remove a practitioner, a type or a whole floor that was loaded at `record.version`."""
+    """Remove a record of these kinds that was loaded at `record.version`."""
 
-    record: Practitioner | AppointmentType | Floor
+    record: Practitioner | AppointmentType | Floor | Hook | Challenge | Device
 
 
 class Book(Change, frozen=True):
@@ -196,7 +214,7 @@ class Outage(msgspec.Struct, frozen=True):
     end: Instant
 
 
-class Store(Protocol):
+class Store(Outgoing, Protocol):
     """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit
     happened is unknown.
     """

@@ -128,6 +128,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rules: str = "F3/1"
 
 
+class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """B5: what an external database calls the practitioner and the place."""
+
+    database: str
+    practitioner: str
+    location: str | None = None
+
+
 class Appointment(Record, frozen=True, kw_only=True):
     """`id` is the booking service's; `no` is ours and what a token carries. `others` are the live
     appointments in the same room (D1, D2).
@@ -159,6 +167,15 @@ class Appointment(Record, frozen=True, kw_only=True):
     """Person number to the generation of that person's link, where it is not 1."""
     revoked: tuple[int, ...] = ()
     """Person numbers whose link was revoked and not issued again."""
+    issued_at: Instant = 0
+    """When its links first were usable; 0: not yet. From then on they go on working, whatever is switched off
+    (B4)."""
+    told: tuple[int, ...] = ()
+    """Person numbers that were told of their link: each is told once (B4)."""
+    reminded: tuple[float, ...] = ()
+    """Of the clinic's `reminder_minutes`, those done with for the present start (A10)."""
+    external: External | None = None
+    """Where it came from, if by an external database (B5)."""
     cancelled: Cancellation | None = None
     outcome: Outcome | None = None
     version: int = 0
@@ -256,6 +273,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     check: Literal["", "ok", "failed"] = ""
     """The last device check of this session, shown in the practitioner's queue (D3)."""
     device: str = ""
+    grant: GrantNo | None = None
+    """The room link a practitioner came by."""
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

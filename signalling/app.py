@@ -10,13 +10,21 @@ from aiohttp import web
 
 from rooms.access.tokens import Keyring, SigningKey
 from rooms.ports import Post, Store
+from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
+from rooms.service.bundle import Bundle
 from rooms.service.clinics import Clinics
+from rooms.service.diagnosing import Diagnosing
 from rooms.service.endings import Endings
+from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.hooks import Hooks
 from rooms.service.links import Links
+from rooms.service.onward import Onward
 from rooms.service.outcomes import Outcomes
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.posting import Posting
 from rooms.service.roster import Roster
+from rooms.service.standing import Standing
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
 from signalling import http
@@ -24,12 +32,19 @@ from signalling.config import Settings
 from signalling.http import HttpDeps
 from signalling.ice.servers import IceServers
 from signalling.jobs import closing, reaping
+from signalling.jobs import errands as errands_job
+from signalling.jobs.carrier import Carrier
 from signalling.jobs.closing import Closing
+from signalling.jobs.errands import Errands
 from signalling.jobs.every import every
 from signalling.jobs.health import BEAT_EVERY, Health
+from signalling.jobs.later import Later
 from signalling.jobs.reaping import Reaping
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
+from signalling.outbound.mail import MailSender
+from signalling.outbound.signing import new_secret
+from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
@@ -43,6 +58,9 @@ DRAIN_SECONDS = 5.0
 """How long a stopping process waits for its clients to take their close; they come back elsewhere within a
 second.
 """
+
+STRANGERS_PER_MINUTE = 60
+"""Calls of one address on the network that prove nothing: a family's, or a ward's, and no guesser's (A8)."""
 
 PULSE_EVERY = 1.0
 """Seconds between looks at every socket."""
@@ -67,6 +85,13 @@ def origin(public_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _mail(settings: Settings) -> MailSender | None:
+    """The settings come together or not at all (`signalling.config`)."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return MailSender(settings.smtp_url, settings.mail_from)
+
+
 def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], Instant]) -> web.Application:
     """One process's application. Its jobs run while it does."""
     node = secrets.token_urlsafe(6)
@@ -81,6 +106,12 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
     health = Health(store, metrics, clock)
     refused = PerMinute(settings.refused_tokens_per_minute)
+    appointments, patients = Appointments(store, hub), Patients(store)
+    links, later = Links(store, keys, settings.public_url), Later()
+    mailer = _mail(settings)
+    posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
+    carrier = Carrier(WebhookSender(settings.webhook_allow), mailer)
+    errands = Errands(store, posting, carrier, health, metrics, clock)
     app = web.Application()
     http.setup(
         app,
@@ -90,13 +121,23 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
             clinics=Clinics(store),
             practitioners=Practitioners(store),
             types=AppointmentTypes(store),
-            patients=Patients(store),
-            appointments=Appointments(store, hub),
-            links=Links(store, keys, settings.public_url),
+            patients=patients,
+            appointments=appointments,
+            links=links,
             outcomes=outcomes,
+            diagnosing=Diagnosing(store),
+            standing=Standing(store, hub),
+            onward=Onward(store, keys),
+            addresses=Addresses(store, keys, links),
+            databases=Databases(store),
+            external=ExternalAppointments(store, appointments, patients),
+            hooks=Hooks(store, new_secret),
+            bundle=Bundle(store, outcomes),
+            later=later.do,
             store=store,
             ready=health.why_not_ready,
             refused=refused,
+            strangers=PerMinute(STRANGERS_PER_MINUTE),
             metrics=metrics,
         ),
     )
@@ -123,6 +164,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         (PULSE_EVERY, "mail", partial(mail.read, hub.receive)),
         (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
         (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
+        (errands_job.EVERY, "errands", errands.run),
         (SWEEP_EVERY, "sweep", store.sweep),
     )
 
@@ -132,6 +174,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await later.finish()
+        await errands.close()
 
     async def drain(_: web.Application) -> None:
         health.stopping = True

@@ -22,6 +22,7 @@ class Metrics:
         self._http()
         self._visits()
         self._behind()
+        self._outgoing()
 
     def _http(self) -> None:
         self.requests = Counter(
@@ -70,6 +71,14 @@ class Metrics:
             "How long after it was due a job was done.",
             ["job"],
             buckets=LAGS,
+            registry=self.registry,
+        )
+
+    def _outgoing(self) -> None:
+        self.messages = Counter(
+            "consultroom_messages",
+            "Tries to send a message, by target (webhook, mail) and how it went: delivered, or why not.",
+            ["target", "result"],
             registry=self.registry,
         )
 

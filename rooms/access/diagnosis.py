@@ -1,5 +1,8 @@
 """Why is there no link? Every check at once, for the API, the command line and the pages alike (B3).
 
+Links that were issued go on working when something is switched off (B4): for them, what is wrong with the
+set-up does not block.
+
 A check that blocks keeps the link from being issued or from opening the room; too early is none. Whatever
 fails can be put right without making the appointment again (B4), because nothing here is remembered: each
 answer is computed from the facts as they are.
@@ -11,11 +14,15 @@ from typing import Literal
 import msgspec
 
 from rooms.access import window
+from rooms.access.people import contact
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, AppointmentType, Clinic, Patient, Practitioner
 from rooms.times import Instant
 
 Who = Literal["patient", "practitioner", "clinic", "booking service"]
+
+
+ISSUED_BEFORE = "This link was issued before and goes on working."
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,16 +47,20 @@ def checks(
     person: int = PATIENT,
     *,
     patient: Patient | None = None,
+    rivals: Sequence[str] = (),
+    undelivered: str | None = None,
 ) -> tuple[Check, ...]:
     """All checks for one person's link at `now`. `type` is what the appointment's type, or the external
-    system's, stands for here.
+    system's, stands for here; `rivals` are the clinics it fits as well, with no rule between them (B5).
 
-    `patient` is asked only for a contact, which does not block.
+    `patient` is asked only for a contact, `undelivered` says why the last message has not arrived: neither
+    blocks.
     """
     return (
         *_of_the_booking(clinic, appointment, person, now),
         *_of_the_set_up(appointment, practitioner, type),
-        _contact(appointment, practitioner, patient, person),
+        _of_the_clinic(appointment, rivals),
+        *_of_the_message(appointment, practitioner, patient, person, undelivered),
     )
 
 
@@ -116,46 +127,76 @@ def _of_the_set_up(
     appointment: Appointment, practitioner: Practitioner | None, type: AppointmentType | None
 ) -> tuple[Check, ...]:
     return (
-        _check(
+        _set_up(
             "practitioner_not_video_enabled",
+            appointment,
             practitioner is not None and practitioner.video_enabled,
             ("The practitioner offers video.", "Video is not switched on for the practitioner."),
-            "clinic",
             f"/v1/practitioners/{appointment.practitioner}",
         ),
-        _check(
+        _set_up(
             "type_not_video",
+            appointment,
             type is None or type.video,
             ("The appointment type is not an in-person one.", "The appointment type is not held by video."),
-            "clinic",
             f"/v1/appointment-types/{type.id}" if type else "/v1/appointment-types",
         ),
-        _check(
+        _set_up(
             "type_not_linked",
+            appointment,
             type is not None,
             ("The appointment type is known here.", "The appointment's type has no counterpart here."),
-            "clinic",
             "/v1/appointment-types",
         ),
     )
 
 
-def _contact(
-    appointment: Appointment, practitioner: Practitioner | None, patient: Patient | None, person: int
+def _of_the_clinic(appointment: Appointment, rivals: Sequence[str]) -> Check:
+    named = f"It fits these clinics as well, and no rule says which: {', '.join(rivals)}."
+    said = ("It belongs to one clinic.", named)
+    where = f"/v1/external/{appointment.external.database}" if appointment.external else "/v1/clinic"
+    return _set_up("ambiguous_clinic", appointment, not rivals, said, where)
+
+
+def _set_up(
+    code: str, appointment: Appointment, passed: bool, messages: tuple[str, str], where: str
 ) -> Check:
-    """A2: the link is there all the same; but nobody can be sent it."""
-    said = ("There is an address to send the link to.", "There is no address to send the link to.")
-    guest = next((each for each in appointment.guests if each.number == person), None)
-    if person == PRACTITIONER:
-        email, phone = practitioner and practitioner.email, None
-        where = f"/v1/practitioners/{appointment.practitioner}"
-    elif person == PATIENT:
-        email, phone = (patient.email, patient.phone) if patient else (None, None)
-        where = f"/v1/patients/{appointment.patient}"
-    else:
-        email, phone = (guest.email, guest.phone) if guest else (None, None)
-        where = f"/v1/appointments/{appointment.id}"
-    return _check("contact_missing", bool(email or phone), said, "booking service", where, blocking=False)
+    """What the clinic can put right, and what no longer keeps back a link that is out."""
+    is_out = bool(appointment.issued_at)
+    said = (
+        (messages[0], f"{messages[1]} This link was issued before and goes on working.")
+        if is_out
+        else messages
+    )
+    return _check(code, passed, said, "clinic", where, blocking=not is_out)
+
+
+def _of_the_message(
+    appointment: Appointment,
+    practitioner: Practitioner | None,
+    patient: Patient | None,
+    person: int,
+    undelivered: str | None,
+) -> tuple[Check, Check]:
+    """A2: the link is there all the same; but nobody can be sent it, or it has not arrived."""
+    where = {
+        PRACTITIONER: f"/v1/practitioners/{appointment.practitioner}",
+        PATIENT: f"/v1/patients/{appointment.patient}",
+    }.get(person, f"/v1/appointments/{appointment.id}")
+    there = any(contact(appointment, person, practitioner, patient))
+    none = ("There is an address to send the link to.", "There is no address to send the link to.")
+    failed = ("No message is known to have failed.", f"The last message has not arrived ({undelivered}).")
+    return (
+        _check("contact_missing", there, none, "booking service", where, blocking=False),
+        _check(
+            "message_undelivered",
+            undelivered is None,
+            failed,
+            "clinic",
+            f"/v1/appointments/{appointment.id}/resend",
+            blocking=False,
+        ),
+    )
 
 
 def _check(

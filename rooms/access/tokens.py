@@ -107,11 +107,24 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 def issue(
-    keyring: Keyring, kind: Kind, affinity: str, number: str, person: int = 0, generation: int = 1
+    keyring: Keyring,
+    kind: Kind,
+    affinity: str,
+    number: str,
+    person: int = 0,
+    generation: int = 1,
+    *,
+    key: int = 0,
 ) -> str:
-    """The token for these claims: the same one as long as the signing key is the same (A2)."""
-    payload = _PAYLOAD.pack(kind, keyring.signing.id, _bytes(number), person, generation)
-    return keyring.signer(keyring.signing).sign(f"{affinity}.{_text(payload)}").decode()
+    """The token for these claims: the same one as long as the signing key is the same (A2).
+
+    `key`: the id of the key to sign with while it may, so that what is sent again is the same; 0: the signing
+    one.
+    """
+    chosen = keyring.get(key)
+    signed_by = chosen if chosen and chosen.state == "accepted" else keyring.signing
+    payload = _PAYLOAD.pack(kind, signed_by.id, _bytes(number), person, generation)
+    return keyring.signer(signed_by).sign(f"{affinity}.{_text(payload)}").decode()
 
 
 def read(keyring: Keyring, token: object) -> Claims:

@@ -9,9 +9,9 @@ import msgspec
 from msgspec.structs import replace
 
 from rooms.errors import Contradiction, Invalid
-from rooms.ids import PATIENT, AppointmentNo, RoomId
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, RoomId
 from rooms.policy import GUESTS
-from rooms.records import LIVE, Appointment, Guest, Patient, Practitioner
+from rooms.records import LIVE, Appointment, External, Guest, Patient, Practitioner
 from rooms.times import Instant, show
 
 LAST_PERSON = 255
@@ -41,6 +41,8 @@ class AppointmentRequest(msgspec.Struct, frozen=True, kw_only=True):
     type: str | None = None
     external_type: str | None = None
     status: Literal["held", "confirmed"] = "confirmed"
+    external: External | None = None
+    """Where it comes from, if by an external database (B5)."""
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -128,6 +130,9 @@ def changed(
         # Staff put off the close of the window it had.
         extended=0 if is_moved else before.extended,
         generations=_generations(before, patient),
+        told=_still(before, patient, before.told),
+        revoked=_still(before, patient, before.revoked),
+        external=request.external or before.external,
     )
 
 
@@ -152,6 +157,11 @@ def _numbered(before: Appointment, asked: Sequence[GuestRequest]) -> tuple[tuple
     if following > LAST_PERSON + 1:
         raise Contradiction("guests_used_up", "Too many guests have come and gone; make a new appointment.")
     return tuple(guests), following
+
+
+def _still(before: Appointment, patient: Patient, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """What is known of people's links; with another patient only the practitioner's are the same."""
+    return numbers if patient.no == before.patient_no else tuple(n for n in numbers if n == PRACTITIONER)
 
 
 def _generations(before: Appointment, patient: Patient) -> dict[int, int]:

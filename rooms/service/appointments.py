@@ -3,8 +3,6 @@
 import msgspec
 from msgspec.structs import replace
 
-from rooms.access import diagnosis
-from rooms.access.diagnosis import Check
 from rooms.access.tokens import affinity
 from rooms.access.window import of
 from rooms.booking.diary import check_interval
@@ -21,14 +19,21 @@ from rooms.booking.request import (
     facts,
 )
 from rooms.booking.rooms import Place
-from rooms.errors import Invalid
+from rooms.changes import Change
+from rooms.errors import Invalid, NotFound
 from rooms.ids import AppointmentNo, ClinicId, new_number
-from rooms.ports import Bus, Change, Log, Put, Same, Store
+from rooms.ports import (
+    Bus,
+    Same,
+    Store,
+)
 from rooms.records import Appointment, By, Cancellation, Clinic, Patient, Practitioner, Step
-from rooms.service.common import Keep, Shown, appointment_of, clinic_of, kept, shown, until_consistent
-from rooms.service.effects import floor_effects, tell
+from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, type_of, until_consistent
+from rooms.service.healing import not_healed_meanwhile
+from rooms.service.issuing import happened, settle, turned_into
 from rooms.service.listing import Page, Wanted, page
-from rooms.service.placing import book, due, enter, free, leave
+from rooms.service.placing import book, enter, free, leave
+from rooms.service.writing import write
 from rooms.times import Instant, local_day
 
 __all__ = ["AppointmentRequest", "Appointments", "GuestRequest", "Shown"]
@@ -88,9 +93,18 @@ class Appointments:
         await self.store.know_affinity(
             affinity(parties.clinic.salt, after.practitioner_no), clinic, after.practitioner_no
         )
-        changes = [*parties.still(), *move.changes, *await book(self.store, clinic, before, after)]
-        step = _step(before, after, by, now)
-        return await self._write(parties.clinic, before, after, step, changes), before is None
+        kind = await type_of(self.store, clinic, after)
+        after, news = settle(parties.clinic, before, after, parties.practitioner, kind, now)
+        changes = [
+            *parties.still(),
+            *([Same(kind)] if kind else []),
+            *await not_healed_meanwhile(self.store, clinic, after),
+            *move.changes,
+            *await book(self.store, clinic, before, after),
+        ]
+        step, events = _step(before, after, by, now), [*turned_into(before, after, now), *news]
+        made = await write(self.store, self.bus, parties.clinic, before, after, step, changes, events=events)
+        return made, before is None
 
     async def cancel(
         self,
@@ -128,24 +142,26 @@ class Appointments:
             facts={"reason": cancellation.reason} if cancellation.reason else {},
         )
         changes = [Same(clinic), free(before), *await leave(self.store, clinic_id, before)]
-        return await self._write(clinic, before, after, step, changes, keep)
+        events = [happened("appointment.cancelled", after, cancellation.at, by=cancellation.by)]
+        return await write(
+            self.store, self.bus, clinic, before, after, step, changes, events=events, keep=keep
+        )
 
     async def get(self, clinic: ClinicId, id: str) -> Shown:
         """Raises `NotFound`."""
         found = await appointment_of(self.store, clinic, id)
         return await shown(self.store, await clinic_of(self.store, clinic), found)
 
+    async def by_number(self, clinic: ClinicId, no: AppointmentNo) -> Shown:
+        """By our own number. Raises `NotFound`."""
+        found = await self.store.appointment(clinic, no)
+        if found is None:
+            raise NotFound("not_found", "There is no such appointment.")
+        return await shown(self.store, await clinic_of(self.store, clinic), found)
+
     async def history(self, clinic: ClinicId, id: str) -> list[Step]:
         """Oldest first; append-only (C8). Raises `NotFound`."""
         return await self.store.history(clinic, (await appointment_of(self.store, clinic, id)).no)
-
-    async def diagnosis(self, clinic: ClinicId, id: str, now: Instant) -> tuple[Check, ...]:
-        """Why the patient's link is as it is (B3). Raises `NotFound`."""
-        seen = await self.get(clinic, id)
-        patient = await self.store.patient(clinic, seen.appointment.patient)
-        return diagnosis.checks(
-            seen.clinic, seen.appointment, seen.practitioner, seen.type, now, patient=patient
-        )
 
     async def listing(
         self,
@@ -178,23 +194,6 @@ class Appointments:
         if request.type is not None and await self.store.appointment_type(clinic_id, request.type) is None:
             raise _unknown("type")
         return Parties(clinic, practitioner, patient)
-
-    async def _write(
-        self,
-        clinic: Clinic,
-        before: Appointment | None,
-        after: Appointment,
-        step: Step,
-        changes: list[Change],
-        keep: Keep[Shown] | None = None,
-    ) -> Shown:
-        """One commit: the appointment, its history, what is due, whoever is here, and the answer to keep."""
-        effects = await floor_effects(self.store, clinic, before, after, step.at)
-        result = await shown(self.store, clinic, replace(after, version=after.version + 1))
-        rest = [Log(after.no, step), due(clinic, after), *effects.changes, *kept(keep, result)]
-        await self.store.commit(clinic.id, [Put(after), *changes, *rest])
-        await tell(self.bus, clinic, effects)
-        return result
 
 
 def _as_asked(

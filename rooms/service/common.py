@@ -8,7 +8,7 @@ import msgspec
 from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
 from rooms.ports import Conflict, Remember, Store
-from rooms.records import Appointment, AppointmentType, Clinic, Practitioner
+from rooms.records import Appointment, AppointmentType, By, Clinic, Practitioner
 from rooms.times import DAY, LATEST, Instant
 
 T = TypeVar("T")
@@ -29,6 +29,13 @@ AT_ONCE = 100
 """Appointments read or committed together: short enough for everybody else of the clinic to get in
 between.
 """
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who does something: in what role, and who that is, for the audit (A9)."""
+
+    by: By
+    who: str
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from rooms.changes import Change
 from rooms.errors import Facts
 from rooms.ids import PATIENT, PRACTITIONER
-from rooms.ports import Bus, Change, Store
+from rooms.ports import Bus, Store
 from rooms.records import LIVE, Appointment, Clinic, Floor
 from rooms.service import turns
 from rooms.service.joining import shut
@@ -64,7 +65,15 @@ def _opens(appointment: Appointment) -> tuple[object, ...]:
         appointment.starts_at,
         appointment.ends_at,
         {guest.number for guest in appointment.guests},
+        appointment.revoked,
+        appointment.generations,
+        appointment.extended,
     )
+
+
+def _place(appointment: Appointment) -> tuple[object, ...]:
+    """When and where: what moves people when it changes."""
+    return appointment.practitioner_no, appointment.room, appointment.starts_at, appointment.ends_at
 
 
 async def _shut(store: Store, clinic: Clinic, after: Appointment, now: Instant) -> Facts | None:
@@ -83,8 +92,11 @@ def _acts(before: Appointment, after: Appointment, told: Facts | None, now: Inst
     elif after.status != "confirmed":
         yield lambda floor: moves.ended(floor, before, "expired", now, NO_LEASE)
     else:
+        revoked = frozenset(after.revoked) - frozenset(before.revoked)
+        yield lambda floor: moves.put_out(floor, before, revoked, "revoked", now, NO_LEASE, even_busy=True)
         yield lambda floor: moves.put_out(floor, before, _withdrawn(before, after), "revoked", now, NO_LEASE)
-        yield from _moves(before, after, told, now)
+        if _place(before) != _place(after):
+            yield from _moves(before, after, told, now)
 
 
 def _withdrawn(before: Appointment, after: Appointment) -> frozenset[int]:
@@ -106,4 +118,6 @@ def _moves(before: Appointment, after: Appointment, told: Facts | None, now: Ins
         # Their links lead to the colleague's waiting room: they are asked to come again, and come there.
         yield lambda floor: moves.put_out(floor, before, people, "reassigned", now, NO_LEASE)
     else:
-        yield lambda floor: moves.put_out(floor, before, people, "moved_away", now, NO_LEASE, **facts)
+        yield lambda floor: moves.put_out(
+            floor, before, people, "moved_away", now, NO_LEASE, even_busy=False, **facts
+        )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rooms.access import tokens, window
+from rooms.access.people import label
 from rooms.access.window import Open, TooEarly, Window
 from rooms.errors import Facts, LinkRefused
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
@@ -31,6 +32,8 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     appointment: Appointment | None
     siblings: tuple[Appointment, ...] = ()
     """The live appointments of the same room, the link's own among them."""
+    grant: Grant | None = None
+    """The room link a practitioner came by."""
 
     @property
     def role(self) -> Role:
@@ -103,7 +106,7 @@ class Door:
     async def _host(
         self, clinic_id: ClinicId, number: PractitionerNo, grant_no: GrantNo, now: Instant
     ) -> Guest:
-        await self.grant(clinic_id, grant_no, now)
+        grant = await self.grant(clinic_id, grant_no, now)
         found = await self.store.arrival(clinic_id, number, None)
         if found.clinic is None or found.practitioner is None:
             raise LinkRefused("token_invalid", INVALID)
@@ -114,6 +117,7 @@ class Door:
             person="practitioner",
             number=PRACTITIONER,
             appointment=None,
+            grant=grant,
         )
 
     async def _person(self, clinic_id: ClinicId, number: PractitionerNo, claims: tokens.Claims) -> Guest:
@@ -131,7 +135,7 @@ class Door:
             clinic=found.clinic,
             practitioner=found.practitioner,
             floor=found.floor,
-            person=_label(appointment, claims.person),
+            person=_person(appointment, claims.person),
             number=claims.person,
             appointment=appointment,
             siblings=siblings,
@@ -145,21 +149,20 @@ class Door:
 INVALID = "This is not one of our links. Check that it was copied whole."
 
 
-def _label(appointment: Appointment, number: int) -> str:
+def _person(appointment: Appointment, number: int) -> str:
     """A person number as the word everybody uses. Raises `token_revoked` for a guest who was taken off the
     appointment.
     """
-    if number < 2:
-        return "practitioner" if number == PRACTITIONER else "patient"
-    for guest in appointment.guests:
-        if guest.number == number:
-            return f"guest:{guest.id}"
-    raise _withdrawn()
+    known = label(appointment, number)
+    if known is None:
+        raise _withdrawn()
+    return known
 
 
-def _withdrawn() -> LinkRefused:
+def _withdrawn(*, can_resend: bool = False) -> LinkRefused:
+    """`can_resend`: there is a newer one, which its holder may have sent to the contact on file (A7)."""
     message = "This link was withdrawn. Ask the clinic for a new one."
-    return LinkRefused("token_revoked", message, can_resend=False)
+    return LinkRefused("token_revoked", message, can_resend=can_resend)
 
 
 def check_standing(guest: Guest, claims: tokens.Claims) -> None:
@@ -170,8 +173,10 @@ def check_standing(guest: Guest, claims: tokens.Claims) -> None:
     appointment, number = guest.appointment, guest.number
     if appointment is None:
         return
-    if number in appointment.revoked or claims.generation != appointment.generations.get(number, 1):
+    if number in appointment.revoked:
         raise _withdrawn()
+    if claims.generation != appointment.generations.get(number, 1):
+        raise _withdrawn(can_resend=True)
 
 
 def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:

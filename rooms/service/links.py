@@ -2,13 +2,16 @@
 A2, G2).
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from rooms.access import diagnosis, tokens, window
+from rooms.access.address import Address
+from rooms.access.people import number_of
 from rooms.access.tokens import Claims, Keyring, Kind, affinity
+from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Same, Store
@@ -25,6 +28,8 @@ class IssuedToken(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     link: str
+    address: str | None
+    """Where this person may always come (A8); a guest has none."""
     room: str
     opens_at: Instant
     closes_at: Instant
@@ -49,6 +54,12 @@ class Bearer(msgspec.Struct, frozen=True, kw_only=True):
     """The booking service's id of the practitioner whose link this is."""
     appointment: AppointmentNo | None = None
     """The appointment whose link this is."""
+    number: int | None = None
+    """The person's number on it."""
+    grant: GrantNo | None = None
+    """The room link or staff link this is."""
+    name: str = ""
+    """Whose staff link this is (A9)."""
 
 
 class Links:
@@ -65,6 +76,7 @@ class Links:
         person: str,
         *,
         now: Instant,
+        also: Sequence[Change] = (),
         keep: Keep[IssuedToken] | None = None,
     ) -> IssuedToken:
         """The link of `patient`, `practitioner` or `guest:<id>`: the same until its key or generation changes
@@ -73,18 +85,24 @@ class Links:
         Raises `Contradiction` with the code of the first blocking check (fact `failed`: all of them),
         `NotFound` (`not_found`, `person_unknown`), `Unavailable`.
         """
-        return await until_consistent(lambda: self._token(clinic, id, person, now, keep))
+        return await until_consistent(lambda: self._token(clinic, id, person, now, also, keep))
 
     async def _token(
-        self, clinic_id: ClinicId, id: str, person: str, now: Instant, keep: Keep[IssuedToken] | None
+        self,
+        clinic_id: ClinicId,
+        id: str,
+        person: str,
+        now: Instant,
+        also: Sequence[Change],
+        keep: Keep[IssuedToken] | None,
     ) -> IssuedToken:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
         number = _number(appointment, person)
         await self._check_usable(clinic, appointment, number, now)
-        issued = self._issued(clinic, appointment, number)
-        if keep is not None:
-            await self.store.commit(clinic_id, [Same(appointment), keep(issued)])
+        issued = self.issued(clinic, appointment, number)
+        if also or keep is not None:
+            await self.store.commit(clinic_id, [Same(appointment), *also, *kept(keep, issued)])
         return issued
 
     async def _check_usable(
@@ -97,7 +115,8 @@ class Links:
             codes = [check.code for check in failed]
             raise Contradiction(failed[0].code, failed[0].message, failed=codes)
 
-    def _issued(self, clinic: Clinic, appointment: Appointment, number: int) -> IssuedToken:
+    def issued(self, clinic: Clinic, appointment: Appointment, number: int) -> IssuedToken:
+        """A person's link, whatever it opens now."""
         place = affinity(clinic.salt, appointment.practitioner_no)
         generation = appointment.generations.get(number, 1)
         token = tokens.issue(self.keyring, Kind.PERSON, place, appointment.no, number, generation)
@@ -105,6 +124,7 @@ class Links:
         return IssuedToken(
             token=token,
             link=self._link("p" if number == PRACTITIONER else "j", token),
+            address=self.address(clinic, appointment, number),
             room=appointment.room,
             opens_at=opens.opens_at,
             closes_at=opens.closes_at,
@@ -118,6 +138,7 @@ class Links:
         hours: float,
         *,
         now: Instant,
+        also: Sequence[Change] = (),
         keep: Keep[IssuedGrant] | None = None,
     ) -> IssuedGrant:
         """A practitioner's way into Meeting for some hours. Raises `NotFound`, `Unavailable`."""
@@ -127,7 +148,7 @@ class Links:
             if known is None:
                 raise NotFound("not_found", "There is no such practitioner.")
             grant = _grant("practitioner", known.name, now, hours, known.id)
-            return await self._write(clinic, grant, known.no, [Same(known)], keep)
+            return await self._write(clinic, grant, known.no, [Same(known), *also], keep)
 
         return await until_consistent(write)
 
@@ -138,18 +159,19 @@ class Links:
         hours: float,
         *,
         now: Instant,
+        also: Sequence[Change] = (),
         keep: Keep[IssuedGrant] | None = None,
     ) -> IssuedGrant:
         """Somebody's way to the staff page for some hours; `name` says whose. Raises `Unavailable`."""
         grant = _grant("staff", name, now, hours)
-        return await until_consistent(lambda: self._write(clinic, grant, None, [], keep))
+        return await until_consistent(lambda: self._write(clinic, grant, None, also, keep))
 
     async def _write(
         self,
         clinic_id: ClinicId,
         grant: Grant,
         practitioner: PractitionerNo | None,
-        unchanged: list[Same],
+        also: Sequence[Change],
         keep: Keep[IssuedGrant] | None,
     ) -> IssuedGrant:
         clinic = await clinic_of(self.store, clinic_id)
@@ -160,20 +182,8 @@ class Links:
             id=grant.no, token=token, link=self._link(page, token), expires_at=grant.expires_at
         )
         await self.store.know_affinity(place, clinic_id, practitioner)
-        await self.store.commit(clinic_id, [Put(grant), *unchanged, *kept(keep, issued)])
+        await self.store.commit(clinic_id, [Put(grant), *also, *kept(keep, issued)])
         return issued
-
-    async def revoke_grant(self, clinic: ClinicId, grant_no: GrantNo) -> None:
-        """A room link or staff link opens nothing from now on. Raises `NotFound`."""
-
-        async def write() -> None:
-            known = await self.store.grant(clinic, grant_no)
-            if known is None:
-                raise NotFound("not_found", "There is no such link.")
-            if not known.revoked:
-                await self.store.commit(clinic, [Put(replace(known, revoked=True))])
-
-        await until_consistent(write)
 
     async def bearer(self, token: object, now: Instant) -> Bearer:
         """Whose token this is, window open or not: a page shows and cancels before and after (C6).
@@ -191,12 +201,22 @@ class Links:
             role=guest.role,
             practitioner=guest.practitioner.id if guest.role == "practitioner" else None,
             appointment=guest.appointment.no if guest.appointment else None,
+            number=guest.number if guest.appointment else None,
+            grant=guest.grant.no if guest.grant else None,
         )
 
     async def _staff(self, claims: Claims, now: Instant) -> Bearer:
         clinic, _ = await self.door.place(claims.affinity)
-        await self.door.grant(clinic, GrantNo(claims.number), now)
-        return Bearer(clinic=clinic, role="staff")
+        grant = await self.door.grant(clinic, GrantNo(claims.number), now)
+        return Bearer(clinic=clinic, role="staff", grant=grant.no, name=grant.name)
+
+    def address(self, clinic: Clinic, appointment: Appointment, number: int) -> str | None:
+        """The bookmarkable address: a patient's with this practitioner, or the practitioner's own (A8)."""
+        if number not in (PATIENT, PRACTITIONER):
+            return None
+        patient = appointment.patient_no if number == PATIENT else None
+        text = Address(affinity(clinic.salt, appointment.practitioner_no), patient).text
+        return self._link("a", text)
 
     def _link(self, page: str, token: str) -> str:
         """The token is in the fragment: it reaches no log, proxy or Referer (A4)."""
@@ -205,15 +225,10 @@ class Links:
 
 def _number(appointment: Appointment, person: str) -> int:
     """The person number of `patient`, `practitioner` or `guest:<id>`. Raises `NotFound` `person_unknown`."""
-    if person in _PEOPLE:
-        return _PEOPLE[person]
-    for guest in appointment.guests:
-        if person == f"guest:{guest.id}":
-            return guest.number
-    raise NotFound("person_unknown", "The appointment has no such person.", field="person")
-
-
-_PEOPLE = {"practitioner": PRACTITIONER, "patient": PATIENT}
+    number = number_of(appointment, person)
+    if number is None:
+        raise NotFound("person_unknown", "The appointment has no such person.", field="person")
+    return number
 
 
 def _grant(

@@ -54,13 +54,13 @@ async def page(
     store: Store, clinic: Clinic, wanted: Wanted, cursor: str | None, limit: int, now: Instant
 ) -> Page:
     """At most `limit`, and the cursor of the next page if there is one. Raises `Invalid` `cursor_invalid`."""
-    after = _position(cursor) if cursor else None
+    after = position_of(cursor) if cursor else None
     asked = await _range(store, clinic, wanted, now)
     if asked is None:
         return [], None
     found = await _find(store, clinic, asked, after, limit + 1)
     items, last = found[:limit], found[limit - 1 : limit]
-    return await _shown(store, clinic, items), _cursor(last[0]) if len(found) > limit else None
+    return await _shown(store, clinic, items), cursor_of(last[0]) if len(found) > limit else None
 
 
 async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> Range | None:
@@ -120,11 +120,13 @@ async def _shown(store: Store, clinic: Clinic, appointments: Sequence[Appointmen
     ]
 
 
-def _cursor(last: Appointment) -> str:
+def cursor_of(last: Appointment) -> str:
+    """Where a page ended."""
     return base64.urlsafe_b64encode(f"{last.starts_at}/{last.no}".encode()).decode()
 
 
-def _position(cursor: str) -> Position:
+def position_of(cursor: str) -> Position:
+    """What `cursor_of` wrote. Raises `cursor_invalid`."""
     try:
         starts_at, _, no = base64.urlsafe_b64decode(cursor).decode().partition("/")
         if EARLIEST <= int(starts_at) <= LATEST:

@@ -10,8 +10,16 @@ from rooms.attendance import outcome
 from rooms.attendance.evidence import counting, gather, visit
 from rooms.attendance.ledger import Interval
 from rooms.attendance.outcome import Decided
+from rooms.changes import Change
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import Append, Change, Due, Log, Put, Same, Store
+from rooms.ports import (
+    Append,
+    Due,
+    Log,
+    Put,
+    Same,
+    Store,
+)
 from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
 from rooms.service.case import Case, load
 from rooms.service.common import appointment_of, clinic_of, until_consistent

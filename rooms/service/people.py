@@ -1,15 +1,18 @@
 """Practitioners, appointment types and patients: what appointments refer to (CONTRACT, HTTP)."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
 
 from rooms.access.window import of
+from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
 from rooms.ports import Drop, Put, Store
 from rooms.records import LIVE, Appointment, AppointmentType, Patient, Practitioner
 from rooms.service.common import REACH, clinic_of, pages, until_consistent
+from rooms.service.healing import begin, tell_again
 from rooms.times import EARLIEST, Instant
 
 
@@ -28,6 +31,8 @@ class Practitioners:
         video_enabled: bool = True,
         external_ids: tuple[str, ...] = (),
         email: str | None = None,
+        now: Instant,
+        also: Sequence[Change] = (),
     ) -> tuple[Practitioner, bool]:
         """Make it so; whether it is new. Where video is switched on, links heal by themselves (B4)."""
 
@@ -39,10 +44,16 @@ class Practitioners:
             )
             if after == before:
                 return after, False
-            await self.store.commit(clinic, [Put(after)])
+            heals = video_enabled and not (before and before.video_enabled)
+            healing = await begin(self.store, clinic, "practitioner", now) if heals else []
+            await self.store.commit(clinic, [Put(after), *healing, *also])
             return replace(after, version=after.version + 1), before is None
 
         return await until_consistent(write)
+
+    async def listed(self, clinic: ClinicId) -> list[Practitioner]:
+        """All of them, by id."""
+        return await self.store.practitioners(clinic)
 
     async def get(self, clinic: ClinicId, id: str) -> Practitioner:
         """Raises `NotFound`."""
@@ -90,6 +101,8 @@ class AppointmentTypes:
         video: bool,
         minutes: int,
         external_ids: tuple[str, ...] = (),
+        now: Instant,
+        also: Sequence[Change] = (),
     ) -> tuple[AppointmentType, bool]:
         """Make it so; whether it is new. Appointments by an external id it now has heal by themselves
         (B4).
@@ -101,10 +114,17 @@ class AppointmentTypes:
             after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
             if after == before:
                 return after, False
-            await self.store.commit(clinic, [Put(after)])
+            was = (before.video, before.external_ids) if before else (False, ())
+            heals = video and was != (True, external_ids)
+            healing = await begin(self.store, clinic, "type", now) if heals else []
+            await self.store.commit(clinic, [Put(after), *healing, *also])
             return replace(after, version=after.version + 1), before is None
 
         return await until_consistent(write)
+
+    async def listed(self, clinic: ClinicId) -> list[AppointmentType]:
+        """All of them, by id."""
+        return await self.store.appointment_types(clinic)
 
     async def get(self, clinic: ClinicId, id: str) -> AppointmentType:
         """Raises `NotFound`."""
@@ -129,20 +149,34 @@ class Patients:
         self.store = store
 
     async def put(
-        self, clinic: ClinicId, id: str, *, name: str, email: str | None = None, phone: str | None = None
+        self,
+        clinic: ClinicId,
+        id: str,
+        *,
+        name: str,
+        email: str | None = None,
+        phone: str | None = None,
+        now: Instant,
     ) -> tuple[Patient, bool]:
-        """Make it so; whether it is new. Whoever was erased is new."""
+        """Make it so; whether it is new. Whoever was erased is new. Where there is a first contact now, what
+        could not be sent is sent (B4).
+        """
+        before: list[Patient | None] = []
 
         async def write() -> tuple[Patient, bool]:
-            before = await self.store.patient(clinic, id)
-            base = before or Patient(id=id, no=PatientNo(new_number()))
+            before[:] = [known] = [await self.store.patient(clinic, id)]
+            base = known or Patient(id=id, no=PatientNo(new_number()))
             after = replace(base, name=name, email=email, phone=phone, erased=False)
-            if after == before:
+            if after == known:
                 return after, False
             await self.store.commit(clinic, [Put(after)])
-            return replace(after, version=after.version + 1), before is None or before.erased
+            return replace(after, version=after.version + 1), known is None or known.erased
 
-        return await until_consistent(write)
+        made, is_new = await until_consistent(write)
+        had = any((known.email, known.phone)) if (known := before[0]) else True
+        if (email or phone) and not had:
+            await tell_again(self.store, clinic, made.no, now)
+        return made, is_new
 
     async def get(self, clinic: ClinicId, id: str) -> Patient:
         """Raises `NotFound`, also for whoever was erased."""

@@ -7,9 +7,16 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 import msgspec
 
+from rooms.changes import Change
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
-from rooms.ports import Append, Change, Conflict, Lease, Put, Store
+from rooms.ports import (
+    Append,
+    Conflict,
+    Lease,
+    Put,
+    Store,
+)
 from rooms.records import Floor
 from rooms.visit.draft import Turn
 

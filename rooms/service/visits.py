@@ -125,12 +125,14 @@ class Visits:
             appointment=guest.appointment.no if guest.appointment else None,
             device=device,
             node=self.node,
+            grant=guest.grant.no if guest.grant else None,
         )
         lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
         turn = admission.arrive(guest.floor, new, now, self.lease, move=move, lapsed=lapsed)
         here = Here(guest.clinic.id, number, sid, 1)
         # The appointment, too: whoever is giving it its outcome at this moment must see who came (I2).
-        rests_on = [Same(guest.appointment)] if guest.appointment else []
+        proof = guest.appointment or guest.grant
+        rests_on = [Same(proof)] if proof else []
         try:
             await self.store.commit(guest.clinic.id, [*rests_on, *changes(number, turn)])
         except Conflict:

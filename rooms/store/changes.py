@@ -1,16 +1,17 @@
 """What each `Change` of a commit compares and writes (`commit.lua`), with its indexes and hints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import singledispatch
-from typing import assert_never
 
+from rooms.changes import Change
+from rooms.credentials import Challenge, Database, Device
+from rooms.events import Healing, Hook
 from rooms.ids import ClinicId
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import (
     AddKey,
     Append,
     Book,
-    Change,
     Drop,
     Due,
     Free,
@@ -41,27 +42,38 @@ Place = tuple[str, str | None]
 """Where a record is: a key, and in a hash a field."""
 
 
+_FIELDS: dict[type[Stored], tuple[Callable[[ClinicId], str], str]] = {
+    Practitioner: (keys.practitioners, "id"),
+    AppointmentType: (keys.types, "id"),
+    Patient: (keys.patients, "id"),
+    Grant: (keys.grants, "no"),
+    Hook: (keys.hooks, "id"),
+    Device: (keys.devices, "digest"),
+}
+"""Records in a hash, by a member of theirs."""
+
+
 def place(clinic: ClinicId, record: Stored) -> Place:
     """Where that record is stored."""
+    if (kept := _FIELDS.get(type(record))) is not None:
+        key, member = kept
+        return key(clinic), getattr(record, member)
     match record:
         case Clinic():
             return keys.clinic(clinic), None
-        case Practitioner():
-            return keys.practitioners(clinic), record.id
-        case AppointmentType():
-            return keys.types(clinic), record.id
-        case Patient():
-            return keys.patients(clinic), record.id
         case Appointment():
             return keys.appointment(clinic, record.no), None
         case RoomEntry():
             return keys.rooms(clinic), keys.room_field(record.practitioner_no, record.patient_no, record.day)
         case Floor():
             return keys.floor(clinic, record.practitioner_no), None
-        case Grant():
-            return keys.grants(clinic), record.no
-        case _:
-            assert_never(record)
+        case Healing():
+            return keys.healing(clinic), None
+        case Challenge():
+            return keys.code(record.place), None
+        case Database():
+            return keys.databases(), record.id
+    raise ValueError(f"{type(record).__name__} is no record this store knows")
 
 
 class Plan:
@@ -114,6 +126,10 @@ class Plan:
         self._counts[1] += 1
         self._first += (command, self._key(key), len(args), *args)
 
+    def index(self, key: str) -> int:
+        """Its place among KEYS, for a write that has two."""
+        return self._key(key)
+
     def _key(self, key: str) -> int:
         return self._keys.setdefault(key, len(self._keys) + 1)
 
@@ -137,16 +153,17 @@ def plan(clinic: ClinicId, changes: Iterable[Change]) -> Plan:
     """The whole commit. Raises `ValueError` for a change no command may ask for."""
     made = Plan(clinic)
     for change in changes:
-        _add(change, made)
+        add(change, made)
     return made
 
 
 @singledispatch
-def _add(change: Change, made: Plan) -> None:
+def add(change: Change, made: Plan) -> None:
+    """What one change compares and writes; `rooms.store.posting` has those of what leaves this server."""
     raise ValueError(f"{type(change).__name__} is no change this store knows")
 
 
-@_add.register
+@add.register
 def _put(change: Put, made: Plan) -> None:
     record = change.record
     made.check_version(record)
@@ -155,6 +172,8 @@ def _put(change: Put, made: Plan) -> None:
         made.write("HSET", key, field, pack(record))
     elif isinstance(record, Floor):
         made.write("SET", key, pack(record), "PX", keys.FLOOR_LIFE)
+    elif isinstance(record, Challenge):
+        made.write("SET", key, pack(record), "PX", keys.CODE_LIFE)
     else:
         made.write("SET", key, pack(record))
     if isinstance(record, Clinic):
@@ -177,14 +196,18 @@ def _index(made: Plan, appointment: Appointment) -> None:
         keys.by_start_of_patient(clinic, appointment.patient_no),
     ):
         made.write("ZADD", index, appointment.starts_at, no)
+    if appointment.status == "confirmed" and not appointment.issued_at and appointment.outcome is None:
+        made.write("ZADD", keys.unissued(clinic), appointment.starts_at, no)
+    else:
+        made.write("ZREM", keys.unissued(clinic), no)
 
 
-@_add.register
+@add.register
 def _same(change: Same, made: Plan) -> None:
     made.check_version(change.record)
 
 
-@_add.register
+@add.register
 def _drop(change: Drop, made: Plan) -> None:
     record = change.record
     made.check_version(record)
@@ -197,7 +220,7 @@ def _drop(change: Drop, made: Plan) -> None:
         made.write("HDEL", keys.practitioner_ids(made.clinic), record.no)
 
 
-@_add.register
+@add.register
 def _book(change: Book, made: Plan) -> None:
     if not 0 < change.ends_at - change.starts_at <= LONGEST_VISIT:
         raise ValueError("a visit takes time, and not more than LONGEST_VISIT: the overlap test rests on it")
@@ -211,19 +234,19 @@ def _book(change: Book, made: Plan) -> None:
     made.write("ZADD", diary, change.starts_at, diary_member(change.appointment, change.ends_at))
 
 
-@_add.register
+@add.register
 def _free(change: Free, made: Plan) -> None:
     # First, because an appointment whose start moves and whose end stays keeps its member.
     member = diary_member(change.appointment, change.ends_at)
     made.write_first("ZREM", keys.diary(made.clinic, change.practitioner), member)
 
 
-@_add.register
+@add.register
 def _log(change: Log, made: Plan) -> None:
     made.write("RPUSH", keys.history(made.clinic, change.appointment), line(change.step))
 
 
-@_add.register
+@add.register
 def _append(change: Append, made: Plan) -> None:
     if change.room is None:
         key = keys.lobby(made.clinic, change.practitioner, keys.utc_day(change.entry.at))
@@ -232,23 +255,26 @@ def _append(change: Append, made: Plan) -> None:
     made.write("RPUSH", key, line(change.entry))
 
 
-@_add.register
+@add.register
 def _due(change: Due, made: Plan) -> None:
-    _schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
+    schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
+    if change.at is None:
+        # Nothing is to come of it any more, a link neither.
+        made.write("ZREM", keys.unissued(made.clinic), change.appointment)
 
 
-@_add.register
+@add.register
 def _lease(change: Lease, made: Plan) -> None:
     member = keys.lease_member(change.practitioner, change.sid)
-    _schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, change.until)
+    schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, change.until)
     if change.until is None:
         made.write("ZREM", keys.seen(made.clinic), member)
     else:
         made.write("ZADD", keys.seen(made.clinic), change.seen, member)
 
 
-def _schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -> None:
-    """An entry of a clinic's due list or leases, with the hint across clinics."""
+def schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -> None:
+    """An entry of a clinic's due list, leases or tasks, with the hint across clinics."""
     if at is None:
         made.write("ZREM", key, member)
     else:
@@ -256,18 +282,18 @@ def _schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) 
         made.hint(hint, at)
 
 
-@_add.register
+@add.register
 def _lease_still(change: LeaseStill, made: Plan) -> None:
     member = keys.lease_member(change.practitioner, change.sid)
     made.check("score", keys.leases(made.clinic), member, change.until)
 
 
-@_add.register
+@add.register
 def _add_key(change: AddKey, made: Plan) -> None:
     made.write("HSET", keys.api_keys(made.clinic), change.key.digest, line(change.key))
 
 
-@_add.register
+@add.register
 def _remember(change: Remember, made: Plan) -> None:
     key = keys.remembered(made.clinic, change.key)
     kept = Remembered(change.fingerprint, change.status, change.body)

@@ -6,15 +6,21 @@
 --           "string" version                   the record stored there has this version ("0": nothing is stored)
 --           "field"  field version             the record in that field of a hash likewise
 --           "score"  member score              the member's score ("": it is no member)
+--           "head"   value                     the list's first element ("": it is empty)
 --           "range"  min max n (member score)  exactly these n members have scores in [min, max), in this order
 --         number of writes, then each: command, index into KEYS, number of further arguments, those arguments
+--           EMIT: to the list at that key "<seq> <text>", the seq counted for a field of a hash; its further arguments are
+--           that hash's index into KEYS, the field, the text
 -- result  {echo, "ok"}           all written
 --         {echo, "conflict", n}  check n (from 1) did not hold; nothing written
 -- error   BADCOMMIT              a malformed call, which is a mistake in changes.py; nothing written
 --
 -- The caller compares the echo, so that nobody can take the answer to another call for its own (RELIABILITY 2, redis-py 2023).
 
-local WRITES = {SET = true, DEL = true, HSET = true, HDEL = true, ZADD = true, ZREM = true, RPUSH = true}
+local WRITES = {
+  SET = true, DEL = true, HSET = true, HDEL = true, ZADD = true, ZREM = true, RPUSH = true,
+  LPOP = true, LPUSH = true, LTRIM = true, EMIT = true,
+}
 local at = 1
 
 local function take()
@@ -44,6 +50,10 @@ function CHECKS.score(key)
   return score and tonumber(score) == tonumber(expected)
 end
 
+function CHECKS.head(key)
+  return (redis.call("LINDEX", key, 0) or "") == take()
+end
+
 function CHECKS.range(key)
   local min, max, count = take(), take(), tonumber(take())
   local found = redis.call("ZRANGEBYSCORE", key, min, "(" .. max, "WITHSCORES")
@@ -64,13 +74,21 @@ end
 local writes = {}
 for n = 1, tonumber(take()) do
   local command, key, count = take(), KEYS[tonumber(take())], tonumber(take())
-  if not WRITES[command] or not key then return redis.error_reply("BADCOMMIT write " .. n) end
+  local known = WRITES[command] and key
+  if not known or (command == "EMIT" and not KEYS[tonumber(ARGV[at + 1])]) then
+    return redis.error_reply("BADCOMMIT write " .. n)
+  end
   writes[n] = {command, key, at + 1, at + count}
   at = at + count
 end
 if at ~= #ARGV then return redis.error_reply("BADCOMMIT length") end
 
 for _, write in ipairs(writes) do
-  redis.call(write[1], write[2], unpack(ARGV, write[3], write[4]))
+  if write[1] == "EMIT" then
+    local seq = redis.call("HINCRBY", KEYS[tonumber(ARGV[write[3]])], ARGV[write[3] + 1], 1)
+    redis.call("RPUSH", write[2], string.format("%.0f %s", seq, ARGV[write[3] + 2]))
+  else
+    redis.call(write[1], write[2], unpack(ARGV, write[3], write[4]))
+  end
 end
 return {ARGV[1], "ok"}

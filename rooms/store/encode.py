@@ -8,8 +8,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from rooms.credentials import Challenge, Database, Device
+from rooms.events import Attempts, AuditLine, Delivery, Event, Healing, Hook, Parcel, Undelivered
 from rooms.ids import AppointmentNo
-from rooms.ports import DiaryEntry, Remembered
+from rooms.ports import DiaryEntry, Recorded, Remembered
 from rooms.records import (
     ApiKey,
     Appointment,
@@ -28,15 +30,33 @@ from rooms.times import Instant
 Reply = Any
 """What Redis answered. Its shape follows from the command, which no type expresses."""
 
-Stored = Clinic | Practitioner | AppointmentType | Patient | Appointment | RoomEntry | Floor | Grant
+Stored = Recorded
 """What has a version."""
 
-R = TypeVar("R", Clinic, Practitioner, AppointmentType, Patient, Appointment, RoomEntry, Floor, Grant)
-T = TypeVar("T", ApiKey, Step, Entry, Remembered)
+Line = ApiKey | Step | Entry | Remembered | Event | Parcel | Attempts | Delivery | Undelivered | AuditLine
+"""What has none."""
+
+R = TypeVar(
+    "R",
+    Clinic,
+    Practitioner,
+    AppointmentType,
+    Patient,
+    Appointment,
+    RoomEntry,
+    Floor,
+    Grant,
+    Hook,
+    Healing,
+    Challenge,
+    Device,
+    Database,
+)
+T = TypeVar("T", ApiKey, Step, Entry, Remembered, Event, Parcel, Attempts, Delivery, Undelivered, AuditLine)
 
 _encoder: Final = msgspec.json.Encoder()
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, ApiKey, Step, Entry, Remembered)
+    kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, *Line.__args__)
 }
 
 
@@ -68,7 +88,7 @@ def unpack_all(kind: type[R], replies: Iterable[Reply]) -> list[R]:
     return [record for reply in replies if (record := unpack(kind, reply)) is not None]
 
 
-def line(entry: ApiKey | Step | Entry | Remembered) -> bytes:
+def line(entry: Line) -> bytes:
     """One thing without a version: a line of a list, a kept answer."""
     return _encoder.encode(entry)
 
@@ -107,3 +127,13 @@ def diary_entry(member: str, starts_at: Instant) -> DiaryEntry:
     """What `diary_member` wrote; `:` is not in base64url."""
     appointment, _, ends_at = member.partition(":")
     return DiaryEntry(starts_at, int(ends_at), AppointmentNo(appointment))
+
+
+def parcel_id(parcel: Parcel) -> str:
+    """One event may go to several people by mail."""
+    return f"{parcel.event.id}/{parcel.person}" if parcel.person else parcel.event.id
+
+
+def undelivered_field(appointment: AppointmentNo, person: str) -> str:
+    """`person` as in attendance."""
+    return f"{appointment}/{person}"

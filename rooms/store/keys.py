@@ -28,10 +28,27 @@ until retention removes it.
 | `{c:X}:seen` | zset | `<pno>/<sid>` → last inbound frame, until reaped | `Lease`, `renew` |
 | `{c:X}:due` | zset | appointment number → when its outcome is due, until decided | `Due` |
 | `{c:X}:grants` | hash | number → record of a room link or staff link | `Put(Grant)` |
+| `{c:X}:outbox` | list | `<seq> <event>`: what is not handed on yet (F6) | `Emit`, `HandOn` |
+| `{c:X}:seqs` | hash | subject → number of its last event | `Emit` |
+| `{c:X}:lane:<hook>:<subject>` | list | parcels to one target on one subject | `Enqueue`, `Settle` |
+| `{c:X}:trying:<hook>` | hash | subject → tries at a lane's head, until settled | `Failed`, `Settle` |
+| `{c:X}:settled:<hook>` | list | the last `SETTLED` deliveries, newest first | `Settle` |
+| `{c:X}:dead:<hook>` | hash | message id (and person) → dead letter, until replayed | `Settle`, `Unearth` |
+| `{c:X}:undelivered` | hash | `<no>/<person number>` → why the last message has not arrived | `Told` |
+| `{c:X}:tasks` | zset | name → when due: outbox, lanes, reminders, healing | `Task`, `Emit`, `Enqueue` |
+| `{c:X}:hooks` | hash | id → record of a webhook | `Put(Hook)`, `Drop` |
+| `{c:X}:healing` | string | record of the last healing run (B4) | `Put(Healing)` |
+| `{c:X}:unissued` | zset | appointment number → start: no link yet (B6) | `Put(Appointment)`, `Due` |
+| `{c:X}:audit` | list | who did what to whose link (A9), only appended to | `Audit` |
+| `{c:X}:devices` | hash | digest → record of a remembered device (A8) | `Put(Device)`, `Drop` |
+| `{c:X}:limit:<digest>` | string | how often something was asked; expires with its window | `take` |
+| `{c:}:code:<digest>` | string | record of a one-time code; expires after `CODE_LIFE` | `Put(Challenge)` |
+| `{c:}:databases` | hash | id → record of an external database (B5) | `Put(Database)` |
 | `{c:X}:api-keys` | hash | digest → record | `AddKey` |
 | `{c:X}:idem:<sha256>` | string | answer to an Idempotency-Key; expires by `Remember.seconds` | `Remember` |
 | `clinics` | set | every clinic's id | `Put(Clinic)`, before its commit |
 | `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
+| `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `settle_hints` |
 | `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity` |
 | `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
@@ -43,8 +60,15 @@ import re
 from hashlib import sha256
 from typing import Final
 
+from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId, PatientNo, PractitionerNo, RoomId, SessionId
-from rooms.times import DAY, Instant, show
+from rooms.times import DAY, HOUR, Instant, show
+
+SETTLED: Final = 200
+"""Deliveries remembered for each target: enough to see how it goes, and 100 kB at most."""
+
+CODE_LIFE: Final = HOUR
+"""Milliseconds. A code lasts ten minutes; its tries are remembered for longer."""
 
 FLOOR_LIFE: Final = 7 * DAY
 """Milliseconds. A floor that nothing touched for a week is nobody's: visits last hours, graces minutes."""
@@ -52,6 +76,7 @@ FLOOR_LIFE: Final = 7 * DAY
 CLINICS: Final = "clinics"
 HINT_DUE: Final = "hint:due"
 HINT_LEASES: Final = "hint:leases"
+HINT_TASKS: Final = "hint:tasks"
 BEAT: Final = "{fleet}:beat"
 OUTAGES: Final = "{fleet}:outages"
 
@@ -151,6 +176,72 @@ def grants(id: ClinicId) -> str:
     return f"{{c:{id}}}:grants"
 
 
+def outbox(id: ClinicId) -> str:
+    return f"{{c:{id}}}:outbox"
+
+
+def seqs(id: ClinicId) -> str:
+    return f"{{c:{id}}}:seqs"
+
+
+def lane(id: ClinicId, hook: HookNo, subject: str) -> str:
+    return f"{{c:{id}}}:lane:{hook}:{subject}"
+
+
+def trying(id: ClinicId, hook: HookNo) -> str:
+    return f"{{c:{id}}}:trying:{hook}"
+
+
+def settled(id: ClinicId, hook: HookNo) -> str:
+    return f"{{c:{id}}}:settled:{hook}"
+
+
+def dead(id: ClinicId, hook: HookNo) -> str:
+    return f"{{c:{id}}}:dead:{hook}"
+
+
+def undelivered(id: ClinicId) -> str:
+    return f"{{c:{id}}}:undelivered"
+
+
+def tasks(id: ClinicId) -> str:
+    return f"{{c:{id}}}:tasks"
+
+
+def hooks(id: ClinicId) -> str:
+    return f"{{c:{id}}}:hooks"
+
+
+def healing(id: ClinicId) -> str:
+    return f"{{c:{id}}}:healing"
+
+
+def unissued(id: ClinicId) -> str:
+    return f"{{c:{id}}}:unissued"
+
+
+def audit(id: ClinicId) -> str:
+    return f"{{c:{id}}}:audit"
+
+
+def devices(id: ClinicId) -> str:
+    return f"{{c:{id}}}:devices"
+
+
+def limit(id: ClinicId, what: str) -> str:
+    """A digest: what is limited may be an address somebody made up."""
+    return f"{{c:{id}}}:limit:{sha256(what.encode()).hexdigest()[:32]}"
+
+
+def code(place: str) -> str:
+    """Under no clinic: whether the address is one of ours is not known yet, and must not show."""
+    return f"{{c:}}:code:{place}"
+
+
+def databases() -> str:
+    return "{c:}:databases"
+
+
 def api_keys(id: ClinicId) -> str:
     return f"{{c:{id}}}:api-keys"
 
@@ -194,11 +285,28 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "{c:X}:seen": _CLINIC + ":seen",
         "{c:X}:due": _CLINIC + ":due",
         "{c:X}:grants": _CLINIC + ":grants",
+        "{c:X}:outbox": _CLINIC + ":outbox",
+        "{c:X}:seqs": _CLINIC + ":seqs",
+        "{c:X}:lane:<hook>:<subject>": f"{_CLINIC}:lane:({_NUMBER}|mail):{_NUMBER}",
+        "{c:X}:trying:<hook>": f"{_CLINIC}:trying:({_NUMBER}|mail)",
+        "{c:X}:settled:<hook>": f"{_CLINIC}:settled:({_NUMBER}|mail)",
+        "{c:X}:dead:<hook>": f"{_CLINIC}:dead:({_NUMBER}|mail)",
+        "{c:X}:undelivered": _CLINIC + ":undelivered",
+        "{c:X}:tasks": _CLINIC + ":tasks",
+        "{c:X}:hooks": _CLINIC + ":hooks",
+        "{c:X}:healing": _CLINIC + ":healing",
+        "{c:X}:unissued": _CLINIC + ":unissued",
+        "{c:X}:audit": _CLINIC + ":audit",
+        "{c:X}:devices": _CLINIC + ":devices",
+        "{c:X}:limit:<digest>": r"\{c:[A-Za-z0-9._~-]{0,64}\}:limit:[0-9a-f]{32}",
+        "{c:}:code:<digest>": r"\{c:\}:code:[0-9a-f]{32}",
+        "{c:}:databases": r"\{c:\}:databases",
         "{c:X}:api-keys": _CLINIC + ":api-keys",
         "{c:X}:idem:<sha256>": _CLINIC + ":idem:[0-9a-f]{64}",
         "clinics": CLINICS,
         "hint:due": HINT_DUE,
         "hint:leases": HINT_LEASES,
+        "hint:tasks": HINT_TASKS,
         "affinity:<affinity>": r"affinity:[A-Za-z0-9_-]{8}",
         "{fleet}:beat": re.escape(BEAT),
         "{fleet}:outages": re.escape(OUTAGES),

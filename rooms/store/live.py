@@ -77,13 +77,20 @@ class Live:
     async def clinics_lapsed(self, now: Instant, limit: int = 100) -> list[ClinicId]:
         return await self._hinted(keys.HINT_LEASES, now, limit)
 
+    async def clinics_with_tasks(self, now: Instant, limit: int = 100) -> list[ClinicId]:
+        return await self._hinted(keys.HINT_TASKS, now, limit)
+
     async def _hinted(self, hint: str, now: Instant, limit: int) -> list[ClinicId]:
         reply = await self._lane.call("ZRANGEBYSCORE", hint, "-inf", now, "LIMIT", 0, limit)
         return [ClinicId(text(clinic)) for clinic in reply]
 
     async def settle_hints(self, clinic: ClinicId) -> None:
         """Write, then read anew; a commit lowers its hints after it too, so one of the two sees the other."""
-        lists = {keys.HINT_DUE: keys.due(clinic), keys.HINT_LEASES: keys.leases(clinic)}
+        lists = {
+            keys.HINT_DUE: keys.due(clinic),
+            keys.HINT_LEASES: keys.leases(clinic),
+            keys.HINT_TASKS: keys.tasks(clinic),
+        }
         before = await self._earliest(lists.values())
         await self._lane.calls(
             [

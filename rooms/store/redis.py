@@ -7,17 +7,19 @@ from redis.asyncio.connection import AbstractConnection, Connection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from rooms.changes import Change
 from rooms.ids import ClinicId
-from rooms.ports import Change, Conflict
+from rooms.ports import Conflict
 from rooms.store.batch import CONNECT_TIMEOUT, Lane
-from rooms.store.changes import plan
 from rooms.store.live import Live
 from rooms.store.post import RedisPost
+from rooms.store.posting import plan
 from rooms.store.reads import Records
 from rooms.store.scripts import COMMIT
+from rooms.store.waiting import Waiting
 
 
-class RedisStore(Records, Live):
+class RedisStore(Records, Waiting, Live):
     """Everything a process stores and reads, on one connection. It belongs to the loop that first uses it."""
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:

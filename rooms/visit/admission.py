@@ -10,7 +10,7 @@ import hmac
 import msgspec
 
 from rooms.errors import Contradiction, LinkRefused
-from rooms.ids import AppointmentNo, RoomId, SessionId
+from rooms.ids import AppointmentNo, GrantNo, RoomId, SessionId
 from rooms.records import Entry, Floor, Seat
 from rooms.times import MINUTE, Instant
 from rooms.visit.draft import Draft, Turn, grace
@@ -30,6 +30,7 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     appointment: AppointmentNo | None
     device: str
     node: str
+    grant: GrantNo | None = None
 
 
 def holder(floor: Floor, person: str, room: RoomId | None) -> Seat | None:
@@ -90,6 +91,7 @@ def _fresh(new: Newcomer, serial: int, now: Instant) -> Seat:
         appointment=new.appointment,
         link=new.appointment,
         device=new.device,
+        grant=new.grant,
     )
 
 

@@ -5,7 +5,7 @@ C6, D2).
 from collections.abc import Mapping
 
 from rooms.errors import Facts
-from rooms.ids import AppointmentNo, RoomId
+from rooms.ids import AppointmentNo, GrantNo, RoomId
 from rooms.records import Appointment, Floor, Seat
 from rooms.times import Instant
 from rooms.visit.admission import holder
@@ -42,17 +42,29 @@ def put_out(
     why: str,
     now: Instant,
     lease: int,
+    *,
+    even_busy: bool = False,
     **facts: object,
 ) -> Turn | None:
     """Whoever came by this appointment's link as one of these person numbers is out; None where nobody is.
 
     A practitioner with somebody in a room stays: whatever this link was worth, the room is theirs (D2).
+    `even_busy`: the link itself was revoked, which ends a call too (A2).
     """
     draft = Draft(floor, now, lease)
     for seat in floor.seats:
-        is_busy = seat.person == "practitioner" and seat.state != "lobby"
+        is_busy = seat.person == "practitioner" and seat.state != "lobby" and not even_busy
         if seat.link == appointment.no and seat.number in numbers and not is_busy:
             draft.part(seat, why, facts)
+    return draft.turn() if len(draft.seats) != len(floor.seats) else None
+
+
+def grant_revoked(floor: Floor, grant: GrantNo, now: Instant, lease: int) -> Turn | None:
+    """Whoever came by this room link is out, of a call too; None where nobody did (A2)."""
+    draft = Draft(floor, now, lease)
+    for seat in floor.seats:
+        if seat.grant == grant:
+            draft.part(seat, "revoked")
     return draft.turn() if len(draft.seats) != len(floor.seats) else None
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from rooms.errors import Forbidden, LinkRefused
 from rooms.ids import ClinicId
 from rooms.service.clinics import KEY_PREFIX
+from rooms.service.external import GROUP_PREFIX
 from rooms.times import Instant
 from signalling.http.callers import Caller
 from signalling.http.deps import HttpDeps
@@ -55,6 +56,8 @@ class Gate:
         # No link's token begins like that: its first segment has eight characters.
         if credential.startswith(KEY_PREFIX):
             return await self._by_key(credential)
+        if credential.startswith(GROUP_PREFIX):
+            return await self._by_group_key(credential)
         return await self._by_link(credential, now)
 
     def _is_admin(self, credential: str) -> bool:
@@ -67,17 +70,28 @@ class Gate:
             raise Unauthenticated
         # Two keys of one clinic are two callers, so that rotating one never meets the other's limit.
         digest = hashlib.sha256(credential.encode()).hexdigest()
-        return Caller(scope="key", name=f"key:{digest}", clinic=clinic)
+        return Caller(scope="key", name=f"key:{digest}", clinic=clinic, who=f"API key {digest[:8]}")
+
+    async def _by_group_key(self, credential: str) -> Caller:
+        database = await self._deps.databases.authenticate(credential)
+        if database is None:
+            raise Unauthenticated
+        digest = hashlib.sha256(credential.encode()).hexdigest()
+        who = f"group key {digest[:8]}"
+        return Caller(scope="group", name=f"key:{digest}", clinic=ClinicId(""), who=who, database=database)
 
     async def _by_link(self, credential: str, now: Instant) -> Caller:
         try:
             bearer = await self._deps.links.bearer(credential, now)
         except LinkRefused as refused:
             raise Unauthenticated(refused) from None
-        who = (bearer.role, bearer.clinic, bearer.practitioner or "", bearer.appointment or "")
+        parts = (bearer.role, bearer.clinic, bearer.practitioner or "", bearer.appointment or "")
+        number = "" if bearer.number is None else str(bearer.number)
         return Caller(
             scope=bearer.role,
-            name="/".join(who),
+            name="/".join((*parts, number, bearer.grant or "")),
+            who=bearer.name or bearer.role,
+            number=bearer.number,
             clinic=bearer.clinic,
             practitioner=bearer.practitioner,
             appointment=bearer.appointment,

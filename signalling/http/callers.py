@@ -5,9 +5,13 @@ from typing import Literal
 import msgspec
 
 from rooms.ids import AppointmentNo, ClinicId
+from rooms.records import By
+from rooms.service.common import Actor
 
-Scope = Literal["admin", "key", "staff", "practitioner", "patient", "guest"]
-"""Who may make a call: the operator, a clinic's API key, or a link's token by its role."""
+Scope = Literal["admin", "group", "key", "staff", "practitioner", "patient", "guest"]
+"""Who may make a call: the operator, an external database's key, a clinic's API key, or a link's token by its
+role.
+"""
 
 STAFF: frozenset[Scope] = frozenset({"key", "staff"})
 """API keys and staff links count as staff (CONTRACT)."""
@@ -29,6 +33,24 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The booking service's id of the practitioner whose link this is."""
     appointment: AppointmentNo | None = None
     """The only appointment this link may see."""
+    number: int | None = None
+    """The person's number on it."""
+    who: str = ""
+    """For the audit: whose staff link, or which key (A9)."""
+    database: str | None = None
+    """The external database a group key is for (B5)."""
+
+    @property
+    def actor(self) -> Actor:
+        """API keys and staff links count as staff (CONTRACT)."""
+        by: By = (
+            "practitioner"
+            if self.scope == "practitioner"
+            else "staff"
+            if self.scope != "patient"
+            else "patient"
+        )
+        return Actor(by, self.who)
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -1,15 +1,23 @@
 """What the HTTP side is given by `signalling.app`; it makes none of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rooms.ports import Store
+from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
+from rooms.service.bundle import Bundle
 from rooms.service.clinics import Clinics
+from rooms.service.diagnosing import Diagnosing
+from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.hooks import Hooks
 from rooms.service.links import Links
+from rooms.service.onward import Onward
 from rooms.service.outcomes import Outcomes
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.standing import Standing
 from rooms.times import Instant
 from signalling.config import Settings
 from signalling.http.pages import WEB
@@ -30,11 +38,23 @@ class HttpDeps:
     appointments: Appointments
     links: Links
     outcomes: Outcomes
+    diagnosing: Diagnosing
+    standing: Standing
+    onward: Onward
+    addresses: Addresses
+    databases: Databases
+    external: ExternalAppointments
+    hooks: Hooks
+    bundle: Bundle
+    later: Callable[[Coroutine[Any, Any, None]], None]
+    """Have something done after the answer, where how long it takes must not show (A8)."""
     store: Store
     """For Idempotency-Keys and names beside a list; facts change through the services only."""
     ready: Callable[[], str | None]
     """None, or why this process cannot serve a join now."""
     refused: PerMinute
+    strangers: PerMinute
+    """Calls of whoever proves nothing, by address on the network (A8)."""
     metrics: Metrics
     web: Path = WEB
     """The folder of the pages."""

@@ -14,6 +14,7 @@ from signalling.http.deps import HttpDeps
 from signalling.http.once import Once
 from signalling.http.routes import Call, Nothing, Route
 from signalling.http.scalars import Id
+from signalling.net import client_address, limit_key
 
 _NAMES = re.compile(r"{(\w+)}")
 
@@ -29,7 +30,9 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
         path = {name: convert.one(request.match_info[name], Id, name) for name in _NAMES.findall(route.path)}
         raw, asked = await _asked(request, route)
         repeat = _repeat(request, caller, deps, raw)
-        call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat)
+        # Only whoever proves nothing is counted by where they call from.
+        address = "" if route.scopes else limit_key(client_address(request, deps.settings.trusted_proxies))
+        call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat, address=address)
         return _response(await _once(route, call))
 
     return handle

@@ -23,12 +23,14 @@ _PARAMETER = re.compile(r"{(\w+)}")
 
 _SCHEMES: Document = {
     "operator": {"type": "http", "scheme": "bearer", "description": "CONSULTROOM_ADMIN_KEY."},
+    "group": {"type": "http", "scheme": "bearer", "description": "An external database's group key."},
     "key": {"type": "http", "scheme": "bearer", "description": "A clinic's API key."},
     "link": {"type": "http", "scheme": "bearer", "description": "A link's token; its role decides."},
 }
 
 _WHO: dict[Scope, tuple[str, str]] = {
     "admin": ("operator", "the operator"),
+    "group": ("group", "the group key of the database"),
     "key": ("key", "a clinic's API key"),
     "staff": ("link", "a staff link"),
     "practitioner": ("link", "a practitioner's link (their own only)"),
@@ -122,7 +124,8 @@ def _query(route: Route) -> list[Document]:
 
 def _present(schema: Document) -> Document:
     """A parameter is there or not; it is never null."""
-    [kind] = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
+    kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
+    kind = kinds[0] if len(kinds) == 1 else schema
     return {name: value for name, value in kind.items() if name != "default"}
 
 

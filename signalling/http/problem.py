@@ -9,7 +9,16 @@ from math import ceil
 import msgspec
 from aiohttp import web
 
-from rooms.errors import Contradiction, Forbidden, Invalid, LinkRefused, NotFound, Refusal, Unavailable
+from rooms.errors import (
+    Contradiction,
+    Forbidden,
+    Invalid,
+    LinkRefused,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unavailable,
+)
 from signalling.http.body import TooLarge, TooSlow, Unsupported
 from signalling.http.jsontext import Malformed
 
@@ -65,6 +74,7 @@ _STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Unsupported, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (RateLimited, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),

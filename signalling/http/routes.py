@@ -36,6 +36,8 @@ class Call(Generic[B]):
     now: Instant
     once: Once | None = None
     """Set where an Idempotency-Key was sent."""
+    address: str = ""
+    """Whom a caller without a credential is counted as: an address on the network."""
 
     @property
     def clinic(self) -> ClinicId:

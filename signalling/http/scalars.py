@@ -213,6 +213,73 @@ class Bound(Scalar):
         return {"anyOf": [time, {"type": "string", "format": "date", "pattern": date}]}
 
 
+class OnceToken(Scalar):
+    """A link's token, or a remembered device's secret: what it is worth, its reader says."""
+
+    __slots__ = ()
+    pattern = "^[!-~]*$"
+    hint = "Send it as it is."
+    longest = 256
+
+
+class PlaceText(Scalar):
+    """A bookmarkable address, as it stands behind the `#` (A8)."""
+
+    __slots__ = ()
+    pattern = "^[A-Za-z0-9_-]{8}[.]([A-Za-z0-9_-]{11}|p)$"
+    code = "address_invalid"
+    hint = "Send what follows the # of the address."
+    longest = 20
+
+
+class Code(Scalar):
+    """A one-time code. Six digits; anything else is a wrong one, not a malformed request."""
+
+    __slots__ = ()
+    longest = 32
+
+
+class Flag(Scalar):
+    """Yes or no in a query."""
+
+    __slots__ = ()
+    pattern = "^(true|false)$"
+    code = "value_invalid"
+    hint = "Use true or false."
+
+
+class LocalTime(Scalar):
+    """A time as a caller says it, by the clinic's clock, or RFC 3339. What it means, the clinic's zone
+    decides.
+    """
+
+    __slots__ = ()
+    pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].{1,40}$"
+    code = "time_invalid"
+    hint = "Use a local date and time, such as 2026-03-02 09:00, or an RFC 3339 time."
+    longest = 60
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        time = When.schema()
+        day = str(time["pattern"]).partition("T")[0]
+        return {"anyOf": [time, {"type": "string", "pattern": day + " ([01][0-9]|2[0-3]):[0-5][0-9]$"}]}
+
+
+class Url(Scalar):
+    """Where a webhook goes; `signalling.outbound` says whether it may."""
+
+    __slots__ = ()
+    pattern = "^[!-~]*$"
+    code = "webhook_url_forbidden"
+    hint = "Use an https address of at most 2048 characters."
+    longest = 2048
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        return {"type": "string", "format": "uri", "pattern": "^https://[!-~]+$", "maxLength": cls.longest}
+
+
 class Cursor(Scalar):
     """Where a page of a list ended, as it was answered."""
 

@@ -1,5 +1,6 @@
 """Every call of the API, in CONTRACT's order: what it takes, who may make it, what it answers."""
 
+from signalling.http import table_links
 from signalling.http.callers import CLINIC, STAFF, Scope
 from signalling.http.calls import accounts, appointments, clinics, health, links, people
 from signalling.http.routes import Route
@@ -49,7 +50,7 @@ _PEOPLE = (
         path="/v1/practitioners/{id}",
         handler=people.put_practitioner,
         summary="Create or replace a practitioner.",
-        scopes=KEY,
+        scopes=STAFF,
         body=requests.PutPractitioner,
         answers={200: answers.PractitionerShown, 201: answers.PractitionerShown},
     ),
@@ -76,7 +77,7 @@ _PEOPLE = (
         path="/v1/appointment-types/{id}",
         handler=people.put_appointment_type,
         summary="Create or replace an appointment type.",
-        scopes=KEY,
+        scopes=STAFF,
         body=requests.PutAppointmentType,
         answers={200: answers.AppointmentTypeShown, 201: answers.AppointmentTypeShown},
     ),
@@ -237,4 +238,4 @@ _LINKS = (
     ),
 )
 
-ROUTES = (*_CLINIC, *_PEOPLE, *_APPOINTMENTS, *_LINKS, *health.ROUTES)
+ROUTES = (*_CLINIC, *_PEOPLE, *_APPOINTMENTS, *_LINKS, *table_links.ROUTES, *health.ROUTES)

@@ -18,7 +18,9 @@ CODES = (
     "practitioner_not_video_enabled",
     "type_not_video",
     "type_not_linked",
+    "ambiguous_clinic",
     "contact_missing",
+    "message_undelivered",
 )
 
 LEE, CONSULT, NINE = a_practitioner(email="lee@clinic.example"), a_type(), at("09:00")
@@ -127,9 +129,18 @@ def test_nobody_is_known_to_be_the_patient() -> None:
 
 def test_everything_at_once() -> None:
     worst = replace(an_appointment(status="held", revoked=(PATIENT,)), type=None, external_type="HD-17")
-    checks = look(worst, a_practitioner(video=False), None, at("12:00"), patient=a_patient())
+    checks = diagnosis.checks(
+        a_clinic(),
+        worst,
+        a_practitioner(video=False),
+        None,
+        at("12:00"),
+        patient=a_patient(),
+        rivals=("hill",),
+        undelivered="timeout",
+    )
     assert failing(checks) == [code for code in CODES if code not in {"cancelled", "type_not_video"}]
-    assert diagnosis.blocking(checks) == tuple(failing(checks)[:-1])
+    assert diagnosis.blocking(checks) == tuple(failing(checks)[:-2])
 
 
 def test_blocking_codes_only() -> None:

@@ -16,7 +16,7 @@ import signalling
 TOP = Path(__file__).parents[2]
 PACKAGES = (rooms, signalling)
 
-PASSED_ON = {"Wrong", "_check"}
+PASSED_ON = {"Wrong", "_check", "_set_up"}
 """What makes a code that a refusal takes over elsewhere: a scalar that cannot be read, a check of the
 diagnosis (B3)."""
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
+from rooms.changes import Change
 from rooms.ids import ClinicId
-from rooms.ports import Change
 from rooms.store import RedisStore
 
 Deed = Callable[[], Awaitable[object]]

@@ -13,7 +13,7 @@ from rooms.records import Clinic
 from rooms.service.links import IssuedGrant, IssuedToken, Links
 from rooms.times import HOUR
 from tests.support.builders import at
-from tests.support.desk import PUBLIC_URL, Desk
+from tests.support.desk import DESK, PUBLIC_URL, Desk
 
 CARER = GuestRequest(id="carer", name="Cy")
 PARTNER = GuestRequest(id="partner", name="Pat")
@@ -64,7 +64,7 @@ async def test_it_can_be_had_until_the_window_closes(desk: Desk) -> None:
 
 async def test_why_there_is_none(desk: Desk) -> None:
     """The first blocking check's code, and all of them as a fact."""
-    await desk.types.put(desk.id, "visit", name="At the clinic", video=False, minutes=30)
+    await desk.types.put(desk.id, "visit", name="At the clinic", video=False, minutes=30, now=desk.now)
     await desk.book("a", status="held", type="visit")
     with pytest.raises(Contradiction) as refused:
         await desk.link("a")
@@ -152,12 +152,12 @@ async def test_they_expire_to_the_millisecond(desk: Desk) -> None:
 
 async def test_they_can_be_revoked_at_once(desk: Desk) -> None:
     for issued in await both(desk):
-        await desk.links.revoke_grant(desk.id, issued.id)
-        await desk.links.revoke_grant(desk.id, issued.id)
+        await desk.standing.revoke_grant(desk.id, issued.id, actor=DESK, now=desk.now)
+        await desk.standing.revoke_grant(desk.id, issued.id, actor=DESK, now=desk.now)
         with pytest.raises(LinkRefused, match="token_revoked"):
             await desk.links.bearer(issued.token, desk.now)
     with pytest.raises(NotFound):
-        await desk.links.revoke_grant(desk.id, GrantNo(new_number()))
+        await desk.standing.revoke_grant(desk.id, GrantNo(new_number()), actor=DESK, now=desk.now)
 
 
 async def test_their_answers_are_kept(desk: Desk) -> None:

@@ -118,7 +118,9 @@ async def test_pages_of_many_of_which_few_are_wanted(
 
 
 async def test_what_is_shown_is_what_get_shows(desk: Desk) -> None:
-    await desk.types.put(desk.id, "tele", name="Tele", video=True, minutes=30, external_ids=("HD-17",))
+    await desk.types.put(
+        desk.id, "tele", name="Tele", video=True, minutes=30, external_ids=("HD-17",), now=desk.now
+    )
     await desk.book("a")
     await desk.book("b", "11:00", type=None, external_type="HD-17")
     await desk.book("c", "12:00", type=None, external_type="HD-18")

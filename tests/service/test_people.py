@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.booking.request import GuestRequest
+from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound, Unavailable
 from rooms.ids import ClinicId
-from rooms.ports import Change, Conflict, Drop, Put
+from rooms.ports import Conflict, Drop, Put
 from rooms.service import common
 from rooms.store import RedisStore
 from tests.service.meanwhile import at_commit
@@ -23,11 +24,13 @@ CARER = GuestRequest(
 
 async def test_practitioners_are_made_and_replaced(desk: Desk) -> None:
     made, created = await desk.practitioners.put(
-        desk.id, "new", name="Dr New", external_ids=("X",), email="n@c.example"
+        desk.id, "new", name="Dr New", external_ids=("X",), email="n@c.example", now=desk.now
     )
     assert created
     assert made == await desk.practitioners.get(desk.id, "new")
-    changed, created = await desk.practitioners.put(desk.id, "new", name="Dr Newer", video_enabled=False)
+    changed, created = await desk.practitioners.put(
+        desk.id, "new", name="Dr Newer", video_enabled=False, now=desk.now
+    )
     assert not created
     assert (changed.no, changed.name, changed.video_enabled, changed.email) == (
         made.no,
@@ -35,17 +38,19 @@ async def test_practitioners_are_made_and_replaced(desk: Desk) -> None:
         False,
         None,
     )
-    again, _ = await desk.practitioners.put(desk.id, "new", name="Dr Newer", video_enabled=False)
+    again, _ = await desk.practitioners.put(
+        desk.id, "new", name="Dr Newer", video_enabled=False, now=desk.now
+    )
     assert again == changed
 
 
 async def test_switching_video_on_heals_what_is_booked(desk: Desk) -> None:
     """B4."""
+    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False, now=desk.now)
     await desk.book("a")
-    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False)
     with pytest.raises(Contradiction, match="practitioner_not_video_enabled"):
         await desk.link("a")
-    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee")
+    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", now=desk.now)
     assert await desk.link("a")
 
 
@@ -86,16 +91,16 @@ async def test_booked_while_being_deleted_they_are_back(
 
 
 async def test_types_are_made_replaced_and_removed(desk: Desk) -> None:
-    made, created = await desk.types.put(desk.id, "long", name="Long", video=True, minutes=60)
+    made, created = await desk.types.put(desk.id, "long", name="Long", video=True, minutes=60, now=desk.now)
     assert created
     assert made == await desk.types.get(desk.id, "long")
     changed, created = await desk.types.put(
-        desk.id, "long", name="Long", video=False, minutes=45, external_ids=("L",)
+        desk.id, "long", name="Long", video=False, minutes=45, external_ids=("L",), now=desk.now
     )
     assert not created
     assert (changed.video, changed.minutes, changed.external_ids) == (False, 45, ("L",))
     assert await desk.types.put(
-        desk.id, "long", name="Long", video=False, minutes=45, external_ids=("L",)
+        desk.id, "long", name="Long", video=False, minutes=45, external_ids=("L",), now=desk.now
     ) == (changed, False)
     await desk.types.delete(desk.id, "long")
     for deed in (desk.types.get(desk.id, "long"), desk.types.delete(desk.id, "long")):
@@ -104,26 +109,34 @@ async def test_types_are_made_replaced_and_removed(desk: Desk) -> None:
 
 
 async def test_a_removed_types_appointments_say_so(desk: Desk) -> None:
+    """A link that is out goes on working all the same (B4)."""
     await desk.book("a")
+    await desk.book("b", "11:00", type=None, external_type="consult-long")
     await desk.types.delete(desk.id, "consult")
+    [unlinked] = [each for each in await desk.diagnosing.of(desk.id, "a", desk.now) if not each.passed]
+    assert (unlinked.code, unlinked.blocking) == ("type_not_linked", False)
+    assert "goes on working" in unlinked.message
+    assert await desk.link("a")
     with pytest.raises(Contradiction, match="type_not_linked"):
-        await desk.link("a")
+        await desk.link("b")
 
 
 async def test_patients_are_made_and_replaced(desk: Desk) -> None:
-    made, created = await desk.patients.put(desk.id, "eve", name="Eve", email="eve@mail.example", phone="+1")
+    made, created = await desk.patients.put(
+        desk.id, "eve", name="Eve", email="eve@mail.example", phone="+1", now=desk.now
+    )
     assert created
     assert made == await desk.patients.get(desk.id, "eve")
-    changed, created = await desk.patients.put(desk.id, "eve", name="Eve Adams")
+    changed, created = await desk.patients.put(desk.id, "eve", name="Eve Adams", now=desk.now)
     assert not created
     assert (changed.no, changed.name, changed.email, changed.phone) == (made.no, "Eve Adams", None, None)
-    assert await desk.patients.put(desk.id, "eve", name="Eve Adams") == (changed, False)
+    assert await desk.patients.put(desk.id, "eve", name="Eve Adams", now=desk.now) == (changed, False)
 
 
 async def test_erased_is_gone_everywhere_but_for_a_number(desk: Desk, redis: RedisServer) -> None:
     """H4: no name and no contact of the patient or their guests is in any key of the clinic."""
     await desk.patients.put(
-        desk.id, "eve", name="Evelyn Example", email="eve@mail.example", phone="+1 555 0122"
+        desk.id, "eve", name="Evelyn Example", email="eve@mail.example", phone="+1 555 0122", now=desk.now
     )
     number = (await desk.patients.get(desk.id, "eve")).no
     await desk.book("a", patient="eve", guests=(CARER,))
@@ -201,7 +214,7 @@ async def test_erasing_loses_no_change_made_meanwhile(
 async def test_whoever_was_erased_can_come_again(desk: Desk) -> None:
     before = await desk.patients.get(desk.id, "ada")
     await desk.patients.delete(desk.id, "ada")
-    again, created = await desk.patients.put(desk.id, "ada", name="Ada")
+    again, created = await desk.patients.put(desk.id, "ada", name="Ada", now=desk.now)
     assert (created, again.no, again.erased) == (True, before.no, False)
     await desk.book("a")
 
@@ -224,8 +237,8 @@ async def test_whoever_was_slower_decides_again(
     desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Loaded, decided, and somebody else had written: loaded and decided anew."""
-    at_commit(monkeypatch, store, before=lambda: desk.patients.put(desk.id, "eve", name="Eve"))
-    shown, created = await desk.patients.put(desk.id, "eve", name="Eve Adams")
+    at_commit(monkeypatch, store, before=lambda: desk.patients.put(desk.id, "eve", name="Eve", now=desk.now))
+    shown, created = await desk.patients.put(desk.id, "eve", name="Eve Adams", now=desk.now)
     assert (shown.name, created) == ("Eve Adams", False)
 
 
@@ -237,4 +250,4 @@ async def test_whoever_is_always_slower_is_asked_to_come_again(
 
     monkeypatch.setattr(desk.store, "commit", refuse)
     with pytest.raises(Unavailable):
-        await desk.patients.put(desk.id, "eve", name="Eve")
+        await desk.patients.put(desk.id, "eve", name="Eve", now=desk.now)

@@ -120,7 +120,7 @@ async def test_an_unknown_external_type_is_kept_and_heals(desk: Desk) -> None:
     with pytest.raises(Contradiction, match="type_not_linked"):
         await desk.link("a")
     await desk.types.put(
-        desk.id, "tele", name="Tele", video=True, minutes=30, external_ids=("HD-16", "HD-17")
+        desk.id, "tele", name="Tele", video=True, minutes=30, external_ids=("HD-16", "HD-17"), now=desk.now
     )
     assert await desk.link("a")
     assert (await desk.appointments.get(desk.id, "a")).appointment == kept.appointment
@@ -269,10 +269,10 @@ async def test_everything_is_its_clinics_own(desk: Desk) -> None:
 
 async def test_diagnosis_is_of_the_patients_link(desk: Desk) -> None:
     await desk.book("a", patient="bob")
-    checks = await desk.appointments.diagnosis(desk.id, "a", desk.now)
+    checks = await desk.diagnosing.of(desk.id, "a", desk.now)
     assert [check.code for check in checks if not check.passed] == ["contact_missing"]
-    await desk.patients.put(desk.id, "bob", name="Bob", phone="+1 555 0100")
-    assert all(check.passed for check in await desk.appointments.diagnosis(desk.id, "a", desk.now))
+    await desk.patients.put(desk.id, "bob", name="Bob", phone="+1 555 0100", now=desk.now)
+    assert all(check.passed for check in await desk.diagnosing.of(desk.id, "a", desk.now))
 
 
 async def test_a_diary_that_names_what_is_not_there_keeps_its_slot(desk: Desk, redis: RedisServer) -> None:

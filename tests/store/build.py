@@ -2,8 +2,16 @@
 
 from msgspec.structs import replace
 
+from rooms.changes import Change
 from rooms.ids import AppointmentNo, ClinicId, PatientNo, PractitionerNo, new_number, new_room
-from rooms.ports import Book, Change, Conflict, DiaryView, Free, Put, Store
+from rooms.ports import (
+    Book,
+    Conflict,
+    DiaryView,
+    Free,
+    Put,
+    Store,
+)
 from rooms.records import Appointment, Clinic, Practitioner
 from rooms.times import HOUR, MINUTE, Instant
 

@@ -119,6 +119,7 @@ async def test_every_script_answers_with_its_echo(lane: Lane, clinic: ClinicId) 
         "arrival": ([f"{keys.clinic(clinic)}:{n}" for n in range(4)], ("number",)),
         "renew": ([keys.leases(clinic), keys.seen(clinic)], ()),
         "beat": ([keys.BEAT, keys.OUTAGES], (1, 1)),
+        "take": ([keys.limit(clinic, "x")], (1, 1000)),
     }
     for script in ALL:
         script_keys, args = given[script.name]

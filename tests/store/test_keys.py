@@ -3,6 +3,20 @@
 import pytest
 from msgspec.structs import replace
 
+from rooms.changes import Change
+from rooms.credentials import Challenge, Database, Device
+from rooms.events import (
+    Attempts,
+    AuditLine,
+    Delivery,
+    Event,
+    Healing,
+    Hook,
+    HookNo,
+    Parcel,
+    Undelivered,
+    new_message,
+)
 from rooms.ids import (
     AppointmentNo,
     ClinicId,
@@ -13,8 +27,17 @@ from rooms.ids import (
     new_room,
     new_session,
 )
+from rooms.outgoing import HEAL, MAIL, Audit, Emit, Enqueue, Failed, Settle, Task, Told
 from rooms.policy import OUTAGE
-from rooms.ports import AddKey, Append, Change, Due, Lease, Log, Put, Remember
+from rooms.ports import (
+    AddKey,
+    Append,
+    Due,
+    Lease,
+    Log,
+    Put,
+    Remember,
+)
 from rooms.records import (
     ApiKey,
     AppointmentType,
@@ -85,7 +108,49 @@ def _everything(clinic: ClinicId, practitioner: Practitioner) -> list[Change]:
         Lease(practitioner.no, sid, NINE, NINE),
         AddKey(ApiKey(digest="9" * 64, created_at=NINE)),
         Remember("8" * 64, "7" * 64, 201, CANARY.encode()),
+        *_leaving(),
     ]
+
+
+def _event(subject: str) -> Event:
+    return Event(
+        id=new_message(),
+        type="link.issued",
+        at=NINE,
+        subject=subject,
+        appointment=f"booking.{CANARY}",
+        person=f"guest:{CANARY}",
+    )
+
+
+def _leaving() -> list[Change]:
+    """One of each change of what leaves this server, but what takes something off again."""
+    no, hook = AppointmentNo(new_number()), HookNo(new_number())
+    event = _event(no)
+    tried = Attempts(id=event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
+    return [
+        Emit(event),
+        Task(HEAL, NINE),
+        Enqueue(hook, Parcel(event=event, seq=1), NINE),
+        Failed(hook, no, tried),
+        Told(no, f"guest:{CANARY}", Undelivered(at=NINE, why="timeout")),
+        Put(Hook(id=f"hook.{CANARY}", no=hook, url=f"https://{CANARY}", events=("*",), secret="whsec_")),
+        Put(Healing(cause="type", started_at=NINE)),
+        Put(Device(digest="6" * 64, holder=new_number(), contact="5" * 64, expires_at=NINE)),
+        Audit(AuditLine(at=NINE, by="staff", who=CANARY, what="link_revoked", person=f"guest:{CANARY}")),
+    ]
+
+
+async def _more(store: RedisStore, clinic: ClinicId) -> None:
+    """What takes several commits, or is no clinic's."""
+    parcel = Parcel(event=_event(new_number()), seq=1, person="patient")
+    await store.commit(clinic, [Enqueue(MAIL, parcel, NINE)])
+    dead = Delivery(parcel=parcel, state="dead", attempts=9, at=NINE, why="timeout")
+    await store.commit(clinic, [Settle(MAIL, dead)])
+    code = Challenge(place=new_number().encode().hex().ljust(32, "0")[:32], nonce="n", key=1, expires_at=NINE)
+    shared = Database(id=f"database.{CANARY}", clinics=(clinic,))
+    await store.commit(ClinicId(""), [Put(code), Put(shared)])
+    assert await store.take(clinic, f"onward/{CANARY}", 1, DAY) == 0
 
 
 async def test_each_shape_is_written_and_no_key_names_anybody(
@@ -96,6 +161,7 @@ async def test_each_shape_is_written_and_no_key_names_anybody(
     appointment = an_appointment(lee.no, id=f"booking.{CANARY}")
     assert await book(store, clinic, appointment)
     await store.commit(clinic, [Put(_named(appointment.no))])
+    await _more(store, clinic)
     await store.know_affinity(new_number()[:8], clinic, lee.no)
     await store.beat(NINE)
     await store.beat(NINE + DAY + OUTAGE)

@@ -10,14 +10,19 @@ from rooms.ports import Store
 from rooms.records import Appointment, By, Clinic, Floor
 from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
-from rooms.service.common import Shown
+from rooms.service.common import Actor, Shown
+from rooms.service.diagnosing import Diagnosing
 from rooms.service.links import Links
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.standing import Standing
 from rooms.service.visits import Entered, Visits
 from rooms.times import HOUR, MINUTE, SECOND, Instant
 from tests.support.builders import DAY, at
 
 PUBLIC_URL = "https://video.example.org"
+
+DESK = Actor("staff", "Eve")
+"""Somebody at the front desk."""
 
 
 class Heard:
@@ -48,6 +53,8 @@ class Desk:
         )
         self.appointments = Appointments(store, self.bus)
         self.links = Links(store, keyring, PUBLIC_URL)
+        self.standing = Standing(store, self.bus)
+        self.diagnosing = Diagnosing(store)
         self.visits = Visits(store, self.bus, keyring, "node", 15 * SECOND, _nothing_more)
 
     async def open(self, *, zone: str = "UTC", policy: Policy | None = None) -> "Desk":
@@ -55,11 +62,12 @@ class Desk:
         await self.clinics.create(
             self.id, "Harbour Street", zone, policy=policy or Policy(), api_secret=new_secret(), now=self.now
         )
-        await self.practitioners.put(self.id, "dr-lee", name="Dr Lee")
-        await self.practitioners.put(self.id, "dr-kim", name="Dr Kim")
-        await self.patients.put(self.id, "ada", name="Ada", email="ada@mail.example")
-        await self.patients.put(self.id, "bob", name="Bob")
-        await self.types.put(self.id, "consult", name="Consultation", video=True, minutes=30)
+        now = self.now
+        await self.practitioners.put(self.id, "dr-lee", name="Dr Lee", now=now)
+        await self.practitioners.put(self.id, "dr-kim", name="Dr Kim", now=now)
+        await self.patients.put(self.id, "ada", name="Ada", email="ada@mail.example", now=now)
+        await self.patients.put(self.id, "bob", name="Bob", now=now)
+        await self.types.put(self.id, "consult", name="Consultation", video=True, minutes=30, now=now)
         return self
 
     async def put(self, id: str, request: AppointmentRequest, by: By = "staff") -> tuple[Shown, bool]:

@@ -1,5 +1,6 @@
 """What is known about an appointment: who was there, what was done to it, why there is no link."""
 
+from rooms.ids import PATIENT
 from signalling.http.callers import Answer
 from signalling.http.calls.own import own
 from signalling.http.routes import Call, Nothing
@@ -22,6 +23,12 @@ async def get_history(call: Call[Nothing]) -> Answer:
 
 async def get_diagnosis(call: Call[Nothing]) -> Answer:
     """B3: every check at once."""
-    await own(call)
-    made = await call.deps.appointments.diagnosis(call.clinic, call.path["id"], call.now)
+    shown = await own(call)
+    number = PATIENT if call.caller.number is None else call.caller.number
+    made = await call.deps.diagnosing.checks(shown.clinic, shown.appointment, call.now, number)
     return Answer(200, show.checks(made))
+
+
+async def get_support_bundle(call: Call[Nothing]) -> Answer:
+    """B7: no clinical data, no token."""
+    return Answer(200, await call.deps.bundle.of(call.clinic, call.path["id"], call.now))

@@ -16,7 +16,13 @@ from signalling.http.calls.own import own
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
 from signalling.http.shapes.answers import AppointmentList, AppointmentShown
-from signalling.http.shapes.requests import CancelAppointment, ListAppointments, PutAppointment
+from signalling.http.shapes.link_requests import ListLinks
+from signalling.http.shapes.requests import (
+    CancelAppointment,
+    ListAppointments,
+    PutAppointment,
+    WantedAppointment,
+)
 
 B = TypeVar("B")
 
@@ -28,23 +34,30 @@ View = Callable[[Shown], AppointmentShown]
 
 async def put_appointment(call: Call[PutAppointment]) -> Answer:
     """Create, or make it what is asked."""
-    shown, created = await call.deps.appointments.put(
-        call.clinic, call.path["id"], _request(call.asked), by="staff", now=call.now
+    asked = call.asked
+    wanted = request_of(
+        asked, practitioner=asked.practitioner, type=asked.type, external_type=asked.external_type
     )
-    view = await _view(call, [shown.appointment.patient])
-    return Answer(201 if created else 200, view(shown))
+    shown, created = await call.deps.appointments.put(
+        call.clinic, call.path["id"], wanted, by="staff", now=call.now
+    )
+    [made] = await shown_to(call, [shown])
+    return Answer(201 if created else 200, made)
 
 
-def _request(asked: PutAppointment) -> AppointmentRequest:
+def request_of(
+    asked: WantedAppointment, *, practitioner: str, type: str | None, external_type: str | None
+) -> AppointmentRequest:
+    """What is asked, in the services' words."""
     return AppointmentRequest(
-        practitioner=asked.practitioner,
+        practitioner=practitioner,
         patient=asked.patient,
         guests=tuple(
             GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
             for each in asked.guests
         ),
-        type=asked.type,
-        external_type=asked.external_type,
+        type=type,
+        external_type=external_type,
         starts_at=asked.starts_at,
         ends_at=asked.ends_at,
         status=asked.status,
@@ -54,8 +67,20 @@ def _request(asked: PutAppointment) -> AppointmentRequest:
 async def get_appointment(call: Call[Nothing]) -> Answer:
     """One appointment; to a link, only its own."""
     shown = await own(call)
-    view = await _view(call, [shown.appointment.patient])
-    return Answer(200, view(shown))
+    [seen] = await shown_to(call, [shown])
+    return Answer(200, seen)
+
+
+async def shown_to(call: Call[B], found: Sequence[Shown]) -> list[AppointmentShown]:
+    """Appointments as the caller sees them."""
+    view = await _view(call, [each.appointment.patient for each in found])
+    return [view(each) for each in found]
+
+
+async def view_for(call: Call[B], id: str) -> View:
+    """How the caller sees this appointment, whatever becomes of it. Raises `NotFound`."""
+    known = await call.deps.appointments.get(call.clinic, id)
+    return await _view(call, [known.appointment.patient])
 
 
 async def _view(call: Call[B], patients: Sequence[str]) -> View:
@@ -76,7 +101,7 @@ async def list_appointments(call: Call[ListAppointments]) -> Answer:
     asked, own_id = call.asked, call.caller.practitioner
     if own_id is not None and asked.practitioner not in {None, own_id}:
         return Answer(200, AppointmentList(items=[], next_cursor=None))
-    start, end = await _span(call)
+    start, end = await span(call)
     found, cursor = await call.deps.appointments.listing(
         call.clinic,
         status=_statuses(asked.status),
@@ -88,15 +113,14 @@ async def list_appointments(call: Call[ListAppointments]) -> Answer:
         limit=asked.limit or PAGE,
         now=call.now,
     )
-    view = await _view(call, [each.appointment.patient for each in found])
-    return Answer(200, AppointmentList(items=[view(each) for each in found], next_cursor=cursor))
+    return Answer(200, AppointmentList(items=await shown_to(call, found), next_cursor=cursor))
 
 
 def _statuses(asked: str | None) -> frozenset[Status] | None:
     return None if asked is None else msgspec.convert(asked.split(","), frozenset[Status])
 
 
-async def _span(call: Call[ListAppointments]) -> tuple[Instant | None, Instant | None]:
+async def span(call: Call[ListAppointments] | Call[ListLinks]) -> tuple[Instant | None, Instant | None]:
     """`from` and `to`; what a date means, the clinic's zone says."""
     asked = call.asked
     if asked.start is None and asked.end is None:
@@ -111,7 +135,8 @@ async def _span(call: Call[ListAppointments]) -> tuple[Instant | None, Instant |
 async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
     """C6, by whoever the caller is; an API key says on whose behalf."""
     by, asked = _by(call), call.asked
-    view = await _view(call, [(await own(call)).appointment.patient])
+    await own(call)
+    view = await view_for(call, call.path["id"])
     shown = await call.deps.appointments.cancel(
         call.clinic,
         call.path["id"],

@@ -1,10 +1,18 @@
 """Practitioners, appointment types and patients: the booking service's copies here, put as a whole."""
 
+from typing import TypeVar
+
+from rooms.changes import Change
 from rooms.errors import NotFound
+from rooms.service.standing import audited
 from signalling.http.callers import Answer
+from signalling.http.calls.appointments import shown_to
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
+from signalling.http.shapes.answers import AppointmentList, AppointmentTypes, Practitioners
 from signalling.http.shapes.requests import PutAppointmentType, PutPatient, PutPractitioner
+
+B = TypeVar("B")
 
 
 async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
@@ -17,8 +25,41 @@ async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
         video_enabled=asked.video_enabled,
         external_ids=asked.external_ids,
         email=asked.email,
+        now=call.now,
+        also=_changed(call, "practitioner_changed"),
     )
     return Answer(201 if created else 200, show.practitioner(record))
+
+
+def _changed(call: Call[B], what: str) -> list[Change]:
+    """By somebody at the desk; a booking service keeps its own book."""
+    if call.caller.scope != "staff":
+        return []
+    return [audited(call.caller.actor, what, call.now, person=call.path["id"])]
+
+
+async def list_practitioners(call: Call[Nothing]) -> Answer:
+    """All of them, by id."""
+    found = await call.deps.practitioners.listed(call.clinic)
+    return Answer(200, Practitioners(items=[show.practitioner(each) for each in found]))
+
+
+async def list_appointment_types(call: Call[Nothing]) -> Answer:
+    """All of them, by id."""
+    found = await call.deps.types.listed(call.clinic)
+    return Answer(200, AppointmentTypes(items=[show.appointment_type(each) for each in found]))
+
+
+async def list_practitioner_affected(call: Call[Nothing]) -> Answer:
+    """B4: before video is switched off."""
+    found = await call.deps.diagnosing.affected(call.clinic, call.now, practitioner=call.path["id"])
+    return Answer(200, AppointmentList(items=await shown_to(call, found), next_cursor=None))
+
+
+async def list_type_affected(call: Call[Nothing]) -> Answer:
+    """B4: likewise."""
+    found = await call.deps.diagnosing.affected(call.clinic, call.now, type=call.path["id"])
+    return Answer(200, AppointmentList(items=await shown_to(call, found), next_cursor=None))
 
 
 async def get_practitioner(call: Call[Nothing]) -> Answer:
@@ -44,6 +85,8 @@ async def put_appointment_type(call: Call[PutAppointmentType]) -> Answer:
         video=asked.video,
         minutes=asked.minutes,
         external_ids=asked.external_ids,
+        now=call.now,
+        also=_changed(call, "type_changed"),
     )
     return Answer(201 if created else 200, show.appointment_type(record))
 
@@ -63,7 +106,12 @@ async def put_patient(call: Call[PutPatient]) -> Answer:
     """Create or replace."""
     asked = call.asked
     record, created = await call.deps.patients.put(
-        call.clinic, call.path["id"], name=asked.name, email=asked.email, phone=asked.phone
+        call.clinic,
+        call.path["id"],
+        name=asked.name,
+        email=asked.email,
+        phone=asked.phone,
+        now=call.now,
     )
     return Answer(201 if created else 200, show.patient(record))
 

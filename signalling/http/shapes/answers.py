@@ -42,12 +42,20 @@ class PractitionerShown(Shown, frozen=True, kw_only=True):
     email: str | None
 
 
+class Practitioners(Shown, frozen=True, kw_only=True):
+    items: list[PractitionerShown]
+
+
 class AppointmentTypeShown(Shown, frozen=True, kw_only=True):
     id: str
     name: str
     video: bool
     minutes: int
     external_ids: tuple[str, ...]
+
+
+class AppointmentTypes(Shown, frozen=True, kw_only=True):
+    items: list[AppointmentTypeShown]
 
 
 class PatientShown(Shown, frozen=True, kw_only=True):
@@ -121,6 +129,8 @@ class AppointmentList(Shown, frozen=True, kw_only=True):
 class IssuedShown(Shown, frozen=True, kw_only=True):
     token: str
     link: str
+    address: str | None
+    """Where this person may always come; no credential (A8)."""
     room: str
     opens_at: Time
     closes_at: Time

@@ -60,6 +60,7 @@ class ChangePolicy(Request, frozen=True, kw_only=True):
         Annotated[tuple[Annotated[float, Meta(gt=0, le=43200)], ...], Meta(max_length=8)] | UnsetType | None
     ) = UNSET
     retention_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType | None = UNSET
+    language: Literal["en", "de"] | UnsetType | None = UNSET
 
 
 class ChangeClinic(Request, frozen=True, kw_only=True):
@@ -101,7 +102,17 @@ class PutGuest(Request, frozen=True, kw_only=True):
     """Stands for the patient where attendance is concerned (F3): a parent, say."""
 
 
-class PutAppointment(Request, frozen=True, kw_only=True):
+class WantedAppointment(Request, frozen=True, kw_only=True):
+    """What every system says of an appointment."""
+
+    patient: Id
+    starts_at: When
+    ends_at: When
+    guests: Annotated[tuple[PutGuest, ...], Meta(max_length=GUESTS)] = ()
+    status: Literal["held", "confirmed"] = "confirmed"
+
+
+class PutAppointment(WantedAppointment, frozen=True, kw_only=True):
     """Create or change: the appointment is as this says."""
 
     also: ClassVar[Mapping[str, object]] = {
@@ -112,13 +123,8 @@ class PutAppointment(Request, frozen=True, kw_only=True):
     }
 
     practitioner: Id
-    patient: Id
-    starts_at: When
-    ends_at: When
-    guests: Annotated[tuple[PutGuest, ...], Meta(max_length=GUESTS)] = ()
     type: Id | None = None
     external_type: Outside | None = None
-    status: Literal["held", "confirmed"] = "confirmed"
 
 
 class ListAppointments(Request, frozen=True, kw_only=True):

@@ -113,6 +113,7 @@ def token(issued: IssuedToken) -> IssuedShown:
     return IssuedShown(
         token=issued.token,
         link=issued.link,
+        address=issued.address,
         room=issued.room,
         opens_at=show(issued.opens_at),
         closes_at=show(issued.closes_at),

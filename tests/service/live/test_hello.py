@@ -2,9 +2,10 @@
 
 import pytest
 
+from rooms.changes import Change
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId
-from rooms.ports import Change, Conflict
+from rooms.ports import Conflict
 from rooms.service.turns import TRIES
 from rooms.store import RedisStore
 from tests.service.live.scene import (

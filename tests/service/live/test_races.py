@@ -80,7 +80,7 @@ async def morning(desk: Desk) -> list[int]:
     """A minute's visit after the other, all in their windows at half past."""
     await desk.cancel("a")
     for number in range(MANY):
-        await desk.patients.put(desk.id, f"p{number}", name=f"Patient {number}")
+        await desk.patients.put(desk.id, f"p{number}", name=f"Patient {number}", now=desk.now)
         await desk.book(f"m{number}", f"10:{number:02}", minutes=1, patient=f"p{number}")
     desk.now = at("10:30")
     return list(range(MANY))

@@ -156,8 +156,8 @@ async def test_within_ten_seconds_nothing_is_read_again(
 async def test_a_change_made_elsewhere_shows_after_ten_seconds(open_desk: Desk, roster: Roster) -> None:
     await everybody(open_desk)
     await cards(open_desk, roster)
-    await open_desk.patients.put(open_desk.id, "ada", name="Ada Lovelace")
-    await open_desk.practitioners.put(open_desk.id, "dr-lee", name="Dr Li")
+    await open_desk.patients.put(open_desk.id, "ada", name="Ada Lovelace", now=open_desk.now)
+    await open_desk.practitioners.put(open_desk.id, "dr-lee", name="Dr Li", now=open_desk.now)
     await open_desk.book("a", guests=(GuestRequest(id="carer", name="Cyrus"),))
     assert {card.name for card in (await cards(open_desk, roster)).values()} == {"Dr Lee", "Ada", "Cy"}
     open_desk.now += 10 * SECOND
@@ -178,7 +178,7 @@ async def test_a_change_made_here_shows_at_once_and_other_clinics_stay(
     await everybody(open_desk)
     for desk in (open_desk, other):
         await cards(desk, roster)
-    await open_desk.patients.put(open_desk.id, "ada", name="Ada Lovelace")
+    await open_desk.patients.put(open_desk.id, "ada", name="Ada Lovelace", now=open_desk.now)
     roster.forget(open_desk.id)
     reads = Reads(monkeypatch, store)
     await cards(other, roster)
@@ -258,7 +258,7 @@ async def test_what_is_old_is_dropped_when_there_is_much_of_it(
 async def test_the_practitioners_number_is_no_patients_id(open_desk: Desk, roster: Roster) -> None:
     """One cache, two kinds of name."""
     number = (await doctor(open_desk)).no
-    await open_desk.patients.put(open_desk.id, number, name="Nemo")
+    await open_desk.patients.put(open_desk.id, number, name="Nemo", now=open_desk.now)
     await open_desk.book("b", "12:00", patient=number)
     open_desk.now = at("12:00")
     await host(open_desk)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from rooms.changes import Change
 from rooms.errors import Contradiction, Unavailable
 from rooms.ids import ClinicId
-from rooms.ports import Change, Conflict
+from rooms.ports import Conflict
 from rooms.records import Floor
 from rooms.service.turns import TRIES, take_turn
 from rooms.store import RedisStore

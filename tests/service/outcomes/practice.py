@@ -4,9 +4,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace
 
+from rooms.changes import Change
 from rooms.ids import AppointmentNo, ClinicId, RoomId, SessionId
 from rooms.policy import Policy
-from rooms.ports import Append, Change, Due, Lease, Put, Store
+from rooms.ports import (
+    Append,
+    Due,
+    Lease,
+    Put,
+    Store,
+)
 from rooms.records import (
     Appointment,
     AppointmentType,

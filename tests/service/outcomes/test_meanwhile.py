@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from rooms.changes import Change
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId
 from rooms.policy import Policy
-from rooms.ports import Change, Conflict, Drop, Put
+from rooms.ports import Conflict, Drop, Put
 from rooms.service.outcomes import Outcomes
 from rooms.store import RedisStore
 from tests.attendance.scenes import A, at

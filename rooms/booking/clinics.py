@@ -1,0 +1,54 @@
+"""Which clinic an appointment of a shared external database belongs to: a rule, or an error that names them
+(B5).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rooms.credentials import Database
+from rooms.errors import Contradiction, Invalid
+from rooms.records import Clinic, Practitioner
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """A clinic of the database, and its practitioner whom the database calls so; None: nobody there."""
+
+    clinic: Clinic
+    practitioner: Practitioner | None
+
+
+def called(practitioners: Sequence[Practitioner], external: str) -> Practitioner | None:
+    """The first, by id, whom the external system calls so."""
+    known = sorted(practitioners, key=lambda each: each.id)
+    return next((each for each in known if external in each.external_ids), None)
+
+
+def choose(database: Database, fits: Sequence[Fit], location: str | None) -> tuple[Clinic, Practitioner]:
+    """Its location says which clinic, else there is only one, else the order in which they are listed.
+
+    `fits`: every clinic of the database in its order. Raises `reference_unknown` where nobody is called so
+    (there), `ambiguous_clinic` with the ids of the clinics it fits.
+    """
+    there = [each for each in fits if location is not None and location in each.clinic.external_ids]
+    candidates = [(each.clinic, each.practitioner) for each in there or fits if each.practitioner is not None]
+    if not candidates:
+        message = "No clinic of this database has a practitioner of that external id there."
+        raise Invalid("reference_unknown", message, field="external_practitioner")
+    if len(candidates) > 1 and not database.in_order:
+        ids = [clinic.id for clinic, _ in candidates]
+        message = f"It fits these clinics, and no rule says which: {', '.join(ids)}."
+        raise Contradiction("ambiguous_clinic", message, clinics=ids)
+    return candidates[0]
+
+
+def rivals(database: Database, fits: Sequence[Fit], location: str | None, own: Clinic) -> tuple[str, ...]:
+    """The other clinics it fits as well, where no rule says which (for the diagnosis)."""
+    try:
+        choose(database, fits, location)
+    except Contradiction as unsettled:
+        named = unsettled.facts["clinics"]
+        return tuple(each for each in named if each != own.id) if isinstance(named, list) else ()
+    except Invalid:
+        return ()  # the practitioner is no longer called so anywhere: nothing to be mistaken about
+    return ()

@@ -1,0 +1,194 @@
+"""What happened, as other systems and people are told of it (F6, A7, A10), and how far that has come.
+
+An event holds numbers and facts, never a name, a contact, a token or a code: whoever reads the store cannot
+use what is in it, and an erased person is in no outbox (H4). Links and codes are made when it is sent, from
+what is said here, so that a retry has the same body.
+"""
+
+import secrets
+from typing import Literal, NewType
+
+import msgspec
+
+from rooms.records import By, Record
+from rooms.times import Instant
+
+HookNo = NewType("HookNo", str)
+"""Our own random 64-bit number of a webhook."""
+
+EventType = Literal[
+    "appointment.held",
+    "appointment.confirmed",
+    "appointment.rescheduled",
+    "appointment.reallocated",
+    "appointment.cancelled",
+    "appointment.expired",
+    "appointment.completed",
+    "appointment.no_show",
+    "appointment.undone",
+    "link.issued",
+    "link.unusable",
+    "link.revoked",
+    "link.requested",
+    "reminder.due",
+    "code.requested",
+    "review.needed",
+]
+"""CONTRACT's event types, and `reminder.due` (A10)."""
+
+
+class LinkOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All a link is made of but the secret. `number` is the person's on the appointment; `key` 0: not yet
+    chosen.
+    """
+
+    affinity: str
+    number: int
+    generation: int = 1
+    key: int = 0
+
+
+class CodeOf(msgspec.Struct, frozen=True, kw_only=True):
+    """All a one-time code is made of but the secret."""
+
+    nonce: str
+    key: int
+    expires_at: Instant
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`subject`: what its order belongs to, an appointment's number or a person's. `appointment`: the booking
+    service's id. `person` is who is to be told, where somebody is.
+    """
+
+    id: str
+    type: EventType
+    at: Instant
+    subject: str
+    appointment: str | None = None
+    person: str | None = None
+    facts: dict[str, object] = {}
+    link: LinkOf | None = None
+    code: CodeOf | None = None
+
+
+def new_message() -> str:
+    """The id of an event, the same on every retry: 128 random bits."""
+    return f"msg_{secrets.token_urlsafe(16)}"
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """An event as Redis numbered it within its subject, from 1."""
+
+    seq: int
+    event: Event
+    line: bytes
+    """As it is stored, to be compared."""
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event on its way to one target. `person`: whom a mail is for."""
+
+    event: Event
+    seq: int
+    person: str | None = None
+
+
+class Attempts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How often the parcel at the head of a lane was tried without success."""
+
+    id: str
+    count: int
+    first_at: Instant
+    last_at: Instant
+    why: str
+    status: int = 0
+
+
+DeliveryState = Literal["pending", "delivered", "dead"]
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a parcel."""
+
+    parcel: Parcel
+    state: DeliveryState
+    attempts: int
+    at: Instant
+    """Of the last try."""
+    why: str = ""
+    status: int = 0
+
+
+class Hook(Record, frozen=True, kw_only=True):
+    """A webhook (Standard Webhooks 1.0.0). `events` may be `*`. `former` signs along until `former_until`."""
+
+    id: str
+    no: HookNo
+    url: str
+    events: tuple[str, ...]
+    secret: str
+    former: str | None = None
+    former_until: Instant = 0
+    version: int = 0
+
+    def wants(self, type: EventType) -> bool:
+        """Whether it is to be told of such events."""
+        return "*" in self.events or type in self.events
+
+    def secrets(self, now: Instant) -> tuple[str, ...]:
+        """What to sign with."""
+        return (self.secret, self.former) if self.former and now < self.former_until else (self.secret,)
+
+
+MESSAGES: frozenset[EventType] = frozenset(
+    {"link.issued", "link.requested", "reminder.due", "code.requested"}
+)
+"""Events that are for one person to read."""
+
+
+PENDING = "pending"
+"""Why a message has not arrived: it is on its way."""
+
+
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """The last message to a person has not arrived, or not yet (`PENDING`)."""
+
+    at: Instant
+    why: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether somebody should look."""
+        return self.why != PENDING
+
+
+HealingCause = Literal["practitioner", "type", "contact"]
+
+
+class Healing(Record, frozen=True, kw_only=True):
+    """How far the clinic's unusable links have been looked at since something was put right (B4)."""
+
+    cause: HealingCause
+    started_at: Instant
+    total: int = 0
+    seen: int = 0
+    healed: int = 0
+    after_start: Instant = 0
+    after_no: str = ""
+    finished_at: Instant = 0
+    version: int = 0
+
+
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who did what to whose link, and why (A9). `who` is a staff link's name or a key; never a patient's
+    name.
+    """
+
+    at: Instant
+    by: By
+    who: str
+    what: str
+    appointment: str | None = None
+    person: str | None = None
+    reason: str | None = None

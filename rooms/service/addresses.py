@@ -1,0 +1,276 @@
+"""The bookmarkable address: a one-time code to the contact on file, or a remembered device, and what is then
+open (A8).
+
+Whether an address is anybody's shows neither in an answer nor in its time: a code is asked for and judged in
+the same steps for every address there could be, and only then is it looked up.
+"""
+
+import msgspec
+
+from rooms.access import address as addresses
+from rooms.access import diagnosis, window
+from rooms.access.address import Address
+from rooms.access.codes import LIFE, digest, is_right
+from rooms.access.tokens import Keyring
+from rooms.access.window import Window
+from rooms.credentials import Challenge, Device
+from rooms.errors import Forbidden, LinkRefused, TooMany
+from rooms.events import CodeOf, Event, new_message
+from rooms.ids import PATIENT, ClinicId, PractitionerNo, new_secret
+from rooms.outgoing import Emit
+from rooms.ports import Drop, Put, Store
+from rooms.records import Appointment, Clinic, Patient, Practitioner
+from rooms.service.common import REACH, match_type, pages, until_consistent
+from rooms.service.external import OPERATOR
+from rooms.service.joining import Door
+from rooms.service.links import Links
+from rooms.times import DAY, HOUR, Instant
+
+AN_HOUR, A_DAY = 5, 20
+"""Codes for one address. With five tries each, a guesser has a chance in ten thousand a day."""
+
+REMEMBERED = 90 * DAY
+"""Milliseconds for which a device need not ask for a code."""
+
+ROOM_HOURS = 12
+"""A practitioner's room link from here lasts a working day."""
+
+SHOWN = 50
+"""Appointments listed: more than anybody books ahead."""
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Whose address it is. `patient` None: the practitioner's own."""
+
+    clinic: Clinic
+    practitioner: Practitioner
+    patient: Patient | None
+
+    @property
+    def number(self) -> str:
+        """Ours, of whoever it is."""
+        return self.patient.no if self.patient else self.practitioner.no
+
+    @property
+    def contact(self) -> str | None:
+        """Where a code goes."""
+        if self.patient is None:
+            return self.practitioner.email
+        return self.patient.email or self.patient.phone
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One appointment to come; `link` None: there is none, `failed` says why."""
+
+    appointment: Appointment
+    practitioner_name: str | None
+    window: Window
+    link: str | None
+    is_open: bool
+    failed: tuple[str, ...]
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """What an address opens: a patient's visits, the current one first; or a practitioner's `link`."""
+
+    clinic: Clinic
+    role: str
+    current: Entry | None = None
+    upcoming: tuple[Entry, ...] = ()
+    link: str | None = None
+    device: str | None = None
+    device_expires_at: Instant | None = None
+
+
+class Addresses:
+    """Stands on the links it hands out."""
+
+    def __init__(self, store: Store, keyring: Keyring, links: Links) -> None:
+        self.store, self.keyring, self.links = store, keyring, links
+        self.door = Door(store, keyring)
+
+    async def ask(self, text: str, now: Instant) -> Challenge:
+        """A code for this address, whoever's it is; `send` then tells whoever has it.
+
+        Raises `Invalid` `address_invalid`, `TooMany`, `Unavailable`.
+        """
+        place = addresses.parse(text).place
+        for most, span in ((AN_HOUR, HOUR), (A_DAY, DAY)):
+            wait = await self.store.take(OPERATOR, f"code/{span}/{place}", most, span)
+            if wait:
+                raise TooMany(wait)
+
+        async def write() -> Challenge:
+            known = await self.store.challenge(place)
+            fresh = Challenge(
+                place=place,
+                nonce=new_secret(),
+                key=self.keyring.signing.id,
+                expires_at=now + LIFE,
+                version=known.version if known else 0,
+            )
+            await self.store.commit(OPERATOR, [Put(fresh)])
+            return fresh
+
+        return await until_consistent(write)
+
+    async def send(self, text: str, challenge: Challenge, now: Instant) -> None:
+        """Have the code sent to the contact on file, where there is one. Raises `Unavailable`."""
+        holder = await self._holder(addresses.parse(text))
+        if holder is None:
+            return
+        patient, practitioner = holder.patient, holder.practitioner
+        event = Event(
+            id=new_message(),
+            type="code.requested",
+            at=now,
+            subject=holder.number,
+            person="patient" if patient else "practitioner",
+            facts={"patient": patient.id} if patient else {"practitioner": practitioner.id},
+            code=CodeOf(nonce=challenge.nonce, key=challenge.key, expires_at=challenge.expires_at),
+        )
+        await self.store.commit(holder.clinic.id, [Emit(event)])
+
+    async def open_by_code(self, text: str, said: str, now: Instant, *, remember: bool) -> Opened:
+        """What the address opens. Raises `Forbidden` `code_wrong`, whatever is wrong; `Unavailable`."""
+        address = addresses.parse(text)
+        await until_consistent(lambda: self._use_up(address, said, now))
+        holder = await self._holder(address)
+        if holder is None:
+            raise _wrong()
+        opened = await self._opened(holder, now)
+        if not remember:
+            return opened
+        secret = new_secret()
+        device = Device(
+            digest=digest(secret),
+            holder=holder.number,
+            contact=digest(holder.contact or ""),
+            expires_at=now + REMEMBERED,
+        )
+        await self.store.commit(holder.clinic.id, [Put(device)])
+        return msgspec.structs.replace(opened, device=secret, device_expires_at=device.expires_at)
+
+    async def _use_up(self, address: Address, said: str, now: Instant) -> None:
+        """A right code works once; a wrong try is counted before it is answered."""
+        known = await self.store.challenge(address.place)
+        if is_right(self.keyring, known, said, now) and known is not None:
+            await self.store.commit(OPERATOR, [Drop(known)])
+            return
+        if known is not None:
+            await self.store.commit(OPERATOR, [Put(msgspec.structs.replace(known, tries=known.tries + 1))])
+        raise _wrong()
+
+    async def open_by_device(self, text: str, secret: str, now: Instant) -> Opened:
+        """The same, for a device that was remembered. Raises `Forbidden` `device_unknown`, `Unavailable`."""
+        address = addresses.parse(text)
+        holder = await self._holder(address)
+        clinic = holder.clinic.id if holder else OPERATOR
+        device = await self.store.device(clinic, digest(secret))
+        if holder is None or device is None or not _is_known(device, holder, now):
+            raise Forbidden("device_unknown", "Ask for a code; this device is not remembered here.")
+        return await self._opened(holder, now)
+
+    async def forget(self, text: str, secret: str) -> None:
+        """This device has to ask for a code from now on; where it had to anyway, nothing happens."""
+        holder = await self._holder(addresses.parse(text))
+        clinic = holder.clinic.id if holder else OPERATOR
+
+        async def write() -> None:
+            device = await self.store.device(clinic, digest(secret))
+            if device is not None:
+                await self.store.commit(clinic, [Drop(device)])
+
+        await until_consistent(write)
+
+    async def _holder(self, address: Address) -> Holder | None:
+        try:
+            clinic_id, number = await self.door.place(address.affinity)
+        except LinkRefused:
+            return None
+        practitioner = await self.store.practitioner_by_no(clinic_id, number) if number else None
+        clinic = await self.store.clinic(clinic_id)
+        if practitioner is None or clinic is None:
+            return None
+        if address.patient is None:
+            return Holder(clinic, practitioner, None)
+        patient = await self._patient(clinic_id, address, practitioner.no)
+        return Holder(clinic, practitioner, patient) if patient else None
+
+    async def _patient(
+        self, clinic: ClinicId, address: Address, practitioner: PractitionerNo
+    ) -> Patient | None:
+        """By an appointment of theirs: that is all the number leads to."""
+        async for page in pages(self.store, clinic, 0, patient=address.patient):
+            for each in page:
+                if each.patient_no == address.patient:
+                    known = await self.store.patient(clinic, each.patient)
+                    is_there = known is not None and known.no == address.patient and not known.erased
+                    return known if is_there else None
+        return None
+
+    async def _opened(self, holder: Holder, now: Instant) -> Opened:
+        clinic = holder.clinic
+        if holder.patient is None:
+            issued = await self.links.room_link(clinic.id, holder.practitioner.id, ROOM_HOURS, now=now)
+            return Opened(clinic=clinic, role="practitioner", link=issued.link)
+        upcoming = await self._upcoming(clinic, holder.patient, now)
+        return Opened(
+            clinic=clinic,
+            role="patient",
+            current=_current(upcoming, holder.practitioner.no),
+            upcoming=tuple(upcoming),
+        )
+
+    async def _upcoming(self, clinic: Clinic, patient: Patient, now: Instant) -> list[Entry]:
+        """All of this patient's, with whomever: after a code the person is known."""
+        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
+        types, found = await self.store.appointment_types(clinic.id), list[Entry]()
+        async for page in pages(self.store, clinic.id, now - REACH, patient=patient.no):
+            for each in page:
+                its = window.of(each, clinic.policy)
+                if each.status != "confirmed" or each.outcome is not None or now >= its.closes_at:
+                    continue
+                practitioner = practitioners.get(each.practitioner)
+                failed = diagnosis.failed(clinic, each, practitioner, match_type(each, types), now)
+                link = None if failed else self.links.issued(clinic, each, PATIENT).link
+                found.append(
+                    Entry(
+                        appointment=each,
+                        practitioner_name=practitioner.name if practitioner else None,
+                        window=its,
+                        link=link,
+                        is_open=link is not None and its.opens_at <= now,
+                        failed=failed,
+                    )
+                )
+            if len(found) >= SHOWN:
+                break
+        return found[:SHOWN]
+
+
+def _current(upcoming: list[Entry], practitioner: PractitionerNo) -> Entry | None:
+    """The one to go to: open now before not yet open, with this practitioner before others, then by start."""
+    usable = [each for each in upcoming if each.link is not None]
+    return min(
+        usable,
+        key=lambda each: (
+            not each.is_open,
+            each.appointment.practitioner_no != practitioner,
+            each.appointment.starts_at,
+        ),
+        default=None,
+    )
+
+
+def _is_known(device: Device, holder: Holder, now: Instant) -> bool:
+    """Another contact has to be proven anew."""
+    return (
+        device.holder == holder.number
+        and device.contact == digest(holder.contact or "")
+        and now < device.expires_at
+    )
+
+
+def _wrong() -> Forbidden:
+    return Forbidden("code_wrong", "This code is not right, or it is used up. Ask for a new one.")

@@ -1,0 +1,191 @@
+"""All that support needs to know of one appointment, and nothing else (B7): configuration, link, messages,
+joins, ICE results. No name, no contact, no reason, no token, and no id or word that a booking service chose,
+since those may be any of it.
+"""
+
+from rooms.access import diagnosis, window
+from rooms.access.people import contact, everybody, label
+from rooms.attendance.ledger import Interval
+from rooms.events import Delivery, HookNo, Undelivered
+from rooms.ids import ClinicId
+from rooms.outgoing import MAIL
+from rooms.ports import Store
+from rooms.records import Appointment, Entry, Step
+from rooms.service.common import Shown, appointment_of, clinic_of, shown
+from rooms.service.external import rivals_of
+from rooms.service.outcomes import Outcomes
+from rooms.times import Instant, show
+
+SHOWN = 200
+"""Deliveries looked through for each target."""
+
+Facts = dict[str, object]
+
+
+class Bundle:
+    """Reads; writes nothing."""
+
+    def __init__(self, store: Store, outcomes: Outcomes) -> None:
+        self.store, self.outcomes = store, outcomes
+
+    async def of(self, clinic_id: ClinicId, id: str, now: Instant) -> Facts:
+        """JSON for `GET …/support-bundle`. Raises `NotFound`."""
+        clinic = await clinic_of(self.store, clinic_id)
+        record = await appointment_of(self.store, clinic_id, id)
+        seen = await shown(self.store, clinic, record)
+        attendance = await self.outcomes.attendance(clinic_id, id, now)
+        ledger = await self.store.ledger(clinic_id, record.room)
+        return {
+            "made_at": show(now),
+            "appointment": _appointment(record),
+            "configuration": _configuration(seen),
+            "checks": await self._checks(seen, now),
+            "people": await self._people(seen, now),
+            "messages": await self._messages(clinic_id, record),
+            "joins": [_interval(record, each) for each in attendance.intervals],
+            "tries": [_entry(record, each) for each in ledger if each.kind in ("try", "failed")],
+            "ice": [_interval(record, each) for each in attendance.intervals if each.state == "media"],
+            "outcome": attendance.outcome,
+            "overlap_seconds": attendance.overlap_seconds,
+            "history": [_step(each) for each in await self.store.history(clinic_id, record.no)],
+        }
+
+    async def _checks(self, seen: Shown, now: Instant) -> list[Facts]:
+        clinic, record = seen.clinic, seen.appointment
+        checks = diagnosis.checks(
+            clinic,
+            record,
+            seen.practitioner,
+            seen.type,
+            now,
+            patient=await self.store.patient(clinic.id, record.patient),
+            rivals=await rivals_of(self.store, clinic, record),
+        )
+        return [{"code": each.code, "passed": each.passed, "blocking": each.blocking} for each in checks]
+
+    async def _people(self, seen: Shown, now: Instant) -> list[Facts]:
+        record = seen.appointment
+        patient = await self.store.patient(seen.clinic.id, record.patient)
+        numbers = everybody(record)
+        labels = [(record.no, label(record, number) or "") for number in numbers]
+        failures = await self.store.undelivered(seen.clinic.id, labels)
+        return [
+            {
+                "person": number,
+                "failed": list(
+                    diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, now, number)
+                ),
+                "generation": record.generations.get(number, 1),
+                "revoked": number in record.revoked,
+                "told": number in record.told,
+                "has_email": bool(contact(record, number, seen.practitioner, patient)[0]),
+                "has_phone": bool(contact(record, number, seen.practitioner, patient)[1]),
+                "undelivered": _undelivered(failure),
+            }
+            for number, failure in zip(numbers, failures, strict=True)
+        ]
+
+    async def _messages(self, clinic: ClinicId, record: Appointment) -> list[Facts]:
+        found: list[Facts] = []
+        for target, no in [
+            ("mail", MAIL),
+            *(("webhook", hook.no) for hook in await self.store.hooks(clinic)),
+        ]:
+            found += [_message(record, target, each) for each in await self._of(clinic, no, record)]
+        return sorted(found, key=lambda each: str(each["at"]))
+
+    async def _of(self, clinic: ClinicId, hook: HookNo, record: Appointment) -> list[Delivery]:
+        waiting = [
+            Delivery(
+                parcel=parcel,
+                state="pending",
+                attempts=tried.count,
+                at=tried.last_at,
+                why=tried.why,
+                status=tried.status,
+            )
+            for parcel, tried in await self.store.struggling(clinic, hook)
+        ]
+        known = [*await self.store.settled(clinic, hook, SHOWN), *waiting]
+        return [each for each in known if each.parcel.event.subject == record.no]
+
+
+def _appointment(record: Appointment) -> Facts:
+    return {
+        "number": record.no,
+        "room": record.room,
+        "practitioner": record.practitioner_no,
+        "patient": record.patient_no,
+        "status": record.status,
+        "starts_at": show(record.starts_at),
+        "ends_at": show(record.ends_at),
+        "stored_at": show(record.stored_at),
+        "link_issued_at": show(record.issued_at) if record.issued_at else None,
+        "extended_minutes": record.extended / 60_000,
+        "by_external_database": record.external is not None,
+    }
+
+
+def _configuration(seen: Shown) -> Facts:
+    clinic = seen.clinic
+    its = window.of(seen.appointment, clinic.policy)
+    policy = {name: getattr(clinic.policy, name) for name in clinic.policy.__struct_fields__}
+    return {
+        "time_zone": clinic.time_zone,
+        "policy": policy,
+        "window": {"opens_at": show(its.opens_at), "closes_at": show(its.closes_at)},
+        "practitioner_exists": seen.practitioner is not None,
+        "practitioner_video_enabled": seen.practitioner is not None and seen.practitioner.video_enabled,
+        "type_linked": seen.type is not None,
+        "type_video": seen.type is not None and seen.type.video,
+    }
+
+
+def _person(record: Appointment, person: str) -> int | None:
+    """A number: a guest's id is the booking service's word."""
+    return next((number for number in everybody(record) if label(record, number) == person), None)
+
+
+def _message(record: Appointment, target: str, each: Delivery) -> Facts:
+    person = each.parcel.person or each.parcel.event.person
+    return {
+        "id": each.parcel.event.id,
+        "type": each.parcel.event.type,
+        "seq": each.parcel.seq,
+        "target": target,
+        "person": _person(record, person) if person else None,
+        "state": each.state,
+        "attempts": each.attempts,
+        "at": show(each.at),
+        "why": each.why,
+        "status": each.status,
+    }
+
+
+def _interval(record: Appointment, each: Interval) -> Facts:
+    return {
+        "person": _person(record, each.person),
+        "state": each.state,
+        "started_at": show(each.started_at),
+        "ended_at": None if each.ended_at is None else show(each.ended_at),
+        "ended_by": each.ended_by,
+        "device": each.device,
+    }
+
+
+def _entry(record: Appointment, each: Entry) -> Facts:
+    return {
+        "kind": each.kind,
+        "at": show(each.at),
+        "person": _person(record, each.person),
+        "why": each.why,
+    }
+
+
+def _step(step: Step) -> Facts:
+    """What was done, without the facts, which may hold a reason somebody typed."""
+    return {"at": show(step.at), "what": step.what, "by": step.by}
+
+
+def _undelivered(failure: Undelivered | None) -> Facts | None:
+    return None if failure is None else {"at": show(failure.at), "why": failure.why}

@@ -1,0 +1,248 @@
+"""Why is there no link? For one appointment, for what a caller can say of it, and for all that have none (B3,
+B6).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rooms.access import diagnosis
+from rooms.access.diagnosis import Check
+from rooms.access.people import contact, everybody, label
+from rooms.errors import Invalid, NotFound
+from rooms.events import Healing, Undelivered
+from rooms.ids import PATIENT, PRACTITIONER, ClinicId
+from rooms.ports import Store
+from rooms.records import Appointment, Clinic, Patient, Practitioner
+from rooms.service.common import Shown, appointment_of, clinic_of, match_type, pages, shown
+from rooms.service.external import rivals_of
+from rooms.service.listing import cursor_of, position_of
+from rooms.times import DAY, MINUTE, Instant, from_local, parse
+
+NEAR = 90 * MINUTE
+"""Milliseconds. Whoever calls says "the ten o'clock one" of what is booked for 10:15."""
+
+
+class PersonsLink(msgspec.Struct, frozen=True, kw_only=True):
+    """How one person's link is. `failed`: blocking codes; `undelivered`: the last message, unless it
+    arrived.
+    """
+
+    person: str
+    name: str | None
+    failed: tuple[str, ...]
+    revoked: bool
+    has_contact: bool
+    told: bool
+    undelivered: Undelivered | None
+
+
+class LinkRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One appointment on the staff page."""
+
+    shown: Shown
+    patient: Patient | None
+    checks: tuple[Check, ...]
+    people: tuple[PersonsLink, ...]
+
+
+class Diagnosing:
+    """One pure function (`rooms.access.diagnosis`) over what is stored."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def of(
+        self, clinic_id: ClinicId, id: str, now: Instant, person: int = PATIENT
+    ) -> tuple[Check, ...]:
+        """Every check of one person's link. Raises `NotFound`."""
+        clinic = await clinic_of(self.store, clinic_id)
+        return await self.checks(clinic, await appointment_of(self.store, clinic_id, id), now, person)
+
+    async def checks(
+        self, clinic: Clinic, appointment: Appointment, now: Instant, person: int = PATIENT
+    ) -> tuple[Check, ...]:
+        """The same for an appointment that was read."""
+        seen = await shown(self.store, clinic, appointment)
+        name = label(appointment, person) or ""
+        [undelivered] = await self.store.undelivered(clinic.id, [(appointment.no, name)])
+        return diagnosis.checks(
+            clinic,
+            appointment,
+            seen.practitioner,
+            seen.type,
+            now,
+            person,
+            patient=await self.store.patient(clinic.id, appointment.patient),
+            rivals=await rivals_of(self.store, clinic, appointment),
+            undelivered=undelivered.why if undelivered and undelivered.has_failed else None,
+        )
+
+    async def found(self, clinic_id: ClinicId, practitioner: str, at: str, now: Instant) -> list[LinkRow]:
+        """Appointments of whoever is called so (name or id, as a caller would say it) around a time, which
+        is RFC 3339 or the clinic's local time.
+
+        Raises `NotFound`; `Invalid`: `time_invalid`, `time_nonexistent`, `time_ambiguous`.
+        """
+        clinic = await clinic_of(self.store, clinic_id)
+        meant = [each for each in await self.store.practitioners(clinic_id) if _is_called(each, practitioner)]
+        if not meant:
+            raise NotFound("practitioner_unknown", "There is no such practitioner.", field="practitioner")
+        instant = when(at, clinic.time_zone)
+        near: list[Appointment] = []
+        for each in meant:
+            async for page in pages(
+                self.store, clinic_id, instant - NEAR, end=instant + NEAR, practitioner=each.no
+            ):
+                near += page
+        near.sort(key=lambda each: abs(each.starts_at - instant))
+        return await self.rows(clinic, near, now)
+
+    async def upcoming(
+        self,
+        clinic_id: ClinicId,
+        listed: Sequence[Shown],
+        now: Instant,
+    ) -> list[LinkRow]:
+        """A page of a list, with everybody's link."""
+        clinic = await clinic_of(self.store, clinic_id)
+        return await self.rows(clinic, [each.appointment for each in listed], now)
+
+    async def unusable(
+        self, clinic_id: ClinicId, cursor: str | None, limit: int, now: Instant
+    ) -> tuple[list[LinkRow], str | None]:
+        """Video appointments to come without a usable link, in order of start (B6). Raises
+        `cursor_invalid`.
+        """
+        clinic, types = await clinic_of(self.store, clinic_id), await self.store.appointment_types(clinic_id)
+        after, found = position_of(cursor) if cursor else None, list[Appointment]()
+        while len(found) <= limit:
+            page = await self.store.unissued(clinic_id, after, limit + 1)
+            known = await self.store.appointments(clinic_id, [no for _, no in page])
+            found += [
+                each
+                for each in known
+                if each is not None
+                and diagnosis.is_video(each, match_type(each, types))
+                and now < each.ends_at + clinic.policy.closes_after + each.extended
+            ]
+            if len(page) <= limit:
+                break
+            after = page[-1]
+        more = cursor_of(found[limit - 1]) if len(found) > limit else None
+        return await self.rows(clinic, found[:limit], now), more
+
+    async def affected(
+        self, clinic: ClinicId, now: Instant, *, practitioner: str | None = None, type: str | None = None
+    ) -> list[Shown]:
+        """What is to come with this practitioner or of this type and has its link: what switching video off
+        would touch, were it not that links already issued go on working (B4). At most 200.
+        """
+        home, types = await clinic_of(self.store, clinic), await self.store.appointment_types(clinic)
+        known = await self.store.practitioner(clinic, practitioner) if practitioner else None
+        if (practitioner and known is None) or (type and type not in {each.id for each in types}):
+            raise NotFound("not_found", "There is nothing here of that id.")
+        found: list[Shown] = []
+        async for page in pages(self.store, clinic, now - DAY, practitioner=known.no if known else None):
+            for each in page:
+                kind = match_type(each, types)
+                is_meant = type is None or (kind is not None and kind.id == type)
+                if is_meant and each.status == "confirmed" and each.issued_at and each.ends_at > now:
+                    found.append(Shown(clinic=home, appointment=each, practitioner=known, type=kind))
+            if len(found) >= MOST_AFFECTED:
+                break
+        return found[:MOST_AFFECTED]
+
+    async def healing(self, clinic: ClinicId) -> Healing | None:
+        """How the last healing run goes (B4)."""
+        return await self.store.healing(clinic)
+
+    async def rows(self, clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> list[LinkRow]:
+        """With everybody's link."""
+        if not appointments:
+            return []
+        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
+        types = await self.store.appointment_types(clinic.id)
+        patients = await self.store.patients(clinic.id, [each.patient for each in appointments])
+        rows: list[LinkRow] = []
+        for each, patient in zip(appointments, patients, strict=True):
+            seen = Shown(
+                clinic=clinic,
+                appointment=each,
+                practitioner=practitioners.get(each.practitioner),
+                type=match_type(each, types),
+            )
+            rows.append(await self._row(seen, patient, now))
+        return rows
+
+    async def _row(self, seen: Shown, patient: Patient | None, now: Instant) -> LinkRow:
+        clinic, record = seen.clinic, seen.appointment
+        people = [(number, label(record, number) or "") for number in everybody(record)]
+        failures = await self.store.undelivered(clinic.id, [(record.no, name) for _, name in people])
+        links = tuple(
+            _link(seen, patient, number, name, undelivered, now)
+            for (number, name), undelivered in zip(people, failures, strict=True)
+        )
+        checks = diagnosis.checks(
+            clinic,
+            record,
+            seen.practitioner,
+            seen.type,
+            now,
+            patient=patient,
+            rivals=await rivals_of(self.store, clinic, record),
+            undelivered=failures[0].why if failures[0] and failures[0].has_failed else None,
+        )
+        failing_first = tuple(sorted(checks, key=lambda check: (check.passed, not check.blocking)))
+        return LinkRow(shown=seen, patient=patient, checks=failing_first, people=links)
+
+
+MOST_AFFECTED = 200
+"""More than anybody reads before switching something off."""
+
+
+def _link(
+    seen: Shown,
+    patient: Patient | None,
+    number: int,
+    person: str,
+    undelivered: Undelivered | None,
+    now: Instant,
+) -> PersonsLink:
+    record = seen.appointment
+    failed = diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, now, number)
+    return PersonsLink(
+        person=person,
+        name=_name(seen, patient, number),
+        failed=failed,
+        revoked=number in record.revoked,
+        has_contact=any(contact(record, number, seen.practitioner, patient)),
+        told=number in record.told,
+        undelivered=undelivered,
+    )
+
+
+def _name(seen: Shown, patient: Patient | None, number: int) -> str | None:
+    if number == PRACTITIONER:
+        return seen.practitioner.name if seen.practitioner else None
+    if number == PATIENT:
+        return patient.name if patient and patient.name else None
+    return next((each.name or None for each in seen.appointment.guests if each.number == number), None)
+
+
+def _is_called(practitioner: Practitioner, said: str) -> bool:
+    """By id, or by some words of the name: "okafor" is Dr Ada Okafor."""
+    words = practitioner.name.casefold().split()
+    return practitioner.id == said or all(
+        any(word.startswith(each) for word in words) for each in said.casefold().split()
+    )
+
+
+def when(at: str, time_zone: str) -> Instant:
+    """RFC 3339, or the local time as a caller says it. Raises `Invalid`."""
+    try:
+        return parse(at, "at")
+    except Invalid as invalid:
+        if invalid.code != "time_invalid":
+            raise
+        return from_local(at, time_zone, "at")

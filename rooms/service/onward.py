@@ -1,0 +1,89 @@
+"""Any genuine old link leads its holder on: the current one is sent to the contact on file, and nowhere else
+(A7).
+"""
+
+from rooms.access import diagnosis, tokens
+from rooms.access.stale import onward
+from rooms.access.tokens import Claims, Keyring, Kind
+from rooms.errors import LinkRefused, TooMany
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
+from rooms.ports import Log, Same, Store
+from rooms.records import Appointment, By, Clinic, Step
+from rooms.service.common import REACH, clinic_of, match_type, pages, until_consistent
+from rooms.service.issuing import emits, happened, with_link
+from rooms.service.joining import INVALID, Door
+from rooms.times import HOUR, Instant
+
+AN_HOUR = 10
+"""Messages to one person: whoever tries every old link they find still gets each, and nobody is flooded."""
+
+
+NOBODY = -1
+"""No person's number: of checks, only those that concern everybody."""
+
+
+class Onward:
+    """For whoever holds a link that no longer opens anything."""
+
+    def __init__(self, store: Store, keyring: Keyring) -> None:
+        self.store, self.door = store, Door(store, keyring)
+
+    async def send(self, token: object, now: Instant) -> None:
+        """Send the current link to whom this one was for. Whether there was one to send, or anywhere to send
+        it, is not said.
+
+        Raises `LinkRefused` for what is no link of ours, `TooMany`, `Unavailable`.
+        """
+        claims = tokens.recognise(self.door.keyring, token)
+        if claims.kind != Kind.PERSON:
+            raise LinkRefused("role_not_allowed", "Ask the front desk for a new one of these links.")
+        clinic_id, old = await self._old(claims)
+        wait = await self.store.take(clinic_id, f"onward/{_holder(old, claims.person)}", AN_HOUR, HOUR)
+        if wait:
+            raise TooMany(wait)
+        await until_consistent(lambda: self._send(clinic_id, old, claims.person, now))
+
+    async def _old(self, claims: Claims) -> tuple[ClinicId, Appointment]:
+        clinic_id, practitioner = await self.door.place(claims.affinity)
+        old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
+        if practitioner is None or old is None:
+            raise LinkRefused("token_invalid", INVALID)
+        return clinic_id, old
+
+    async def _send(self, clinic_id: ClinicId, old: Appointment, number: int, now: Instant) -> None:
+        clinic = await clinic_of(self.store, clinic_id)
+        found = onward(old, number, await self._candidates(clinic, old, number, now), clinic.policy, now)
+        if found is None:
+            return
+        current, its = found
+        event = with_link(happened("link.requested", current, now, number=its), clinic, current, its)
+        by: By = "practitioner" if its == PRACTITIONER else "patient"
+        step = Step(at=now, what="link_requested", by=by, facts={"person": its})
+        await self.store.commit(clinic_id, [Same(current), Log(current.no, step), *emits([event])])
+
+    async def _candidates(
+        self, clinic: Clinic, old: Appointment, number: int, now: Instant
+    ) -> list[Appointment]:
+        """Theirs, with a link that works."""
+        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
+        types = await self.store.appointment_types(clinic.id)
+        mine = (
+            pages(self.store, clinic.id, now - REACH, practitioner=old.practitioner_no)
+            if number == PRACTITIONER
+            else pages(self.store, clinic.id, now - REACH, patient=old.patient_no)
+        )
+        return [
+            each
+            async for page in mine
+            for each in page
+            if not diagnosis.failed(
+                clinic, each, practitioners.get(each.practitioner), match_type(each, types), now, NOBODY
+            )
+        ]
+
+
+def _holder(appointment: Appointment, number: int) -> str:
+    """Whom messages are counted for: a person, whatever number of links they hold."""
+    if number == PRACTITIONER:
+        return appointment.practitioner_no
+    return appointment.patient_no if number == PATIENT else f"{appointment.patient_no}/{number}"

@@ -1,0 +1,291 @@
+"""From the outbox to whoever is to be told: each event to every target that wants it, in order for each
+subject, again and again until it arrives or three days have passed (F6).
+
+Here is decided what is sent where and what a failure means; carrying it is `signalling.jobs`' part.
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.access import tokens
+from rooms.access.codes import code
+from rooms.access.people import contact, label, number_of
+from rooms.access.tokens import Keyring, Kind
+from rooms.changes import Change
+from rooms.events import MESSAGES, Attempts, Delivery, Event, Hook, HookNo, Numbered, Parcel, Undelivered
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
+from rooms.outgoing import (
+    MAIL,
+    OUTBOX,
+    Abandon,
+    Enqueue,
+    Failed,
+    HandOn,
+    Rest,
+    Settle,
+    Task,
+    TaskStill,
+    Told,
+    lane_task,
+)
+from rooms.ports import Conflict, Store
+from rooms.records import Appointment, Clinic
+from rooms.service.common import clinic_of
+from rooms.service.healing import NO_CONTACT
+from rooms.service.issuing import with_link
+from rooms.times import DAY, HOUR, MINUTE, SECOND, Instant, show
+
+AT_ONCE = 50
+"""Events handed on in one commit."""
+
+DELAYS = (3 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
+"""Milliseconds before each further try; the last again and again. The first is CONTRACT's 3 to 5 s."""
+
+JITTER = 2 / 3
+"""Of a delay, added by chance, so that what failed together is not tried together again."""
+
+GIVEN_UP = 3 * DAY
+"""Milliseconds from the first try after which a letter is dead (F6)."""
+
+CODE_GIVEN_UP = 10 * MINUTE
+"""A code that could not be sent while it was good is no use later."""
+
+NO_CHANNEL = "no_channel"
+"""Nobody carries messages here: no webhook wants them and there is no mail."""
+
+LETTERS = MESSAGES | {"appointment.cancelled", "appointment.rescheduled"}
+"""Events a mail is sent for; the last two to everybody who was told of their link."""
+
+
+class ToHook(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook's body, the same on every try."""
+
+    parcel: Parcel
+    hook: Hook
+    body: bytes
+
+
+class ToPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail. `to` None: there is no address on file. `appointment` None: it is about none."""
+
+    parcel: Parcel
+    clinic: Clinic
+    to: str | None
+    appointment: Appointment | None
+    link: str | None
+    address: str | None
+    code: str | None
+
+
+Work = ToHook | ToPerson
+
+Result = Literal["delivered", "failed", "given up"]
+
+
+class Posting:
+    """`mail`: whether mails are sent at all. `public_url`: what links begin with."""
+
+    def __init__(self, store: Store, keyring: Keyring, public_url: str, *, mail: bool) -> None:
+        self.store, self.keyring, self.public_url, self.mail = store, keyring, public_url, mail
+
+    async def hand_on(self, clinic: ClinicId, taken: Instant, now: Instant) -> None:
+        """Every event of the outbox to the lanes it belongs to. Raises `Conflict` where another process does
+        the same, `Unavailable`.
+        """
+        while events := await self.store.outbox(clinic, AT_ONCE):
+            changes: list[Change] = [HandOn(tuple(events))]
+            hooks = await self.store.hooks(clinic)
+            for each in events:
+                changes += await self._lanes(clinic, hooks, each, now)
+            await self.store.commit(clinic, changes)
+        await self.store.commit(clinic, [TaskStill(OUTBOX, taken), HandOn(()), Task(OUTBOX, None)])
+
+    async def _lanes(self, clinic: ClinicId, hooks: list[Hook], each: Numbered, now: Instant) -> list[Change]:
+        event = self._fixed(each.event)
+        lanes: list[Change] = [
+            Enqueue(hook.no, Parcel(event=event, seq=each.seq), now)
+            for hook in hooks
+            if hook.wants(event.type)
+        ]
+        if self.mail and event.type in LETTERS:
+            people = await self._readers(clinic, event)
+            lanes += [Enqueue(MAIL, Parcel(event=event, seq=each.seq, person=who), now) for who in people]
+        if not lanes and event.type in MESSAGES and event.person and event.appointment:
+            missing = Undelivered(at=now, why=NO_CHANNEL)
+            return [Told(AppointmentNo(event.subject), event.person, missing)]
+        return lanes
+
+    def _fixed(self, event: Event) -> Event:
+        """With the key its link is signed by: retries have the same body, whatever signs meanwhile."""
+        if event.link is None or event.link.key:
+            return event
+        return replace(event, link=replace(event.link, key=self.keyring.signing.id))
+
+    async def _readers(self, clinic: ClinicId, event: Event) -> list[str]:
+        """Who gets a mail. A practitioner has a page, and gets one only for the asking."""
+        if event.type in MESSAGES:
+            asked = event.type in ("link.requested", "code.requested")
+            return [event.person] if event.person and (asked or event.person != "practitioner") else []
+        known = await self.store.appointment(clinic, AppointmentNo(event.subject))
+        if known is None:
+            return []
+        words = [label(known, number) for number in known.told if number != PRACTITIONER]
+        return [word for word in words if word]
+
+    async def open(self, clinic_id: ClinicId, hook: HookNo, subject: str) -> Work | None:
+        """What this lane is to send next; None: it is empty, or its target is gone (and it with it)."""
+        parcel, _ = await self.store.head(clinic_id, hook, subject)
+        if parcel is None:
+            return None
+        clinic = await clinic_of(self.store, clinic_id)
+        if hook == MAIL:
+            return await self._mail(clinic, parcel)
+        target = next((each for each in await self.store.hooks(clinic_id) if each.no == hook), None)
+        if target is None:
+            await self.store.commit(clinic_id, [Abandon(hook, subject)])
+            return None
+        return ToHook(parcel=parcel, hook=target, body=self.body(clinic, parcel))
+
+    def body(self, clinic: Clinic, parcel: Parcel) -> bytes:
+        """What a webhook is sent: `{type, timestamp, data}` (CONTRACT)."""
+        event = parcel.event
+        data: dict[str, object] = {"clinic": clinic.id}
+        if event.appointment is not None:
+            data["appointment"] = event.appointment
+        data["seq"] = parcel.seq
+        if event.person is not None:
+            data["person"] = event.person
+        data |= event.facts
+        if event.link is not None:
+            data["link"] = self._link(event)
+        if event.code is not None:
+            data["code"] = code(self.keyring, event.code.key, event.code.nonce)
+            data["expires_at"] = show(event.code.expires_at)
+        return msgspec.json.encode({"type": event.type, "timestamp": show(event.at), "data": data})
+
+    def _link(self, event: Event) -> str | None:
+        its = event.link
+        if its is None:
+            return None
+        token = tokens.issue(
+            self.keyring, Kind.PERSON, its.affinity, event.subject, its.number, its.generation, key=its.key
+        )
+        page = "p" if its.number == PRACTITIONER else "j"
+        return f"{self.public_url}/{page}#{token}"
+
+    async def _mail(self, clinic: Clinic, parcel: Parcel) -> ToPerson:
+        event, person = parcel.event, parcel.person or ""
+        if event.code is not None:
+            to = await self._code_contact(clinic, event)
+            digits = code(self.keyring, event.code.key, event.code.nonce)
+            return ToPerson(
+                parcel=parcel, clinic=clinic, to=to, appointment=None, link=None, address=None, code=digits
+            )
+        known = await self.store.appointment(clinic.id, AppointmentNo(event.subject))
+        number = number_of(known, person) if known else None
+        if known is None or number is None:
+            return ToPerson(
+                parcel=parcel, clinic=clinic, to=None, appointment=None, link=None, address=None, code=None
+            )
+        practitioner = await self.store.practitioner(clinic.id, known.practitioner)
+        patient = await self.store.patient(clinic.id, known.patient)
+        to, _ = contact(known, number, practitioner, patient)
+        return ToPerson(
+            parcel=parcel,
+            clinic=clinic,
+            to=to,
+            appointment=known,
+            link=self._link(_about(clinic, known, number, event)),
+            address=self._address(clinic, known, number),
+            code=None,
+        )
+
+    def _address(self, clinic: Clinic, known: Appointment, number: int) -> str | None:
+        if number != PATIENT:
+            return None
+        place = tokens.affinity(clinic.salt, known.practitioner_no)
+        return f"{self.public_url}/a#{place}.{known.patient_no}"
+
+    async def _code_contact(self, clinic: Clinic, event: Event) -> str | None:
+        id = str(event.facts.get("patient") or event.facts.get("practitioner") or "")
+        if event.person == "practitioner":
+            practitioner = await self.store.practitioner(clinic.id, id)
+            return practitioner.email if practitioner else None
+        patient = await self.store.patient(clinic.id, id)
+        return patient.email if patient and not patient.erased else None
+
+    async def arrived(
+        self, clinic: ClinicId, hook: HookNo, parcel: Parcel, now: Instant, status: int
+    ) -> None:
+        """It is off the lane, and the next is tried. Raises `Conflict` where it was settled already."""
+        _, tried = await self.store.head(clinic, hook, parcel.event.subject)
+        count = tried.count + 1 if tried else 1
+        delivery = Delivery(parcel=parcel, state="delivered", attempts=count, at=now, status=status)
+        await self.store.commit(clinic, [Settle(hook, delivery), *_told(parcel, None)])
+
+    async def failed(
+        self,
+        clinic: ClinicId,
+        hook: HookNo,
+        parcel: Parcel,
+        now: Instant,
+        *,
+        why: str,
+        status: int = 0,
+        final: bool = False,
+        chance: float = 0.0,
+    ) -> Result:
+        """It is tried again later, or given up and kept as a dead letter. `chance` in [0, 1) spreads tries.
+
+        `given up`: the next on the lane may be tried now. Raises `Conflict`, `Unavailable`.
+        """
+        subject = parcel.event.subject
+        _, tried = await self.store.head(clinic, hook, subject)
+        before = tried if tried is not None and tried.id == parcel.event.id else None
+        count, first_at = (before.count + 1, before.first_at) if before else (1, now)
+        told = _told(parcel, Undelivered(at=now, why=why))
+        patience = CODE_GIVEN_UP if parcel.event.code else GIVEN_UP
+        if final or now - first_at >= patience:
+            dead = Delivery(parcel=parcel, state="dead", attempts=count, at=now, why=why, status=status)
+            await self.store.commit(clinic, [Settle(hook, dead), *told])
+            return "given up"
+        attempts = Attempts(
+            id=parcel.event.id, count=count, first_at=first_at, last_at=now, why=why, status=status
+        )
+        again = Task(lane_task(hook, subject), now + delay(count, chance))
+        await self.store.commit(clinic, [Failed(hook, subject, attempts), again, *told])
+        return "failed"
+
+    async def rest(self, clinic: ClinicId, hook: HookNo, subject: str, taken: Instant) -> bool:
+        """Whether the lane is done with: nothing came while it was worked on. False: look again."""
+        try:
+            await self.store.commit(clinic, [Rest(hook, subject, taken)])
+        except Conflict:
+            return await self.store.task(clinic, lane_task(hook, subject)) != taken
+        return True
+
+
+def delay(count: int, chance: float) -> int:
+    """Milliseconds after the `count`th failed try."""
+    base = DELAYS[min(count, len(DELAYS)) - 1]
+    return round(base * (1 + JITTER * chance))
+
+
+def _told(parcel: Parcel, undelivered: Undelivered | None) -> list[Told]:
+    """What is then known of the last message to a person (B3's `message_undelivered`)."""
+    event = parcel.event
+    person = parcel.person or event.person
+    if event.type not in MESSAGES or not person or event.appointment is None:
+        return []
+    if undelivered is not None and undelivered.why == NO_CONTACT and person == "practitioner":
+        return []
+    return [Told(AppointmentNo(event.subject), person, undelivered)]
+
+
+def _about(clinic: Clinic, known: Appointment, number: int, event: Event) -> Event:
+    """The event with this person's link in it, also where the event was about the appointment alone."""
+    if event.link is not None and event.link.number == number:
+        return event
+    return with_link(event, clinic, known, number)

@@ -1,0 +1,110 @@
+"""What each change of what leaves this server compares and writes (`rooms.outgoing`)."""
+
+from rooms.outgoing import (
+    OUTBOX,
+    Abandon,
+    Audit,
+    Emit,
+    Enqueue,
+    Failed,
+    HandOn,
+    Rest,
+    Settle,
+    Task,
+    TaskStill,
+    Told,
+    Unearth,
+    lane_task,
+)
+from rooms.store import keys
+from rooms.store.changes import Plan, add, plan, schedule
+from rooms.store.encode import line, parcel_id, undelivered_field
+
+__all__ = ["plan"]
+
+
+@add.register
+def _emit(change: Emit, made: Plan) -> None:
+    event = change.event
+    seqs = made.index(keys.seqs(made.clinic))
+    made.write("EMIT", keys.outbox(made.clinic), seqs, event.subject, line(event))
+    _task(Task(OUTBOX, event.at), made)
+
+
+@add.register
+def _task(change: Task, made: Plan) -> None:
+    schedule(made, keys.tasks(made.clinic), keys.HINT_TASKS, change.name, change.at)
+
+
+@add.register
+def _task_still(change: TaskStill, made: Plan) -> None:
+    made.check("score", keys.tasks(made.clinic), change.name, change.at)
+
+
+@add.register
+def _hand_on(change: HandOn, made: Plan) -> None:
+    # Only from the head is anything taken, so that where the first still is, all still are.
+    made.check("head", keys.outbox(made.clinic), change.events[0].line if change.events else "")
+    if change.events:
+        made.write("LPOP", keys.outbox(made.clinic), len(change.events))
+
+
+@add.register
+def _enqueue(change: Enqueue, made: Plan) -> None:
+    subject = change.parcel.event.subject
+    made.write("RPUSH", keys.lane(made.clinic, change.hook, subject), line(change.parcel))
+    # NX: a lane that waits for its next try goes on waiting; one that is being tried is looked at again then.
+    made.write("ZADD", keys.tasks(made.clinic), "NX", change.at, lane_task(change.hook, subject))
+    made.hint(keys.HINT_TASKS, change.at)
+
+
+@add.register
+def _settle(change: Settle, made: Plan) -> None:
+    clinic, hook, delivery = made.clinic, change.hook, change.delivery
+    parcel, text = delivery.parcel, line(delivery)
+    lane = keys.lane(clinic, hook, parcel.event.subject)
+    made.check("head", lane, line(parcel))
+    made.write("LPOP", lane)
+    made.write("HDEL", keys.trying(clinic, hook), parcel.event.subject)
+    made.write("LPUSH", keys.settled(clinic, hook), text)
+    made.write("LTRIM", keys.settled(clinic, hook), 0, keys.SETTLED - 1)
+    if delivery.state == "dead":
+        made.write("HSET", keys.dead(clinic, hook), parcel_id(parcel), text)
+
+
+@add.register
+def _failed(change: Failed, made: Plan) -> None:
+    made.write("HSET", keys.trying(made.clinic, change.hook), change.subject, line(change.attempts))
+
+
+@add.register
+def _abandon(change: Abandon, made: Plan) -> None:
+    made.write("DEL", keys.lane(made.clinic, change.hook, change.subject))
+    for key in (keys.trying, keys.settled, keys.dead):
+        made.write("DEL", key(made.clinic, change.hook))
+
+
+@add.register
+def _rest(change: Rest, made: Plan) -> None:
+    made.check("head", keys.lane(made.clinic, change.hook, change.subject), "")
+    _task_still(TaskStill(lane_task(change.hook, change.subject), change.at), made)
+    _task(Task(lane_task(change.hook, change.subject), None), made)
+
+
+@add.register
+def _unearth(change: Unearth, made: Plan) -> None:
+    made.write("HDEL", keys.dead(made.clinic, change.hook), change.id)
+
+
+@add.register
+def _told(change: Told, made: Plan) -> None:
+    field = undelivered_field(change.appointment, change.person)
+    if change.undelivered is None:
+        made.write("HDEL", keys.undelivered(made.clinic), field)
+    else:
+        made.write("HSET", keys.undelivered(made.clinic), field, line(change.undelivered))
+
+
+@add.register
+def _audit(change: Audit, made: Plan) -> None:
+    made.write("RPUSH", keys.audit(made.clinic), line(change.line))

@@ -1,0 +1,93 @@
+"""What whoever holds a link, or only remembers its address, can ask for (A7, A8)."""
+
+import time
+
+from rooms.access import diagnosis
+from rooms.errors import Invalid, LinkRefused, NotFound
+from rooms.ids import PATIENT
+from rooms.records import LIVE
+from rooms.times import show
+from signalling.http.callers import Answer
+from signalling.http.problem import RateLimited, Unauthenticated
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show as shapes
+from signalling.http.shapes import show_links
+from signalling.http.shapes.link_answers import OwnLink, Sent
+from signalling.http.shapes.link_requests import AskCode, ForgetDevice, OpenAddress, SendCurrent
+
+
+async def get_own_link(call: Call[Nothing]) -> Answer:
+    """A link to whoever holds it, whether it opens anything now or not."""
+    deps, caller = call.deps, call.caller
+    if caller.appointment is None or caller.number is None:
+        raise NotFound("not_found", "This link is for no appointment.")
+    shown = await deps.appointments.by_number(call.clinic, caller.appointment)
+    clinic, record = shown.clinic, shown.appointment
+    checks = await deps.diagnosing.checks(clinic, record, call.now, caller.number)
+    can_cancel = caller.number == PATIENT and record.status in LIVE and record.outcome is None
+    return Answer(
+        200,
+        OwnLink(
+            person="practitioner" if caller.scope == "practitioner" else _person(call),
+            appointment=shapes.appointment(shown, call.now, private=caller.scope == "practitioner"),
+            usable=not diagnosis.blocking(checks),
+            checks=shapes.checks(checks).checks,
+            can_cancel=can_cancel,
+            address=deps.links.address(clinic, record, caller.number),
+            time_zone=clinic.time_zone,
+            phone=clinic.phone,
+            server_time=show(call.now),
+        ),
+    )
+
+
+def _person(call: Call[Nothing]) -> str:
+    return "patient" if call.caller.number == PATIENT else "guest"
+
+
+async def send_current_link(call: Call[SendCurrent]) -> Answer:
+    """A7. A genuine token is its own proof; what is none counts as a refused one."""
+    try:
+        await call.deps.onward.send(call.asked.token, call.now)
+    except LinkRefused as refused:
+        if wait := call.deps.refused.take(call.address, time.monotonic()):
+            raise RateLimited(wait) from None
+        raise Unauthenticated(refused) from None
+    return Answer(202, Sent())
+
+
+async def send_code(call: Call[AskCode]) -> Answer:
+    """A8. The answer is given before anybody is looked for, so that its time says nothing."""
+    _count(call)
+    addresses, text, now = call.deps.addresses, call.asked.address, call.now
+    challenge = await addresses.ask(text, now)
+    call.deps.later(addresses.send(text, challenge, now))
+    return Answer(202, Sent())
+
+
+async def open_address(call: Call[OpenAddress]) -> Answer:
+    """A8, by a code or by a remembered device."""
+    _count(call)
+    asked, addresses = call.asked, call.deps.addresses
+    if asked.code is not None:
+        made = await addresses.open_by_code(
+            asked.address, asked.code.strip(), call.now, remember=asked.remember
+        )
+    elif asked.device is not None:
+        made = await addresses.open_by_device(asked.address, asked.device, call.now)
+    else:
+        raise Invalid("field_required", "Send the code, or a remembered device.", field="code")
+    return Answer(200, show_links.opened(made, call.now))
+
+
+async def forget_device(call: Call[ForgetDevice]) -> Answer:
+    """A8: it has to ask for a code from now on."""
+    _count(call)
+    await call.deps.addresses.forget(call.asked.address, call.asked.device)
+    return Answer(204)
+
+
+def _count(call: Call[AskCode] | Call[OpenAddress] | Call[ForgetDevice]) -> None:
+    """Nobody proves who they are here, so an address on the network has an allowance."""
+    if wait := call.deps.strangers.take(call.address, time.monotonic()):
+        raise RateLimited(wait)

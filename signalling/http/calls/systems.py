@@ -1,0 +1,117 @@
+"""Other systems: webhooks that tell them, and external databases that tell us (F6, B5)."""
+
+import msgspec
+
+from rooms import ids
+from rooms.errors import Forbidden
+from rooms.ids import ClinicId
+from rooms.records import External
+from rooms.service.external import PatientDetails
+from signalling.http.callers import Answer
+from signalling.http.calls.appointments import request_of
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show, show_links
+from signalling.http.shapes.link_answers import (
+    DatabaseMade,
+    Deliveries,
+    ExternalShown,
+    Hooks,
+    Replayed,
+)
+from signalling.http.shapes.link_requests import PutDatabase, PutExternal, PutHook, Replay
+from signalling.outbound.addresses import check_url
+
+
+async def put_webhook(call: Call[PutHook]) -> Answer:
+    """Create or replace; the secret stays."""
+    check_url(call.asked.url, call.deps.settings.webhook_allow)
+    made, created = await call.deps.hooks.put(
+        call.clinic, call.path["id"], url=call.asked.url, events=call.asked.events
+    )
+    return Answer(201 if created else 200, show_links.hook(made))
+
+
+async def get_webhook(call: Call[Nothing]) -> Answer:
+    """One webhook, with its secret."""
+    return Answer(200, show_links.hook(await call.deps.hooks.get(call.clinic, call.path["id"])))
+
+
+async def list_webhooks(call: Call[Nothing]) -> Answer:
+    """All of them, by id."""
+    found = await call.deps.hooks.listed(call.clinic)
+    return Answer(200, Hooks(items=[show_links.hook(each) for each in found]))
+
+
+async def delete_webhook(call: Call[Nothing]) -> Answer:
+    """Nothing is sent there any more."""
+    await call.deps.hooks.delete(call.clinic, call.path["id"])
+    return Answer(204)
+
+
+async def rotate_webhook_secret(call: Call[Nothing]) -> Answer:
+    """A new secret; for a day messages carry both signatures."""
+    # The secret is in no stored answer: whoever asks again under the same key gets another new one.
+    return Answer(200, show_links.hook(await call.deps.hooks.rotate(call.clinic, call.path["id"], call.now)))
+
+
+async def list_deliveries(call: Call[Nothing]) -> Answer:
+    """What waits, what was given up, what arrived."""
+    found = await call.deps.hooks.deliveries(call.clinic, call.path["id"])
+    return Answer(200, Deliveries(items=[show_links.delivery(each) for each in found]))
+
+
+async def replay_webhook(call: Call[Replay]) -> Answer:
+    """Dead letters once more, each with the id it had."""
+    count = await call.deps.hooks.replay(
+        call.clinic,
+        call.path["id"],
+        call.asked.ids,
+        call.now,
+        keep=call.keep(lambda made: Answer(200, Replayed(replayed=made))),
+    )
+    return Answer(200, Replayed(replayed=count))
+
+
+async def put_database(call: Call[PutDatabase]) -> Answer:
+    """Which clinics share it, in what order."""
+    asked = call.asked
+    made, key = await call.deps.databases.put(
+        call.path["id"],
+        tuple(ClinicId(each) for each in asked.clinics),
+        in_order=asked.in_order,
+        secret=ids.new_secret(),
+        now=call.now,
+    )
+    shown = show_links.database(made)
+    if key is None:
+        return Answer(200, shown)
+    return Answer(201, DatabaseMade(**msgspec.structs.asdict(shown), group_key=key))
+
+
+async def get_database(call: Call[Nothing]) -> Answer:
+    """Which clinics share it."""
+    return Answer(200, show_links.database(await call.deps.databases.get(call.path["id"])))
+
+
+async def put_external_appointment(call: Call[PutExternal]) -> Answer:
+    """B5: the clinic is found by the rule, or the error names those it fits."""
+    if call.path["id"] != call.caller.database:
+        raise Forbidden("forbidden", "This key is for another database.")
+    asked = call.asked
+    details = asked.patient_details
+    shown, created = await call.deps.external.put(
+        call.path["id"],
+        asked.id,
+        External(
+            database=call.path["id"],
+            practitioner=asked.external_practitioner,
+            location=asked.external_location,
+        ),
+        request_of(asked, practitioner="", type=None, external_type=asked.external_type),
+        PatientDetails(name=details.name, email=details.email, phone=details.phone) if details else None,
+        by="staff",
+        now=call.now,
+    )
+    seen = show.appointment(shown, call.now, private=True)
+    body = ExternalShown(**msgspec.structs.asdict(seen), clinic=shown.clinic.id)
+    return Answer(201 if created else 200, body)

@@ -1,0 +1,186 @@
+"""What is answered about links, addresses, webhooks and the audit."""
+
+from typing import Any, Literal
+
+from rooms.events import DeliveryState, HealingCause
+from rooms.records import By
+from signalling.http.shapes.answers import AppointmentShown, CheckShown, Shown, Time, WindowShown
+
+
+class Sent(Shown, frozen=True, kw_only=True):
+    """Always the same: whether there was anybody to send it to is not said (A7, A8)."""
+
+    sent: Literal[True] = True
+
+
+class OwnLink(Shown, frozen=True, kw_only=True):
+    """A link to whoever holds it."""
+
+    person: str
+    appointment: AppointmentShown
+    usable: bool
+    checks: list[CheckShown]
+    can_cancel: bool
+    address: str | None
+    time_zone: str
+    phone: str | None
+    server_time: Time
+
+
+class EntryShown(Shown, frozen=True, kw_only=True):
+    """One visit to come; `link` null: there is none, `failed` says why."""
+
+    starts_at: Time
+    ends_at: Time
+    window: WindowShown
+    practitioner_name: str | None
+    link: str | None
+    is_open: bool
+    failed: tuple[str, ...]
+
+
+class AddressOpened(Shown, frozen=True, kw_only=True):
+    """A patient's visits, the current one apart; a practitioner has only `link`, to their page."""
+
+    role: Literal["patient", "practitioner"]
+    current: EntryShown | None
+    upcoming: list[EntryShown]
+    link: str | None
+    time_zone: str
+    phone: str | None
+    server_time: Time
+    device: str | None
+    """To be kept by a browser that is to be remembered; shown this once."""
+    device_expires_at: Time | None
+
+
+class MessageShown(Shown, frozen=True, kw_only=True):
+    """The last message to this person: none was sent, it is on its way, it arrived, or it has not (`why`)."""
+
+    state: Literal["none", "pending", "delivered", "failed"]
+    at: Time | None
+    why: str | None
+
+
+class PersonsLinkShown(Shown, frozen=True, kw_only=True):
+    person: str
+    name: str | None
+    usable: bool
+    failed: tuple[str, ...]
+    revoked: bool
+    has_contact: bool
+    told: bool
+    message: MessageShown
+
+
+class LinkRowShown(Shown, frozen=True, kw_only=True):
+    """`checks` of the patient's link, failing ones first."""
+
+    appointment: AppointmentShown
+    checks: list[CheckShown]
+    people: list[PersonsLinkShown]
+
+
+class HealingShown(Shown, frozen=True, kw_only=True):
+    """B4: how far the appointments without a link have been looked at since something was put right."""
+
+    cause: HealingCause
+    started_at: Time
+    seen: int
+    healed: int
+    total: int
+    finished_at: Time | None
+
+
+class LinkRows(Shown, frozen=True, kw_only=True):
+    items: list[LinkRowShown]
+    next_cursor: str | None
+    healing: HealingShown | None
+
+
+class FoundShown(Shown, frozen=True, kw_only=True):
+    appointment: AppointmentShown
+    usable: bool
+    checks: list[CheckShown]
+
+
+class FoundList(Shown, frozen=True, kw_only=True):
+    """The nearest first."""
+
+    items: list[FoundShown]
+
+
+class AuditShown(Shown, frozen=True, kw_only=True):
+    at: Time
+    by: By
+    who: str
+    what: str
+    appointment: str | None
+    person: str | None
+    reason: str | None
+
+
+class AuditList(Shown, frozen=True, kw_only=True):
+    """Newest first."""
+
+    items: list[AuditShown]
+    next_cursor: str | None
+
+
+class HookShown(Shown, frozen=True, kw_only=True):
+    """`former_until`: until then messages carry a signature by the former secret, too."""
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str
+    former_until: Time | None
+
+
+class Hooks(Shown, frozen=True, kw_only=True):
+    items: list[HookShown]
+
+
+class DeliveryShown(Shown, frozen=True, kw_only=True):
+    """`at` is the last try's time, `why` what went wrong with it."""
+
+    id: str
+    type: str
+    appointment: str | None
+    seq: int
+    state: DeliveryState
+    attempts: int
+    at: Time
+    why: str
+    status: int
+
+
+class Deliveries(Shown, frozen=True, kw_only=True):
+    """What waits for another try, what was given up (`dead`), and the last that arrived, newest first."""
+
+    items: list[DeliveryShown]
+
+
+class Replayed(Shown, frozen=True, kw_only=True):
+    """How many are sent once more; at most 50 at once."""
+
+    replayed: int
+
+
+class DatabaseShown(Shown, frozen=True, kw_only=True):
+    id: str
+    clinics: tuple[str, ...]
+    in_order: bool
+
+
+class DatabaseMade(DatabaseShown, frozen=True, kw_only=True):
+    group_key: str
+    """Shown this once."""
+
+
+class ExternalShown(AppointmentShown, frozen=True, kw_only=True):
+    clinic: str
+    """The one it fell to (B5)."""
+
+
+SupportBundle = dict[str, Any]

@@ -1,0 +1,141 @@
+"""What may be asked about links, by whoever holds one, whoever works with them, and other systems."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signalling.http.scalars import (
+    Bound,
+    Code,
+    Cursor,
+    Flag,
+    Id,
+    Limit,
+    LocalTime,
+    Name,
+    OnceToken,
+    Outside,
+    Person,
+    PlaceText,
+    Text,
+    Url,
+)
+from signalling.http.shapes.requests import PutPatient, Request, WantedAppointment
+
+
+class SendCurrent(Request, frozen=True, kw_only=True):
+    """The old link itself: it proves for whom the current one is (A7)."""
+
+    token: OnceToken
+
+
+class AskCode(Request, frozen=True, kw_only=True):
+    address: PlaceText
+
+
+class OpenAddress(Request, frozen=True, kw_only=True):
+    """By a code, or by a device that is remembered (A8)."""
+
+    address: PlaceText
+    code: Code | None = None
+    device: OnceToken | None = None
+    remember: bool = False
+
+
+class ForgetDevice(Request, frozen=True, kw_only=True):
+    address: PlaceText
+    device: OnceToken
+
+
+class Resend(Request, frozen=True, kw_only=True):
+    person: Person
+    reason: Text | None = None
+
+
+class Revoke(Request, frozen=True, kw_only=True):
+    person: Person
+    reason: Text
+
+
+class Extend(Request, frozen=True, kw_only=True):
+    minutes: Annotated[float, Meta(gt=0, le=1440)]
+    reason: Text
+
+
+class ListLinks(Request, frozen=True, kw_only=True):
+    """`usable=false`: what is to come without a usable link (B6); otherwise as the list of appointments."""
+
+    usable: Flag | None = None
+    start: Bound | None = msgspec.field(default=None, name="from")
+    end: Bound | None = msgspec.field(default=None, name="to")
+    practitioner: Id | None = None
+    patient: Id | None = None
+    cursor: Cursor | None = None
+    limit: Limit | None = None
+
+
+class FindLinks(Request, frozen=True, kw_only=True):
+    """As a caller gives them: a name, and a time by the clinic's clock."""
+
+    practitioner: Name
+    at: LocalTime
+
+
+class Paged(Request, frozen=True, kw_only=True):
+    cursor: Cursor | None = None
+    limit: Limit | None = None
+
+
+EventName = Literal[
+    "*",
+    "appointment.held",
+    "appointment.confirmed",
+    "appointment.rescheduled",
+    "appointment.reallocated",
+    "appointment.cancelled",
+    "appointment.expired",
+    "appointment.completed",
+    "appointment.no_show",
+    "appointment.undone",
+    "link.issued",
+    "link.unusable",
+    "link.revoked",
+    "link.requested",
+    "reminder.due",
+    "code.requested",
+    "visit.joined",
+    "visit.admitted",
+    "visit.left",
+    "visit.ended",
+    "review.needed",
+]
+
+
+class PutHook(Request, frozen=True, kw_only=True):
+    url: Url
+    events: Annotated[tuple[EventName, ...], Meta(min_length=1, max_length=30)]
+
+
+class Replay(Request, frozen=True, kw_only=True):
+    """Dead letters: all, or those of these message ids."""
+
+    ids: Annotated[tuple[Outside, ...], Meta(max_length=50)] | None = None
+
+
+class PutDatabase(Request, frozen=True, kw_only=True):
+    """`in_order`: the order of clinics settles what fits two of them; false: that is an error (B5)."""
+
+    clinics: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=200)]
+    in_order: bool = True
+
+
+class PutExternal(WantedAppointment, frozen=True, kw_only=True):
+    """As `PUT /v1/appointments/{id}`, in the external system's words (B5)."""
+
+    id: Id
+    external_practitioner: Outside
+    external_type: Outside
+    external_location: Outside | None = None
+    patient_details: PutPatient | None = None
+    """Creates or changes the patient in whichever clinic it is."""

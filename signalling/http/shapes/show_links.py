@@ -1,0 +1,137 @@
+"""From records to what is answered about links, addresses, webhooks and the audit."""
+
+import msgspec
+
+from rooms.access import diagnosis
+from rooms.credentials import Database
+from rooms.events import AuditLine, Delivery, Healing, Hook
+from rooms.service.addresses import Entry, Opened
+from rooms.service.diagnosing import LinkRow, PersonsLink
+from rooms.times import Instant, show
+from signalling.http.shapes import link_answers as answers
+from signalling.http.shapes.answers import AppointmentShown, CheckShown, WindowShown
+from signalling.http.shapes.show import appointment
+
+
+def _shown(row: LinkRow, now: Instant) -> AppointmentShown:
+    name = row.patient.name if row.patient and row.patient.name else None
+    return appointment(row.shown, now, private=True, patient_name=name)
+
+
+def _checks(row: LinkRow) -> list[CheckShown]:
+    return [CheckShown(**msgspec.structs.asdict(check)) for check in row.checks]
+
+
+def link_row(row: LinkRow, now: Instant) -> answers.LinkRowShown:
+    return answers.LinkRowShown(
+        appointment=_shown(row, now), checks=_checks(row), people=[_person(each) for each in row.people]
+    )
+
+
+def found(row: LinkRow, now: Instant) -> answers.FoundShown:
+    usable = not diagnosis.blocking(row.checks)
+    return answers.FoundShown(appointment=_shown(row, now), usable=usable, checks=_checks(row))
+
+
+def _person(each: PersonsLink) -> answers.PersonsLinkShown:
+    return answers.PersonsLinkShown(
+        person=each.person,
+        name=each.name,
+        usable=not each.failed,
+        failed=each.failed,
+        revoked=each.revoked,
+        has_contact=each.has_contact,
+        told=each.told,
+        message=_message(each),
+    )
+
+
+def _message(each: PersonsLink) -> answers.MessageShown:
+    last = each.undelivered
+    if last is None:
+        return answers.MessageShown(state="delivered" if each.told else "none", at=None, why=None)
+    if last.has_failed:
+        return answers.MessageShown(state="failed", at=show(last.at), why=last.why)
+    return answers.MessageShown(state="pending", at=show(last.at), why=None)
+
+
+def healing(run: Healing | None) -> answers.HealingShown | None:
+    if run is None or not run.started_at:
+        return None
+    return answers.HealingShown(
+        cause=run.cause,
+        started_at=show(run.started_at),
+        seen=run.seen,
+        healed=run.healed,
+        total=run.total,
+        finished_at=show(run.finished_at) if run.finished_at else None,
+    )
+
+
+def opened(made: Opened, now: Instant) -> answers.AddressOpened:
+    return answers.AddressOpened(
+        role="patient" if made.role == "patient" else "practitioner",
+        current=_entry(made.current) if made.current else None,
+        upcoming=[_entry(each) for each in made.upcoming],
+        link=made.link,
+        time_zone=made.clinic.time_zone,
+        phone=made.clinic.phone,
+        server_time=show(now),
+        device=made.device,
+        device_expires_at=show(made.device_expires_at) if made.device_expires_at else None,
+    )
+
+
+def _entry(each: Entry) -> answers.EntryShown:
+    return answers.EntryShown(
+        starts_at=show(each.appointment.starts_at),
+        ends_at=show(each.appointment.ends_at),
+        window=WindowShown(opens_at=show(each.window.opens_at), closes_at=show(each.window.closes_at)),
+        practitioner_name=each.practitioner_name,
+        link=each.link,
+        is_open=each.is_open,
+        failed=each.failed,
+    )
+
+
+def audit(line: AuditLine) -> answers.AuditShown:
+    return answers.AuditShown(
+        at=show(line.at),
+        by=line.by,
+        who=line.who,
+        what=line.what,
+        appointment=line.appointment,
+        person=line.person,
+        reason=line.reason,
+    )
+
+
+def hook(record: Hook) -> answers.HookShown:
+    return answers.HookShown(
+        id=record.id,
+        url=record.url,
+        events=record.events,
+        secret=record.secret,
+        former_until=show(record.former_until) if record.former_until else None,
+    )
+
+
+def delivery(each: Delivery) -> answers.DeliveryShown:
+    event = each.parcel.event
+    return answers.DeliveryShown(
+        id=event.id,
+        type=event.type,
+        appointment=event.appointment,
+        seq=each.parcel.seq,
+        state=each.state,
+        attempts=each.attempts,
+        at=show(each.at),
+        why=each.why,
+        status=each.status,
+    )
+
+
+def database(record: Database) -> answers.DatabaseShown:
+    return answers.DatabaseShown(
+        id=record.id, clinics=tuple(map(str, record.clinics)), in_order=record.in_order
+    )
