@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from signalling import readers
+from signalling.outbound import settings as outbound
+from signalling.outbound.settings import Allow, Relay, Sender
 from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
 
 __all__ = ["KeySetting", "Settings", "SettingsError", "load", "unknown", "variable"]
@@ -76,6 +78,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_burst: int = 200
     """Messages at once of one socket: a whole negotiation with every candidate of a full room."""
 
+    webhook_allow: Allow = ()
+    """Hosts, addresses and networks, comma-separated, that webhooks may reach although they are not public,
+    and over plain http. None: public https only (RELIABILITY 3, SSRF)."""
+
+    smtp_url: Relay | None = None
+    """The relay for mail: `smtp://[user:password@]host[:587]` with STARTTLS, `smtps://…[:465]`, or
+    `smtp+plain://host[:25]` without TLS on this machine or network. None: no mail is sent."""
+
+    mail_from: Sender | None = None
+    """Whom mail is from, `Name <address>` or an address. Required with `smtp_url`, and it with this."""
+
 
 _READERS: dict[str, Reader] = {
     "redis_url": readers.redis_url,
@@ -95,6 +108,9 @@ _READERS: dict[str, Reader] = {
     "refused_tokens_per_minute": readers.whole(1, 10_000_000),
     "messages_per_second": readers.number(1, 100_000),
     "messages_burst": readers.whole(1, 100_000),
+    "webhook_allow": outbound.allow,
+    "smtp_url": outbound.smtp_url,
+    "mail_from": outbound.mail_from,
 }
 
 
@@ -113,11 +129,21 @@ def load(environ: Mapping[str, str]) -> Settings:
         field: _READERS[field](variable(field), text) for field, text in given.items() if text
     }
     settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
     if settings.turn_secret is None and any(url.startswith("turn") for url in settings.turn_urls):
         raise SettingsError(
             f"{variable('turn_secret')} is missing; a TURN server is named, and browsers need credentials."
         )
-    return settings
+    if settings.smtp_url is not None and settings.mail_from is None:
+        raise SettingsError(
+            f"{variable('mail_from')} is missing; a mail relay is named, and mail is from somebody."
+        )
+    if settings.mail_from is not None and settings.smtp_url is None:
+        raise SettingsError(f"{variable('smtp_url')} is missing; mail has a sender, and no relay to go to.")
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

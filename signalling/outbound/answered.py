@@ -1,0 +1,47 @@
+"""How sending one message went: a verdict, never an exception (HOUSE, example 7)."""
+
+from typing import Final, Literal
+
+import msgspec
+
+Why = Literal[
+    "delivered",
+    "refused",  # HTTP 4xx and 5xx; SMTP: this recipient or this mail
+    "gone",  # HTTP 410: the receiver wants no more
+    "redirect",  # HTTP 3xx: never followed
+    "timeout",
+    "unresolved",  # no address for the name
+    "unreachable",  # nobody listens there
+    "dropped",  # connected, then no answer or one that is none: it may have arrived
+    "tls",  # the certificate or the handshake
+    "forbidden_address",  # a URL or an address that webhooks may not reach
+    "bad_address",  # mail: no address at all
+    "bad_message",  # mail: a subject with a line break
+    "sender_refused",  # mail: the relay takes nothing from CONSULTROOM_MAIL_FROM
+    "login_refused",  # mail: user or password
+    "internal",  # our mistake; logged
+]
+"""Stable words for logs, lists of deliveries and metrics. Never data."""
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """`status` is the HTTP status or SMTP reply code, 0 where there was none. `final`: trying again will not
+    help."""
+
+    ok: bool
+    status: int
+    why: Why
+    final: bool
+
+
+_FINAL: Final = frozenset({"bad_address", "bad_message"})
+
+
+def failed(why: Why, status: int = 0, *, final: bool = False) -> Answered:
+    """It did not arrive, or nobody knows that it did."""
+    return Answered(ok=False, status=status, why=why, final=final or why in _FINAL)
+
+
+def delivered(status: int) -> Answered:
+    """The other side has it."""
+    return Answered(ok=True, status=status, why="delivered", final=True)

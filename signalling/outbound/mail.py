@@ -1,0 +1,128 @@
+"""One mail, sent once to one person through the operator's relay (A7, A10)."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import socket
+import ssl
+
+import aiosmtplib
+from aiosmtplib import SMTP
+
+from signalling.outbound.answered import Answered, Why, delivered, failed
+from signalling.outbound.message import is_header_text, message
+from signalling.outbound.settings import ADDRESS, Relay, Sender
+
+SECONDS = 60.0
+"""For everything. Relays keep strangers waiting before their greeting; giving up after the mail was sent and
+before it was taken would send it twice."""
+
+_QUIT_SECONDS = 5.0
+"""For a goodbye that changes nothing."""
+
+_log = logging.getLogger(__name__)
+
+
+class MailSender:
+    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests."""
+
+    def __init__(
+        self, relay: Relay, sender: Sender, *, seconds: float = SECONDS, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._relay, self._sender, self._seconds, self._tls = relay, sender, seconds, tls
+
+    async def send(self, to: str, subject: str, text: str, id: str) -> Answered:
+        """Send `text` to the address `to`. Every attempt with one `id` is the same mail.
+
+        Never raises, but for being cancelled. `final` where this mail to this address will never be taken:
+        a 5xx to the recipient or the mail, an address that is none, a subject of two lines.
+        """
+        if not ADDRESS.fullmatch(to):
+            return failed("bad_address")
+        if not is_header_text(subject):
+            return failed("bad_message")
+        talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds)
+        try:
+            mail = message(self._sender, to, subject, text, id, dt.datetime.now(dt.UTC))
+            async with asyncio.timeout(self._seconds):
+                await talk.carry(to, mail)
+        except Exception as error:
+            return talk.judged(error)
+        else:
+            await talk.goodbye()
+            return delivered(250)
+        finally:
+            talk.end()
+
+
+class _Talk:
+    """One conversation with the relay. `_stage` is what an error without a better name is called."""
+
+    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext | None, seconds: float) -> None:
+        self._relay, self._sender = relay, sender
+        self._stage: Why = "unreachable"
+        self._smtp = SMTP(
+            hostname=relay.host,
+            port=relay.port,
+            # The sender's domain: a real name, where this machine's own may be none or nobody's business.
+            local_hostname=sender.rpartition("@")[2],
+            use_tls=relay.security == "tls",
+            start_tls=False,  # done below, where a relay without it is told apart
+            tls_context=tls,
+            timeout=seconds,
+        )
+
+    async def carry(self, to: str, mail: bytes) -> None:
+        """From the connection to the relay's last word. Raises what `judged` knows."""
+        await self._smtp.connect()
+        if self._relay.security == "starttls":
+            self._stage = "tls"
+            await self._smtp.starttls()
+        if self._relay.user is not None:
+            self._stage = "login_refused"
+            await self._smtp.login(self._relay.user, self._relay.password or "")
+        self._stage = "dropped"
+        await self._smtp.sendmail(self._sender, to, mail)
+
+    async def goodbye(self) -> None:
+        """QUIT; the mail has been taken, whatever the relay says to that."""
+        with contextlib.suppress(aiosmtplib.SMTPException):
+            await self._smtp.quit(timeout=_QUIT_SECONDS)
+
+    def end(self) -> None:
+        """Hang up."""
+        self._smtp.close()
+
+    def judged(self, error: Exception) -> Answered:
+        """What an error says about the mail."""
+        if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+            error = error.recipients[0]  # there was one
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            return self._refused(error)
+        causes = (error, error.__cause__)
+        for kind, why in _WHY:
+            if any(isinstance(each, kind) for each in causes):
+                return failed(why)
+        if isinstance(error, aiosmtplib.SMTPException | OSError):
+            return failed(self._stage)
+        # Its text may hold the address.
+        _log.error("a mail could not be sent: %s", type(error).__name__)
+        return failed("internal")
+
+    def _refused(self, error: aiosmtplib.SMTPResponseException) -> Answered:
+        """A reply with a code. Only a 5xx about the recipient or the mail itself is for good; one about the
+        sender or the login is the operator's to mend."""
+        if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
+            return failed("refused", error.code, final=500 <= error.code < 600)
+        if isinstance(error, aiosmtplib.SMTPSenderRefused):
+            return failed("sender_refused", error.code)
+        return failed("refused" if self._stage in ("unreachable", "dropped") else self._stage, error.code)
+
+
+_WHY: tuple[tuple[type[Exception], Why], ...] = (
+    (ssl.SSLError, "tls"),
+    (TimeoutError, "timeout"),
+    (socket.gaierror, "unresolved"),
+    (aiosmtplib.SMTPServerDisconnected, "dropped"),
+)

@@ -1,0 +1,137 @@
+"""One webhook, sent once (F6)."""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import Sequence
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+
+from rooms.errors import Invalid
+from rooms.times import Instant
+from signalling.outbound.addresses import check_url
+from signalling.outbound.answered import Answered, Why, delivered, failed
+from signalling.outbound.resolver import ForbiddenAddress, GuardedResolver
+from signalling.outbound.settings import Allow
+from signalling.outbound.signing import signed
+
+SECONDS = 15.0
+"""For everything, from the name to the end of the answer: Standard Webhooks recommends 15 to 30 s."""
+
+ANSWER_BYTES = 65_536
+"""Of an answer that is read, and thrown away: a receiver that writes one should not see a reset."""
+
+_log = logging.getLogger(__name__)
+
+
+class WebhookSender:
+    """Sends signed webhooks. It holds no connection between two of them, so that each one's address is looked
+    at anew, and none is lost to a connection that was closed meanwhile.
+
+    It does not limit how many are under way; whoever calls does. `tls` and `resolver` are for tests.
+    """
+
+    def __init__(
+        self,
+        allow: Allow,
+        *,
+        seconds: float = SECONDS,
+        tls: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._allow, self._seconds = allow, seconds
+        self._tls, self._resolver = tls, resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, url: str, secrets: Sequence[str], id: str, at: Instant, body: bytes) -> Answered:
+        """POST `body` (JSON) as the message `id`, signed with every one of `secrets` (`whsec_…`) for the
+        moment `at` of this attempt, in ms.
+
+        Only a 2xx is delivered. Never raises, but for being cancelled; never `final`, for a receiver can be
+        mended at any time.
+        """
+        try:
+            check_url(url, self._allow)
+            return await self._post(url, signed(id, at, body, secrets), body)
+        except Exception as error:
+            return failed(_why(error))
+
+    async def close(self) -> None:
+        """End what is under way."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answered:
+        deadline = asyncio.get_running_loop().time() + self._seconds
+        async with asyncio.timeout_at(deadline):
+            response = await self._http.post(
+                url, data=body, headers=headers | {"Content-Type": "application/json"}, allow_redirects=False
+            )
+        try:
+            # The status is the answer; what follows it can break off without changing it.
+            with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+                async with asyncio.timeout_at(deadline):
+                    await _read_away(response.content)
+        finally:
+            response.close()
+        return _judged(response.status)
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        # Made at the first use, because it belongs to a running loop.
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                resolver=GuardedResolver(self._allow, self._resolver or aiohttp.ThreadedResolver()),
+                use_dns_cache=False,
+                force_close=True,
+                limit=0,
+                ssl=True if self._tls is None else self._tls,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `_post` has one for all
+                headers={"User-Agent": "consultroom"},
+                skip_auto_headers=("Accept", "Accept-Encoding"),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+
+async def _read_away(content: aiohttp.StreamReader) -> None:
+    left = ANSWER_BYTES
+    while left > 0 and (chunk := await content.read(left)):
+        left -= len(chunk)
+
+
+def _judged(status: int) -> Answered:
+    if 200 <= status < 300:
+        return delivered(status)
+    if 300 <= status < 400:
+        return failed("redirect", status)
+    return failed("gone" if status == 410 else "refused", status)
+
+
+_WHY: tuple[tuple[type[Exception], Why], ...] = (
+    (Invalid, "forbidden_address"),
+    (aiohttp.ClientSSLError, "tls"),
+    (TimeoutError, "timeout"),
+    (aiohttp.ClientConnectorError, "unreachable"),
+    (aiohttp.ClientError, "dropped"),
+    (OSError, "dropped"),
+)
+
+
+def _why(error: Exception) -> Why:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "forbidden_address" if isinstance(error.os_error, ForbiddenAddress) else "unresolved"
+    for kind, why in _WHY:
+        if isinstance(error, kind):
+            return why
+    # Its text may hold the URL, and that may hold a receiver's secret.
+    _log.error("a webhook could not be sent: %s", type(error).__name__)
+    return "internal"
