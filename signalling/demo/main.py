@@ -88,6 +88,9 @@ class Demo:
             "CONSULTROOM_PUBLIC_URL": self.base_url,
             "CONSULTROOM_HOST": HOST,
             "CONSULTROOM_PORT": str(self._port),
+            # Receivers to try out run on this machine (CONTRACT). A mail relay is taken from our own
+            # environment, if there is one.
+            "CONSULTROOM_WEBHOOK_ALLOW": "127.0.0.1,::1,localhost",
         }
         return {**os.environ, **ours}
 

@@ -21,6 +21,9 @@ before it was taken would send it twice."""
 _QUIT_SECONDS = 5.0
 """For a goodbye that changes nothing."""
 
+_LOGIN_WANTED = 530
+"""RFC 4954 section 6: at any step, and about us, not about the recipient."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,7 +33,9 @@ class MailSender:
     def __init__(
         self, relay: Relay, sender: Sender, *, seconds: float = SECONDS, tls: ssl.SSLContext | None = None
     ) -> None:
-        self._relay, self._sender, self._seconds, self._tls = relay, sender, seconds, tls
+        self._relay, self._sender, self._seconds = relay, sender, seconds
+        # Once, because it reads every authority this machine trusts.
+        self._tls = tls or ssl.create_default_context()
 
     async def send(self, to: str, subject: str, text: str, id: str) -> Answered:
         """Send `text` to the address `to`. Every attempt with one `id` is the same mail.
@@ -59,7 +64,7 @@ class MailSender:
 class _Talk:
     """One conversation with the relay. `_stage` is what an error without a better name is called."""
 
-    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext | None, seconds: float) -> None:
+    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext, seconds: float) -> None:
         self._relay, self._sender = relay, sender
         self._stage: Why = "unreachable"
         self._smtp = SMTP(
@@ -113,6 +118,10 @@ class _Talk:
     def _refused(self, error: aiosmtplib.SMTPResponseException) -> Answered:
         """A reply with a code. Only a 5xx about the recipient or the mail itself is for good; one about the
         sender or the login is the operator's to mend."""
+        if error.code < 0:  # aiosmtplib's for what is no SMTP
+            return failed("dropped")
+        if error.code == _LOGIN_WANTED:
+            return failed("login_refused", error.code)
         if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
             return failed("refused", error.code, final=500 <= error.code < 600)
         if isinstance(error, aiosmtplib.SMTPSenderRefused):

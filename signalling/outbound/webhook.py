@@ -44,6 +44,7 @@ class WebhookSender:
         self._allow, self._seconds = allow, seconds
         self._tls, self._resolver = tls, resolver
         self._session: aiohttp.ClientSession | None = None
+        self._guard: GuardedResolver
 
     async def send(self, url: str, secrets: Sequence[str], id: str, at: Instant, body: bytes) -> Answered:
         """POST `body` (JSON) as the message `id`, signed with every one of `secrets` (`whsec_…`) for the
@@ -62,6 +63,7 @@ class WebhookSender:
         """End what is under way."""
         if self._session is not None:
             await self._session.close()
+            await self._guard.close()
             self._session = None
 
     async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answered:
@@ -72,7 +74,7 @@ class WebhookSender:
             )
         try:
             # The status is the answer; what follows it can break off without changing it.
-            with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+            with contextlib.suppress(OSError, aiohttp.ClientError):
                 async with asyncio.timeout_at(deadline):
                     await _read_away(response.content)
         finally:
@@ -83,8 +85,9 @@ class WebhookSender:
     def _http(self) -> aiohttp.ClientSession:
         # Made at the first use, because it belongs to a running loop.
         if self._session is None:
+            self._guard = GuardedResolver(self._allow, self._resolver or aiohttp.ThreadedResolver())
             connector = aiohttp.TCPConnector(
-                resolver=GuardedResolver(self._allow, self._resolver or aiohttp.ThreadedResolver()),
+                resolver=self._guard,
                 use_dns_cache=False,
                 force_close=True,
                 limit=0,

