@@ -7,11 +7,12 @@ test.
 
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from signalling import readers
+from signalling import keyfile, readers
 from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
 
 __all__ = ["KeySetting", "Settings", "SettingsError", "load", "unknown", "variable"]
@@ -26,12 +27,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the facts are: `redis://`, `rediss://` or `unix://`. No default: a wrong guess would be an empty
     clinic."""
 
-    keys: tuple[KeySetting, ...]
-    """The keys that sign links, `id:secret[:state]`, comma-separated. States are `signing accepted retired
-    revoked`; the first signs unless it says otherwise, the others are accepted; exactly one signs (A3)."""
-
     public_url: str
     """What links begin with, and the only Origin a WebSocket is accepted from: scheme and host, no path."""
+
+    keys: tuple[KeySetting, ...] = ()
+    """The keys that sign links, `id:secret[:state]`, comma-separated. States are `signing accepted retired
+    revoked`; the first signs unless it says otherwise, the others are accepted; exactly one signs (A3). With
+    `keys_file`, what it held at the start: those of now are in the `Keyring`."""
+
+    keys_file: Path | None = None
+    """A file with the keys instead, one a line, read again whenever it changes."""
 
     admin_key: str | None = None
     """The bearer of `POST /v1/clinics`. None: nobody makes clinics over HTTP, which is right for most
@@ -77,9 +82,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Messages at once of one socket: a whole negotiation with every candidate of a full room."""
 
 
+ONE_OF = ("keys", "keys_file")
+"""Exactly one of these is set."""
+
 _READERS: dict[str, Reader] = {
     "redis_url": readers.redis_url,
     "keys": readers.keys,
+    "keys_file": readers.path,
     "public_url": readers.public_url,
     "admin_key": readers.secret(KEY_CHARACTERS),
     "host": readers.host,
@@ -109,15 +118,27 @@ def load(environ: Mapping[str, str]) -> Settings:
     for field in msgspec.structs.fields(Settings):
         if field.required and not given[field.name]:
             raise SettingsError(f"{variable(field.name)} is missing; README.md says what it is.")
+    _check_one_of(given)
     values: dict[str, Any] = {
         field: _READERS[field](variable(field), text) for field, text in given.items() if text
     }
+    if "keys_file" in values:
+        values["keys"] = keyfile.read(values["keys_file"], variable("keys_file"))
     settings = Settings(**values)
     if settings.turn_secret is None and any(url.startswith("turn") for url in settings.turn_urls):
         raise SettingsError(
             f"{variable('turn_secret')} is missing; a TURN server is named, and browsers need credentials."
         )
     return settings
+
+
+def _check_one_of(given: Mapping[str, str]) -> None:
+    one, other = (variable(field) for field in ONE_OF)
+    present = [field for field in ONE_OF if given[field]]
+    if not present:
+        raise SettingsError(f"{one} is missing, and so is {other}; README.md says what they are.")
+    if len(present) > 1:
+        raise SettingsError(f"{one} and {other} are both set; use one of them.")
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rooms.access.tokens import Keyring
 from rooms.ports import Store
 from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
@@ -22,6 +23,7 @@ class HttpDeps:
     """Services, and what is shared with the socket side: the limit on refused tokens and the metrics."""
 
     settings: Settings
+    keyring: Keyring
     clock: Callable[[], Instant]
     clinics: Clinics
     practitioners: Practitioners
