@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import random
 import string
 
 import pytest
@@ -251,42 +250,6 @@ def test_row_58_well_signed_and_none_of_ours(payload: bytes) -> None:
 @pytest.mark.parametrize("affinity", ["", "short", "too-long-", "h4rb0ur ", "h4rb0u\n", "h4rb=ur-"])
 def test_row_58_a_missing_affinity(affinity: str) -> None:
     assert code(sign(GOOD, affinity=affinity)) == "token_invalid"
-
-
-def test_a_hundred_thousand_mutations() -> None:
-    """None is accepted, and none says more than that it is no token."""
-    chance, keyring = random.Random(20_261_121), ring()
-    alphabet = ALPHABET + ".=+/ \n\0é"
-    seen: dict[str, int] = {}
-    for _ in range(100_000):
-        mutant = _mutated(TOKEN, chance, alphabet)
-        if mutant == TOKEN:
-            continue
-        try:
-            read(keyring, mutant)
-        except LinkRefused as refused:
-            seen[refused.code] = seen.get(refused.code, 0) + 1
-        else:
-            raise AssertionError(f"accepted {mutant!r}")
-    assert seen.keys() <= {"token_invalid", "token_not_canonical"}
-    assert seen["token_invalid"] > 90_000
-
-
-def _mutated(token: str, chance: random.Random, alphabet: str) -> str:
-    for _ in range(chance.choice((1, 1, 1, 2, 5))):
-        i, j = sorted((chance.randrange(len(token) + 1), chance.randrange(len(token) + 1)))
-        fresh = chance.choice(alphabet)
-        token = chance.choice(
-            (
-                token[:i] + fresh + token[i + 1 :],
-                token[:i] + fresh + token[i:],
-                token[:i] + token[i + 1 :],
-                token[:i] + token[j:] or fresh,
-                token[:i] + token[i:j][::-1] + token[j:],
-                token[:i] + token[i:].swapcase(),
-            )
-        )
-    return token
 
 
 @given(st.text() | st.from_regex(r"[\w=-]{0,12}\.[\w=-]{0,24}\.[\w=-]{0,48}"))
