@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import string
 
@@ -307,3 +308,16 @@ def test_a_keyring_knows_its_keys() -> None:
     assert ring().get(1) == SigningKey(1, OLD_SECRET, "accepted")
     assert ring().get(3) is None
     assert ring().signing.id == 2
+
+
+def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """itsdangerous does, and what it finds decides: once for a link of ours, once for a forged one."""
+    compared: list[tuple[int, int]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert code(TOKEN) == code(sign(GOOD, salt=b"another")) == "token_invalid"
+    assert compared == [(32, 32), (32, 32)]
