@@ -44,6 +44,9 @@ class LinkRefused(Refusal):
     `cancelled` …
     """
 
+    signed_by: int | None = None
+    """The id of the key that signed the link, once that is proven: for the metrics, never shown (A3)."""
+
 
 class Forbidden(Refusal):
     """Known, but not allowed to do this."""

@@ -2,13 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from rooms.access.tokens import Keyring, SigningKey
+from rooms.access.tokens import Keyring
 from rooms.ports import Post, Store
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
@@ -27,11 +28,11 @@ from rooms.service.roster import Roster
 from rooms.service.standing import Standing
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
-from signalling import http
+from signalling import http, keyfile
 from signalling.config import Settings
 from signalling.http import HttpDeps
 from signalling.ice.servers import IceServers
-from signalling.jobs import closing, reaping
+from signalling.jobs import closing, reaping, rekeying
 from signalling.jobs import errands as errands_job
 from signalling.jobs.carrier import Carrier
 from signalling.jobs.closing import Closing
@@ -40,6 +41,7 @@ from signalling.jobs.every import every
 from signalling.jobs.health import BEAT_EVERY, Health
 from signalling.jobs.later import Later
 from signalling.jobs.reaping import Reaping
+from signalling.jobs.rekeying import Rekeying
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 from signalling.outbound.mail import MailSender
@@ -72,13 +74,6 @@ SWEEP_EVERY = 60.0
 """Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
 
 
-def keyring(settings: Settings) -> Keyring:
-    """The signing keys as tokens want them."""
-    return Keyring(
-        [SigningKey(id=key.id, secret=key.secret.encode(), state=key.state) for key in settings.keys]
-    )
-
-
 def origin(public_url: str) -> str:
     """What a browser sends as Origin from the public URL's pages (RFC 6454)."""
     parts = urlsplit(public_url)
@@ -96,7 +91,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     """One process's application. Its jobs run while it does."""
     node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
-    keys, metrics = keyring(settings), Metrics()
+    keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
+    metrics.show_keys((key.id, key.state) for key in keys.keys)
     ice = IceServers(settings.turn_urls, settings.turn_secret)
     mail = Mail(post, node)
     hub = Hub(Roster(store), ice, mail, clock)
@@ -117,6 +113,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         app,
         HttpDeps(
             settings=settings,
+            keyring=keys,
             clock=clock,
             clinics=Clinics(store),
             practitioners=Practitioners(store),
@@ -155,7 +152,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         origin(settings.public_url),
     )
     endpoint.setup(app, context)
-    jobs = (
+    jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [
         (BEAT_EVERY, "beat", health.beat),
         (PULSE_EVERY, "pulse", pulse.tick),
         (RENEW_EVERY, "renewal", pulse.renew),
@@ -166,7 +163,10 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
         (errands_job.EVERY, "errands", errands.run),
         (SWEEP_EVERY, "sweep", store.sweep),
-    )
+    ]
+    if settings.keys_file is not None:
+        rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic)
+        jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(every(*job), name=f"job {job[1]}") for job in jobs]

@@ -1,17 +1,16 @@
-"""The command line: `consultroom serve | demo | openapi | keys new`. Exit code 2 with one sentence where it
+"""The command line: `consultroom serve | demo | openapi | keys …`. Exit code 2 with one sentence where it
 cannot start."""
 
 import argparse
 import logging
 import os
-import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from signalling import config
+from signalling import config, keys
 from signalling.demo import main as demo
 
 log = logging.getLogger("consultroom")
@@ -25,10 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve()
     if command == "demo":
         return demo.run(asked.data.absolute(), asked.port, json=asked.json)
-    if command == "openapi":
-        return _openapi(asked.url)
-    print(f"{asked.id}:{secrets.token_urlsafe(32)}")
-    return 0
+    if command == "keys":
+        return keys.run(asked)
+    return _openapi(asked.url)
 
 
 def _serve() -> int:
@@ -76,23 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument(
         "--url", default="http://127.0.0.1:8080", help="the server it is to name (http://127.0.0.1:8080)"
     )
-    keys = commands.add_parser("keys", help="make keys").add_subparsers(
-        dest="what", required=True, metavar="what"
-    )
-    new = keys.add_parser("new", help="print a new key for CONSULTROOM_KEYS")
-    new.add_argument("--id", type=_key_id, default=1, help="its id, 1 to 255; another for each key (1)")
+    keys.add_to(commands.add_parser("keys", help="make, list and change the keys that sign links"))
     return parser
 
 
 def _port(text: str) -> int:
-    return _between(text, 1, 65_535)
-
-
-def _key_id(text: str) -> int:
-    return _between(text, 1, 255)
-
-
-def _between(text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
-        raise argparse.ArgumentTypeError(f"use a number from {least} to {most}")
-    return int(text)
+    return keys.between(text, 1, 65_535)

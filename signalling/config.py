@@ -7,11 +7,12 @@ test.
 
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from signalling import readers
+from signalling import keyfile, readers
 from signalling.outbound import settings as outbound
 from signalling.outbound.settings import Allow, Relay, Sender
 from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
@@ -28,12 +29,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the facts are: `redis://`, `rediss://` or `unix://`. No default: a wrong guess would be an empty
     clinic."""
 
-    keys: tuple[KeySetting, ...]
-    """The keys that sign links, `id:secret[:state]`, comma-separated. States are `signing accepted retired
-    revoked`; the first signs unless it says otherwise, the others are accepted; exactly one signs (A3)."""
-
     public_url: str
     """What links begin with, and the only Origin a WebSocket is accepted from: scheme and host, no path."""
+
+    keys: tuple[KeySetting, ...] = ()
+    """The keys that sign links, `id:secret[:state]`, comma-separated. States are `signing accepted retired
+    revoked`; the first signs unless it says otherwise, the others are accepted; exactly one signs (A3). With
+    `keys_file`, what it held at the start: those of now are in the `Keyring`."""
+
+    keys_file: Path | None = None
+    """A file with the keys instead, one a line, read again whenever it changes."""
 
     admin_key: str | None = None
     """The bearer of `POST /v1/clinics`. None: nobody makes clinics over HTTP, which is right for most
@@ -90,9 +95,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whom mail is from, `Name <address>` or an address. Required with `smtp_url`, and it with this."""
 
 
+ONE_OF = ("keys", "keys_file")
+"""Exactly one of these is set."""
+
 _READERS: dict[str, Reader] = {
     "redis_url": readers.redis_url,
     "keys": readers.keys,
+    "keys_file": readers.path,
     "public_url": readers.public_url,
     "admin_key": readers.secret(KEY_CHARACTERS),
     "host": readers.host,
@@ -125,9 +134,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     for field in msgspec.structs.fields(Settings):
         if field.required and not given[field.name]:
             raise SettingsError(f"{variable(field.name)} is missing; README.md says what it is.")
+    _check_one_of(given)
     values: dict[str, Any] = {
         field: _READERS[field](variable(field), text) for field, text in given.items() if text
     }
+    if "keys_file" in values:
+        values["keys"] = keyfile.read(values["keys_file"], variable("keys_file"))
     settings = Settings(**values)
     _check_together(settings)
     return settings
@@ -144,6 +156,15 @@ def _check_together(settings: Settings) -> None:
         )
     if settings.mail_from is not None and settings.smtp_url is None:
         raise SettingsError(f"{variable('smtp_url')} is missing; mail has a sender, and no relay to go to.")
+
+
+def _check_one_of(given: Mapping[str, str]) -> None:
+    one, other = (variable(field) for field in ONE_OF)
+    present = [field for field in ONE_OF if given[field]]
+    if not present:
+        raise SettingsError(f"{one} is missing, and so is {other}; README.md says what they are.")
+    if len(present) > 1:
+        raise SettingsError(f"{one} and {other} are both set; use one of them.")
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

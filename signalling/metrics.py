@@ -2,6 +2,8 @@
 7.1).
 """
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -21,6 +23,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._http()
         self._visits()
+        self._signing()
         self._behind()
         self._outgoing()
 
@@ -42,7 +45,7 @@ class Metrics:
     def _visits(self) -> None:
         self.joins = Counter(
             "consultroom_joins",
-            "Hellos by signing key and result: joined, resumed, or the refusal's code (A3).",
+            "Hellos by signing key, where one is proven, and result: joined, resumed or a refusal's code.",
             ["key", "result"],
             registry=self.registry,
         )
@@ -55,6 +58,25 @@ class Metrics:
         self.relayed = Counter(
             "consultroom_relayed_messages", "Messages passed between two people.", registry=self.registry
         )
+
+    def _signing(self) -> None:
+        self.keys = Gauge(
+            "consultroom_keys",
+            "1 for every key of this process, with its state (A3).",
+            ["key", "state"],
+            registry=self.registry,
+        )
+        self.keys_stale = Gauge(
+            "consultroom_keys_stale",
+            "1 while the keys file is not what this process uses, because it cannot be read or is wrong.",
+            registry=self.registry,
+        )
+
+    def show_keys(self, states: Iterable[tuple[int, str]]) -> None:
+        """The ids and states of the keys in use, instead of those before."""
+        self.keys.clear()
+        for key, state in states:
+            self.keys.labels(key=str(key), state=state).set(1)
 
     def _behind(self) -> None:
         self.redis_errors = Counter(

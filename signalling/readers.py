@@ -7,6 +7,7 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import SplitResult, urlsplit
 
@@ -112,6 +113,13 @@ def _key(name: str, text: str, *, first: bool) -> KeySetting:
             f"{name}: the secret of key {number} {why}; consultroom keys new makes a good one."
         )
     return KeySetting(int(number), value, state)  # type: ignore[arg-type]  # checked against the Literal above
+
+
+def path(name: str, text: str) -> Path:
+    """The path of a file, from the root: whoever starts a process may do so from anywhere."""
+    if not text.startswith("/") or "\0" in text:
+        raise SettingsError(f"{name} must be a path from the root, like /etc/consultroom/keys.")
+    return Path(text)
 
 
 def redis_url(name: str, text: str) -> str:

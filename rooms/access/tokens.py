@@ -65,23 +65,34 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 
 class Keyring:
-    """The deployment's keys: exactly one signs, ids are unique. Raises `ValueError` otherwise."""
+    """The deployment's keys: exactly one signs, ids are unique. Raises `ValueError` otherwise.
+
+    One ring is shared by whatever signs and reads, so that keys can change while visits run (A3).
+    """
+
+    signing: SigningKey
+    """The key that signs."""
 
     def __init__(self, keys: Sequence[SigningKey]) -> None:
-        self._keys = {key.id: key for key in keys}
+        self.replace(keys)
+
+    def replace(self, keys: Sequence[SigningKey]) -> None:
+        """These keys from now on, for everybody who has this ring. Raises `ValueError`; nothing has changed
+        then.
+        """
+        by_id = {key.id: key for key in keys}
         signing = [key for key in keys if key.state == "signing"]
-        if len(self._keys) != len(keys) or not all(1 <= key.id <= 255 for key in keys):
+        if len(by_id) != len(keys) or not all(1 <= key.id <= 255 for key in keys):
             raise ValueError("key ids are unique and from 1 to 255")
         if len(signing) != 1:
             raise ValueError("exactly one key signs")
-        self.signing = signing[0]
-        # SHA-256 on both levels; itsdangerous compares in constant time.
-        self._signers = {
-            key.id: Signer(
-                key.secret, salt=_SALT, sep=".", key_derivation="hmac", digest_method=hashlib.sha256
-            )
-            for key in keys
-        }
+        self._keys, self.signing = by_id, signing[0]
+        self._signers = {key.id: _signer(key) for key in keys}
+
+    @property
+    def keys(self) -> tuple[SigningKey, ...]:
+        """All of them, as they were given."""
+        return tuple(self._keys.values())
 
     def get(self, id: int) -> SigningKey | None:
         """The key of that id."""
@@ -90,6 +101,14 @@ class Keyring:
     def signer(self, key: SigningKey) -> Signer:
         """What signs and verifies with a key of this ring."""
         return self._signers[key.id]
+
+
+def _signer(key: SigningKey) -> Signer:
+    """SHA-256 on both levels; itsdangerous compares in constant time. It would derive the key from secret and
+    salt at every call; the answer never changes, so that it is asked once.
+    """
+    derived = Signer(key.secret, salt=_SALT, key_derivation="hmac", digest_method=hashlib.sha256).derive_key()
+    return Signer(derived, sep=".", key_derivation="none", digest_method=hashlib.sha256)
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -160,14 +179,14 @@ def recognise(keyring: Keyring, token: object) -> Claims:
         # 46).
         raise LinkRefused("token_not_canonical", _MESSAGE)
     if key.state == "revoked":
-        raise _outdated(can_resend=False)
+        raise _outdated(key.id, can_resend=False)
     return claims
 
 
 def check_key(claims: Claims) -> None:
     """Raises `token_revoked` for a token of a retired key."""
     if claims.retired:
-        raise _outdated(can_resend=True)
+        raise _outdated(claims.key, can_resend=True)
 
 
 def _verified(keyring: Keyring, token: str, payload: str) -> tuple[bytes, SigningKey]:
@@ -175,11 +194,12 @@ def _verified(keyring: Keyring, token: str, payload: str) -> tuple[bytes, Signin
     try:
         content = base64_decode(payload)
         key = keyring.get(content[1]) if len(content) > 1 else None
-        if key is None:
-            raise _invalid()
-        keyring.signer(key).unsign(token)
+        # Also where there is no such key: the time of an answer does not tell which keys there are.
+        keyring.signer(key or keyring.signing).unsign(token)
     except BadData:
         raise _invalid() from None
+    if key is None:
+        raise _invalid()
     return content, key
 
 
@@ -193,9 +213,11 @@ def _claims(affinity: str, content: bytes, signed_by: SigningKey) -> Claims:
     )
 
 
-def _outdated(*, can_resend: bool) -> LinkRefused:
+def _outdated(key: int, *, can_resend: bool) -> LinkRefused:
     message = "This link is too old to be used. Ask for a new one."
-    return LinkRefused("token_revoked", message, can_resend=can_resend)
+    refused = LinkRefused("token_revoked", message, can_resend=can_resend)
+    refused.signed_by = key
+    return refused
 
 
 def _invalid() -> LinkRefused:

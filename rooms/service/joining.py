@@ -75,14 +75,21 @@ class Door:
         only `token_invalid` and its kin (RELIABILITY 5, rule a). What it is worth, `check_standing` says.
         """
         claims = tokens.recognise(self.keyring, token)
+        try:
+            return claims, await self._holder(claims, now)
+        except LinkRefused as refused:
+            refused.signed_by = claims.key
+            raise
+
+    async def _holder(self, claims: tokens.Claims, now: Instant) -> Guest:
         if claims.kind == tokens.Kind.STAFF:
             raise LinkRefused("role_not_allowed", "A staff link opens no room.")
         clinic, practitioner = await self.place(claims.affinity)
         if practitioner is None:
             raise LinkRefused("token_invalid", INVALID)
         if claims.kind == tokens.Kind.ROOM:
-            return claims, await self._host(clinic, practitioner, GrantNo(claims.number), now)
-        return claims, await self._person(clinic, practitioner, claims)
+            return await self._host(clinic, practitioner, GrantNo(claims.number), now)
+        return await self._person(clinic, practitioner, claims)
 
     async def place(self, affinity: str) -> tuple[ClinicId, PractitionerNo | None]:
         """The clinic and practitioner behind an affinity. Raises `token_invalid`."""

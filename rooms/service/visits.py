@@ -105,6 +105,7 @@ class Visits:
         try:
             check(guest, claims, now)
         except LinkRefused as refusal:
+            refusal.signed_by = claims.key
             await self.tries.refused(guest, refusal, now)
             raise
         entered = await self._sit(guest, move, device, now)

@@ -84,6 +84,7 @@ class Demo:
         ours = {
             "CONSULTROOM_REDIS_URL": self._redis.url,
             "CONSULTROOM_KEYS": self._kept.keys,
+            "CONSULTROOM_KEYS_FILE": "",
             "CONSULTROOM_ADMIN_KEY": self._kept.admin_key,
             "CONSULTROOM_PUBLIC_URL": self.base_url,
             "CONSULTROOM_HOST": HOST,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rooms.access.tokens import Keyring
 from rooms.ports import Store
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
@@ -30,6 +31,7 @@ class HttpDeps:
     """Services, and what is shared with the socket side: the limit on refused tokens and the metrics."""
 
     settings: Settings
+    keyring: Keyring
     clock: Callable[[], Instant]
     clinics: Clinics
     practitioners: Practitioners

@@ -48,7 +48,8 @@ class Arriving:
         return None
 
     def _refuse(self, refusal: Refusal) -> None:
-        self.context.metrics.joins.labels(key="", result=refusal.code).inc()
+        signed_by = refusal.signed_by if isinstance(refusal, LinkRefused) else None
+        self.context.metrics.joins.labels(key=str(signed_by or ""), result=refusal.code).inc()
         self.socket.refuse(refusal, refusal.code if refusal.code in CLOSE else None)
 
     def _refused(self, refused: LinkRefused) -> None:

@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
+import hmac
 import json
-import random
 import string
 
 import pytest
@@ -253,42 +253,6 @@ def test_row_58_a_missing_affinity(affinity: str) -> None:
     assert code(sign(GOOD, affinity=affinity)) == "token_invalid"
 
 
-def test_a_hundred_thousand_mutations() -> None:
-    """None is accepted, and none says more than that it is no token."""
-    chance, keyring = random.Random(20_261_121), ring()
-    alphabet = ALPHABET + ".=+/ \n\0é"
-    seen: dict[str, int] = {}
-    for _ in range(100_000):
-        mutant = _mutated(TOKEN, chance, alphabet)
-        if mutant == TOKEN:
-            continue
-        try:
-            read(keyring, mutant)
-        except LinkRefused as refused:
-            seen[refused.code] = seen.get(refused.code, 0) + 1
-        else:
-            raise AssertionError(f"accepted {mutant!r}")
-    assert seen.keys() <= {"token_invalid", "token_not_canonical"}
-    assert seen["token_invalid"] > 90_000
-
-
-def _mutated(token: str, chance: random.Random, alphabet: str) -> str:
-    for _ in range(chance.choice((1, 1, 1, 2, 5))):
-        i, j = sorted((chance.randrange(len(token) + 1), chance.randrange(len(token) + 1)))
-        fresh = chance.choice(alphabet)
-        token = chance.choice(
-            (
-                token[:i] + fresh + token[i + 1 :],
-                token[:i] + fresh + token[i:],
-                token[:i] + token[i + 1 :],
-                token[:i] + token[j:] or fresh,
-                token[:i] + token[i:j][::-1] + token[j:],
-                token[:i] + token[i:].swapcase(),
-            )
-        )
-    return token
-
-
 @given(st.text() | st.from_regex(r"[\w=-]{0,12}\.[\w=-]{0,24}\.[\w=-]{0,48}"))
 def test_no_text_is_a_token(text: str) -> None:
     assert code(text) in {"token_invalid", "token_too_long"}
@@ -318,7 +282,42 @@ def test_a_keyring_has_one_signing_key_and_unique_ids(keys: list[SigningKey]) ->
         Keyring(keys)
 
 
+def test_wrong_keys_change_nothing() -> None:
+    ours = ring()
+    with pytest.raises(ValueError, match="key"):
+        ours.replace([SigningKey(3, SECRET, "accepted")])
+    assert (ours.keys, read(ours, TOKEN).key) == (ring().keys, 2)
+
+
+def test_other_keys_change_what_signs_and_what_is_read() -> None:
+    ours = ring()
+    ours.replace([SigningKey(3, SECRET[::-1], "signing"), SigningKey(2, SECRET, "accepted")])
+    assert read(ours, TOKEN).key == 2
+    assert read(ours, issue(ours, Kind.PERSON, AFFINITY, NUMBER, 1)).key == 3
+    assert code(issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1), ours) == "token_invalid"
+
+
+def test_tokens_of_every_release_verify() -> None:
+    """Byte for byte what was given out before the derived key was kept: it may be in somebody's mail."""
+    given_out = "h4rb0ur-.AQIAAQIDBAUGBwEABw.mScLa3CYjo_4_KE6tVErXbhPAeDwgShFslutKDyIZME"
+    assert given_out == TOKEN
+    assert read(ring(), given_out).generation == 7
+
+
 def test_a_keyring_knows_its_keys() -> None:
     assert ring().get(1) == SigningKey(1, OLD_SECRET, "accepted")
     assert ring().get(3) is None
     assert ring().signing.id == 2
+
+
+def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """itsdangerous does, and what it finds decides: once for a link of ours, once for a forged one."""
+    compared: list[tuple[int, int]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert code(TOKEN) == code(sign(GOOD, salt=b"another")) == "token_invalid"
+    assert compared == [(32, 32), (32, 32)]

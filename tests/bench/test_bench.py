@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.bench import bare, wire
+from tests.bench import bare, tokens, wire
 from tests.bench.call import CANDIDATE_BYTES, DESCRIPTION_BYTES, ROUND, candidate, messages, sdp
 from tests.bench.drivers import Bare
 from tests.bench.measure import Idle, Options, Percentiles, Run, percentiles
@@ -108,3 +108,15 @@ def test_a_quick_run_fills_the_table() -> None:
         assert row.ratio is None or row.ratio > 0, row
     both = [row.name for row in found.rows if row.ratio is not None]
     assert {"CPU per message, saturated", "CPU per join", "memory per idle connection"} <= set(both)
+
+
+def test_tokens_are_counted_beside_a_bare_hmac() -> None:
+    command = [sys.executable, "-m", "tests.bench.tokens", "--quick", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    figures = msgspec.json.decode(done.stdout, type=list[tokens.Figure])
+    assert [each.name for each in figures][1:] == ["links read", "forged links refused", "links made"]
+    assert figures[0].ratio == 1
+    for each in figures:
+        assert each.best >= each.per_second > 0
+    assert len(tokens.text(figures).splitlines()) == 5

@@ -3,6 +3,7 @@ as meant."""
 
 import ipaddress
 import secrets
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -63,6 +64,27 @@ def test_a_missing_setting_is_named(missing: str, text: str | None) -> None:
         environ[missing] = text
     with pytest.raises(SettingsError, match=f"{missing} is missing"):
         config.load(environ)
+
+
+def test_keys_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"# ours\n2:{OTHER}\n1:{GOOD}:retired\n")
+    settings = config.load(with_(keys="", keys_file=str(file)))
+    assert settings.keys_file == file
+    assert settings.keys == (KeySetting(2, OTHER, "signing"), KeySetting(1, GOOD, "retired"))
+    assert refusal(keys_file=str(file)) == (
+        "CONSULTROOM_KEYS and CONSULTROOM_KEYS_FILE are both set; use one of them."
+    )
+    assert refusal(keys="") == (
+        "CONSULTROOM_KEYS is missing, and so is CONSULTROOM_KEYS_FILE; README.md says what they are."
+    )
+
+
+@pytest.mark.parametrize("text", [GOOD, "keys", "./keys", "/keys\0"])
+def test_a_keys_file_is_named_from_the_root(text: str) -> None:
+    """Whoever puts the key itself there does not find it in the log."""
+    sentence = refusal(keys="", keys_file=text)
+    assert sentence == "CONSULTROOM_KEYS_FILE must be a path from the root, like /etc/consultroom/keys."
 
 
 def test_several_keys_in_every_state() -> None:

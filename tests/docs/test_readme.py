@@ -1,5 +1,6 @@
 """README.md's tables against the code: settings, codes, metrics, commands."""
 
+import argparse
 import re
 from collections.abc import Iterator
 
@@ -22,13 +23,16 @@ def _table(heading: str) -> dict[str, list[str]]:
 
 
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
-    told = {name: row[1].strip("`") for name, row in _table("Settings").items()}
+    told = {name: row[1].replace("`", "") for name, row in _table("Settings").items()}
     assert told == {
         config.variable(field.name): _default(field) for field in msgspec.structs.fields(Settings)
     }
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.name in config.ONE_OF:
+        [other] = set(config.ONE_OF) - {field.name}
+        return f"this or {config.variable(other)}"
     if field.required:
         return "required"
     return str(field.default) if field.default not in (None, ()) else "none"
@@ -46,6 +50,10 @@ def test_every_metric_is_documented_and_no_other() -> None:
         if "consultroom" in family.name
     }
     assert set(_table("Metrics")) == ours
+
+
+def test_no_query_asks_for_a_metric_that_is_none() -> None:
+    assert set(re.findall(r"consultroom_[a-z_]+", README)) <= set(_table("Metrics"))
 
 
 def _shown(name: str, kind: str) -> str:
@@ -76,14 +84,20 @@ def test_http_statuses_are_those_answered(each: raised.Raised) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    told = {name.split(" ", 1)[1] for name in _table("Run it")}
-    assert told == set(_commands())
+    told = set(_table("Run it"))
+    assert told == set(_commands(cli._parser()))
+    assert "consultroom keys rotate FILE" in told  # or subcommands are not found any more
 
 
-def _commands() -> Iterator[str]:
-    usage = cli._parser().format_help()
-    for name in re.findall(r"^    (\w+)", usage, re.MULTILINE):
-        yield "keys new" if name == "keys" else name
+def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every command as it is typed, subcommands and what has to follow them included."""
+    inside = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in inside:
+        for command in action.choices.values():
+            yield from _commands(command)
+    if not inside:
+        words = [str(action.metavar) for action in parser._actions if not action.option_strings]
+        yield " ".join([parser.prog, *words])
 
 
 def test_computed_codes_are_known_places() -> None:

@@ -92,7 +92,6 @@ def build(
     """An application with the machinery and the calls above."""
     settings = Settings(
         redis_url="unix:///nowhere",
-        keys=(),
         public_url="https://visit.example.org",
         admin_key=ADMIN,
         api_calls_per_minute=calls,
@@ -104,6 +103,7 @@ def build(
         app,
         HttpDeps(
             settings=settings,
+            keyring=unused,
             clock=lambda: 0,
             clinics=cast(Any, Clinics()),
             links=cast(Any, Links()),

@@ -74,8 +74,8 @@ def _secrets(call: Call[CreateClinic], clinic: ClinicId, once: Once) -> Iterator
     first.
     """
     belongs_to = b"\n".join((_SALT, clinic.encode(), once.key.encode()))
-    for key in sorted(call.deps.settings.keys, key=lambda key: key.state != "signing"):
-        digest = hmac.new(key.secret.encode(), belongs_to, hashlib.sha256)
+    for key in sorted(call.deps.keyring.keys, key=lambda key: key.state != "signing"):
+        digest = hmac.new(key.secret, belongs_to, hashlib.sha256)
         yield urlsafe_b64encode(digest.digest()).decode().rstrip("=")
 
 

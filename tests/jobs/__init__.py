@@ -1,0 +1,1 @@
+"""Jobs one run at a time, under a clock the tests move."""
