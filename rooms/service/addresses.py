@@ -5,6 +5,8 @@ Whether an address is anybody's shows neither in an answer nor in its time: a co
 the same steps for every address there could be, and only then is it looked up.
 """
 
+import hmac
+
 import msgspec
 
 from rooms.access import address as addresses
@@ -267,7 +269,7 @@ def _is_known(device: Device, holder: Holder, now: Instant) -> bool:
     """Another contact has to be proven anew."""
     return (
         device.holder == holder.number
-        and device.contact == digest(holder.contact or "")
+        and hmac.compare_digest(device.contact, digest(holder.contact or ""))
         and now < device.expires_at
     )
 

@@ -27,6 +27,10 @@ FINE = {
     "signalling/http/calls/clinics.py: await call.deps.clinics.authenticate(api_key) == clinic": (
         "whose key it is; the key itself was looked up by its digest"
     ),
+    "signalling/outbound/mail.py: error.code == _LOGIN_WANTED": "a relay's reply code",
+    "signalling/outbound/settings.py: (parts.username is None) != (parts.password is None)": (
+        "whether there is one at all"
+    ),
     "signalling/jobs/rekeying.py: tuple(keys) == self.keyring.keys": (
         "the operator's keys of before and of now; nobody's guess"
     ),

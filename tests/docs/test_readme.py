@@ -107,6 +107,7 @@ def test_computed_codes_are_known_places() -> None:
     assert places <= {
         "rooms/access/diagnosis.py",
         "rooms/service/addresses.py",
+        "rooms/service/issuing.py",
         "rooms/service/onward.py",
         "rooms/service/standing.py",
         "signalling/http/calls/holders.py",
