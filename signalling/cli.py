@@ -1,5 +1,5 @@
-"""The command line: `consultroom serve | demo | openapi | keys …`. Exit code 2 with one sentence where it
-cannot start."""
+"""The command line: `consultroom serve | demo | why | openapi | keys …`. Exit code 2 with one sentence where
+it cannot start."""
 
 import argparse
 import logging
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from signalling import config, keys
+from signalling import config, keys, why
 from signalling.demo import main as demo
 
 log = logging.getLogger("consultroom")
@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return demo.run(asked.data.absolute(), asked.port, json=asked.json)
     if command == "keys":
         return keys.run(asked)
+    if command == "why":
+        return why.run(asked)
     return _openapi(asked.url)
 
 
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument(
         "--url", default="http://127.0.0.1:8080", help="the server it is to name (http://127.0.0.1:8080)"
     )
+    why.add_to(commands.add_parser("why", help="say why an appointment has no usable link"))
     keys.add_to(commands.add_parser("keys", help="make, list and change the keys that sign links"))
     return parser
 

@@ -98,6 +98,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 ONE_OF = ("keys", "keys_file")
 """Exactly one of these is set."""
 
+CLIENTS = ("CONSULTROOM_API_URL", "CONSULTROOM_API_KEY")
+"""What `consultroom why` reads; a server does nothing with them."""
+
 _READERS: dict[str, Reader] = {
     "redis_url": readers.redis_url,
     "keys": readers.keys,
@@ -170,7 +173,7 @@ def _check_one_of(given: Mapping[str, str]) -> None:
 def unknown(environ: Mapping[str, str]) -> list[str]:
     """One sentence for each `CONSULTROOM_*` variable that is no setting: a misspelt one would silently do
     nothing."""
-    known = [variable(field) for field in _READERS]
+    known = [*(variable(field) for field in _READERS), *CLIENTS]
     return [
         f"{name} is not a setting and does nothing{_meant(name, known)}."
         for name in sorted(environ)

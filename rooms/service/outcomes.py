@@ -11,6 +11,7 @@ from rooms.attendance.evidence import counting, gather, visit
 from rooms.attendance.ledger import Interval
 from rooms.attendance.outcome import Decided
 from rooms.changes import Change
+from rooms.events import Event, EventType
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import (
     Append,
@@ -23,6 +24,7 @@ from rooms.ports import (
 from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
 from rooms.service.case import Case, load
 from rooms.service.common import appointment_of, clinic_of, until_consistent
+from rooms.service.issuing import emits, happened
 from rooms.times import SECOND, Instant
 from rooms.visit.admission import kept
 
@@ -101,7 +103,8 @@ class Outcomes:
             return await self._leave_alone(clinic.id, appointment.no, Same(appointment), *case.rests_on)
         decisions = _decisions(case, now)
         lines = [Log(appointment.no, decided.step) for decided in decisions]
-        changes = [Put(decisions[-1].appointment), *lines, Due(appointment.no, None), *case.rests_on]
+        told = emits(_news(decided, now) for decided in decisions)
+        changes = [Put(decisions[-1].appointment), *lines, *told, Due(appointment.no, None), *case.rests_on]
         await self.store.commit(clinic.id, changes)
         return True
 
@@ -168,6 +171,14 @@ def _decisions(case: Case, now: Instant) -> list[Decided]:
     return [first] if late is None else [first, late]
 
 
+def _news(decided: Decided, now: Instant) -> Event:
+    """What other systems are told of a decision (F6)."""
+    made, given = decided.appointment, decided.step.facts
+    done: EventType = "appointment.completed" if made.status == "completed" else "appointment.no_show"
+    kind: EventType = "review.needed" if made.status == "confirmed" else done
+    return happened(kind, made, now, outcome=given["outcome"], revision=given["revision"])
+
+
 def _too_late(clinic: Clinic, appointment: Appointment, entry: Entry) -> list[Change]:
     """What a try after the close does to one appointment of the room."""
     closes_at = window.of(appointment, clinic.policy).closes_at
@@ -175,7 +186,11 @@ def _too_late(clinic: Clinic, appointment: Appointment, entry: Entry) -> list[Ch
         return []
     late = outcome.revise(appointment, entry.at, entry.at)
     if late is not None:
-        return [Put(late.appointment), Log(appointment.no, late.step)]
+        return [
+            Put(late.appointment),
+            Log(appointment.no, late.step),
+            *emits([_news(late, entry.at)]),
+        ]
     if appointment.status == "confirmed" and appointment.outcome is None:
         # Its version moves on, so that whoever is deciding it at this moment looks again and finds the try.
         return [Put(appointment)]

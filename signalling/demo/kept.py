@@ -24,6 +24,8 @@ class Kept(msgspec.Struct, kw_only=True):
     practitioner: str | None = None
     appointment: str | None = None
     """The latest demo visit."""
+    base_url: str | None = None
+    """Where it is served, or was last."""
 
 
 def fresh() -> Kept:

@@ -101,6 +101,7 @@ class Demo:
             if not await self._until_ready(http):
                 return None
             keep = self._kept
+            keep.base_url = self.base_url
             await visit.ensure_clinic(visit.Caller(http, self.base_url, keep.admin_key), keep)
             keeping.save(file, keep)
             clinic = visit.Caller(http, self.base_url, keep.api_key or "")

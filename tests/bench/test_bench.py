@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.bench import bare, tokens, wire
+from tests.bench import bare, links, tokens, wire
 from tests.bench.call import CANDIDATE_BYTES, DESCRIPTION_BYTES, ROUND, candidate, messages, sdp
 from tests.bench.drivers import Bare
 from tests.bench.measure import Idle, Options, Percentiles, Run, percentiles
@@ -120,3 +120,13 @@ def test_tokens_are_counted_beside_a_bare_hmac() -> None:
     for each in figures:
         assert each.best >= each.per_second > 0
     assert len(tokens.text(figures).splitlines()) == 5
+
+
+def test_links_are_confirmed_and_healed_beside_a_bare_handler() -> None:
+    command = [sys.executable, "-m", "tests.bench.links", "--quick", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    found = msgspec.json.decode(done.stdout, type=links.Report)
+    assert all(each.p99 >= each.p50 > 0 and each.cpu > 0 for each in (*found.ours, *found.bare))
+    assert (found.healed.count, found.healed.per_second > 0) == (60, True)
+    assert len(links.text(found).splitlines()) == 5

@@ -39,7 +39,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 
 def test_no_document_names_a_setting_that_is_none() -> None:
-    known = {config.variable(field.name) for field in msgspec.structs.fields(Settings)}
+    known = {config.variable(field.name) for field in msgspec.structs.fields(Settings)} | set(config.CLIENTS)
     assert set(re.findall(r"CONSULTROOM_[A-Z_]*[A-Z]", README)) <= known
 
 
@@ -96,8 +96,12 @@ def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
         for command in action.choices.values():
             yield from _commands(command)
     if not inside:
-        words = [str(action.metavar) for action in parser._actions if not action.option_strings]
+        words = [_word(action) for action in parser._actions if not action.option_strings]
         yield " ".join([parser.prog, *words])
+
+
+def _word(action: argparse.Action) -> str:
+    return f"[{action.metavar}]" if action.nargs == "?" else str(action.metavar)
 
 
 def test_computed_codes_are_known_places() -> None:
