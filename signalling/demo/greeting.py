@@ -55,7 +55,7 @@ Consultroom is running, and a visit is open now.
   2. Open in another tab or browser as the practitioner, and admit the patient:
      {shown.practitioner_link}
 
-  Staff page (comes later; says so for now):    {shown.staff_link}
+  Front desk: links, and why there is none:     {shown.staff_link}
   Booking page (comes later; says so for now):  {shown.booking_link}
 
   API         {shown.base_url}/v1/openapi.json

@@ -142,8 +142,9 @@ def _links(route: Route, routes: Sequence[Route]) -> Document:
     if route.method != "PUT":
         return {}
     following = [other for other in routes if other is not route and other.path.startswith(route.path)]
+    [name] = _PARAMETER.findall(route.path)
     return {
-        other.name: {"operationId": other.name, "parameters": {"id": "$request.path.id"}}
+        other.name: {"operationId": other.name, "parameters": {name: f"$request.path.{name}"}}
         for other in following
     }
 

@@ -238,7 +238,7 @@ _SYSTEMS = (
     ),
     Route(
         method="PUT",
-        path="/v1/external/{id}",
+        path="/v1/external/{database}",
         handler=systems.put_database,
         summary="An external database and the clinics that share it; its group key is shown this once.",
         scopes=OPERATOR,
@@ -248,7 +248,7 @@ _SYSTEMS = (
     ),
     Route(
         method="GET",
-        path="/v1/external/{id}",
+        path="/v1/external/{database}",
         handler=systems.get_database,
         summary="Which clinics share an external database.",
         scopes=OPERATOR,
@@ -257,7 +257,7 @@ _SYSTEMS = (
     ),
     Route(
         method="POST",
-        path="/v1/external/{id}/appointments",
+        path="/v1/external/{database}/appointments",
         handler=systems.put_external_appointment,
         summary="Create or change an appointment in whichever clinic it falls to.",
         scopes=frozenset({"group"}),

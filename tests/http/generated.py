@@ -15,6 +15,9 @@ from signalling.http.once import HEADER, PATTERN
 THERE = {"practitioner": "dr-x", "patient": "pat-1", "type": "video"}
 """What `test_openapi` has put, beside appointments `a0` to `a3`."""
 
+SHARED = "shared"
+"""The external database of the one clinic, and what it calls the practitioner."""
+
 
 @schemathesis.hook
 def before_call(
@@ -35,6 +38,15 @@ def _refer(case: schemathesis.Case[Any]) -> None:
     if isinstance(case.body, dict) and case.operation.label == "POST /v1/appointments/{id}/cancel":
         # Anybody else has to say why.
         case.body = case.body | {"by": "patient"}
+    if isinstance(case.body, dict) and case.operation.label == "PUT /v1/external/{database}":
+        case.body = case.body | {"clinics": ["generated"]}
+    if isinstance(case.body, dict) and case.operation.label == "PUT /v1/webhooks/{id}":
+        # A host that JSON Schema takes for one need not be one of the public internet's.
+        case.body = case.body | {"url": f"https://hooks{uuid.uuid4().int % 100}.example.com/in"}
+    if isinstance(case.body, dict) and case.operation.label == "POST /v1/external/{database}/appointments":
+        case.path_parameters = {"database": SHARED}
+        case.body = case.body | {"external_practitioner": SHARED, "patient": THERE["patient"]}
+        case.body["ends_at"] = show(parse(str(case.body["starts_at"])) + HOUR)
     # Not always, so that links from what was just put are followed too.
     if case.path_parameters and case.path.startswith("/v1/appointments/") and uuid.uuid4().int % 2:
         case.path_parameters = {"id": f"a{uuid.uuid4().int % 4}"}

@@ -76,7 +76,7 @@ async def put_database(call: Call[PutDatabase]) -> Answer:
     """Which clinics share it, in what order."""
     asked = call.asked
     made, key = await call.deps.databases.put(
-        call.path["id"],
+        call.path["database"],
         tuple(ClinicId(each) for each in asked.clinics),
         in_order=asked.in_order,
         secret=ids.new_secret(),
@@ -90,20 +90,20 @@ async def put_database(call: Call[PutDatabase]) -> Answer:
 
 async def get_database(call: Call[Nothing]) -> Answer:
     """Which clinics share it."""
-    return Answer(200, show_links.database(await call.deps.databases.get(call.path["id"])))
+    return Answer(200, show_links.database(await call.deps.databases.get(call.path["database"])))
 
 
 async def put_external_appointment(call: Call[PutExternal]) -> Answer:
     """B5: the clinic is found by the rule, or the error names those it fits."""
-    if call.path["id"] != call.caller.database:
+    if call.path["database"] != call.caller.database:
         raise Forbidden("forbidden", "This key is for another database.")
     asked = call.asked
     details = asked.patient_details
     shown, created = await call.deps.external.put(
-        call.path["id"],
+        call.path["database"],
         asked.id,
         External(
-            database=call.path["id"],
+            database=call.path["database"],
             practitioner=asked.external_practitioner,
             location=asked.external_location,
         ),

@@ -1,6 +1,7 @@
 """What may be asked about links, by whoever holds one, whoever works with them, and other systems."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -36,6 +37,12 @@ class AskCode(Request, frozen=True, kw_only=True):
 
 class OpenAddress(Request, frozen=True, kw_only=True):
     """By a code, or by a device that is remembered (A8)."""
+
+    also: ClassVar[Mapping[str, object]] = {
+        "anyOf": [
+            {"required": [name], "properties": {name: {"type": "string"}}} for name in ("code", "device")
+        ]
+    }
 
     address: PlaceText
     code: Code | None = None
