@@ -48,6 +48,11 @@ export function shortDayAndTime(instant, locale, zone) {
   return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, zone);
 }
 
+/** "24 November 2026" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
+export function dayOf(instant, locale, zone) {
+  return format(instant, locale, { dateStyle: 'long' }, zone);
+}
+
 /** The place in a zone's name: "Sydney" of Australia/Sydney. @param {string} zone */
 export function placeOf(zone) {
   return (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
