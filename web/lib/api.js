@@ -16,10 +16,15 @@ export class ApiProblem extends Error {
 /** @typedef {Readonly<Record<string, string | number | boolean>>} Query */
 
 export class Api {
-  /** @param {string} token '' for calls that need none @param {typeof fetch} fetcher */
-  constructor(token, fetcher) {
+  /**
+   * @param {string} token '' for calls that need none
+   * @param {typeof fetch} fetcher
+   * @param {(problem: ApiProblem) => void} [onrefused] the token itself is not, or no longer, good for this page
+   */
+  constructor(token, fetcher, onrefused) {
     this.token = token;
     this.fetcher = fetcher;
+    this.onrefused = onrefused;
   }
 
   /** @param {string} path @param {Query} [query] empty words are left out @returns {Promise<any>} */
@@ -48,7 +53,9 @@ export class Api {
     const answer = await this.#ask(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const content = await answer.json().catch(() => ({}));
     if (answer.ok) return content;
-    throw new ApiProblem(content.code ?? 'unreachable', content);
+    const problem = new ApiProblem(content.code ?? 'unreachable', content);
+    if (answer.status === 401 || answer.status === 403) this.onrefused?.(problem);
+    throw problem;
   }
 
   /** @param {string} path @param {RequestInit} request */
