@@ -55,7 +55,7 @@ export function currentLink(state, api, place, onrefused) {
     else say(trouble, problemText(problem));
   }
 
-  return [h('div', { class: 'next' }, h('h2', {}, newer ? t('current.newer') : t('current.heading')), h('p', {}, t('current.text')), button, trouble)];
+  return [h('div', { class: 'next' }, h('h2', {}, newer ? t('current.newer') : t('current.heading')), h('p', {}, newer ? t('current.newerText') : t('current.text')), button, trouble)];
 }
 
 /** The same whether or not there is a contact or a visit. @param {State} state */

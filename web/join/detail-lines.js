@@ -32,16 +32,19 @@ function facts({ appointment, time_zone: zone }) {
     h('dt', {}, t('details.opens')), ...inBothZones(window.opens_at, zone).map((line) => h('dd', {}, line)));
 }
 
+/** What else may fail without blocking is the clinic's set-up, changed after this link was given out: nothing to worry about (B4). */
+const ABOUT_MESSAGES = ['contact_missing', 'message_undelivered'];
+
 /** @param {OwnLink} link */
 function state({ usable, checks, phone }) {
   const failed = checks.filter(({ passed }) => !passed);
   const blocking = failed.filter((check) => check.blocking);
-  const warnings = failed.filter((check) => !check.blocking);
+  const warnings = failed.filter(({ code }) => ABOUT_MESSAGES.includes(code));
   return [
     ...(usable ? [h('p', { class: 'notice good' }, t('details.good'))] : []),
     ...listed(t('details.trouble'), blocking),
     ...listed(t('details.warning'), warnings),
-    ...[failed.length === 0 ? null : phoneLine(phone)].filter((line) => line !== null),
+    ...[blocking.length + warnings.length === 0 ? null : phoneLine(phone)].filter((line) => line !== null),
   ];
 }
 

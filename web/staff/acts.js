@@ -90,7 +90,7 @@ export function askToExtend({ id, window: { closes_at: closes } }, desk, tell) {
   let then = closes;
   ask({
     heading: t('extend.heading'),
-    body: [h('p', {}, t('extend.text', { time: desk.times.when(closes) })), h('label', { for: 'minutes' }, t('extend.minutes')), minutes, reason.element],
+    body: [h('p', {}, t('extend.text', { time: desk.times.at(closes) })), h('label', { for: 'minutes' }, t('extend.minutes')), minutes, reason.element],
     yes: t('extend.do'),
     no: t('extend.keep'),
     kind: 'primary',
@@ -98,7 +98,7 @@ export function askToExtend({ id, window: { closes_at: closes } }, desk, tell) {
       then = (await extend(desk.api, id, Number(minutes.value), needed(reason), key)).window.closes_at;
     },
     done: () => {
-      tell(t('extend.done', { time: desk.times.when(then) }));
+      tell(t('extend.done', { time: desk.times.at(then) }));
       desk.changed();
     },
     refused: refusalText,

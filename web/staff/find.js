@@ -20,7 +20,7 @@ export function findSection(place, desk) {
   const name = h('input', { id: 'find-name', type: 'text', list: 'find-names', autocomplete: 'off', spellcheck: 'false' });
   const day = h('input', { id: 'find-day', type: 'date', value: desk.times.dateOf(Date.now()) });
   const time = h('input', { id: 'find-time', type: 'time' });
-  const news = h('p', { role: 'status' });
+  const news = h('div', { role: 'status' });
   const trouble = h('p', { class: 'trouble', role: 'alert' });
   const list = h('ul', { class: 'rows' });
   const lists = rowLists(desk);
@@ -47,13 +47,18 @@ export function findSection(place, desk) {
       const { items } = await findAround(desk.api, name.value.trim(), `${day.value} ${time.value}`);
       const rows = await Promise.all(items.map(withPeople));
       asked = true;
-      lists.fill([{ list, rows }]);
-      say(news, rows.length === 0 ? t('find.none') : counted(rows.length, 'find.found.one', 'find.found.other'));
+      lists.fill([{ list, rows }], rows.length === 1);
+      tell(rows.length);
     } catch (error) {
       lists.fill([{ list, rows: [] }]);
-      say(news, '');
+      news.replaceChildren();
       say(trouble, whyNot(problemOf(error)));
     }
+  }
+
+  /** @param {number} count */
+  function tell(count) {
+    news.replaceChildren(count === 0 ? h('p', { class: 'notice' }, t('find.none')) : h('h2', {}, counted(count, 'find.found.one', 'find.found.other')));
   }
 
   /** The same appointment with everybody's link, which the answer to a caller does not hold. @param {Found} found @returns {Promise<LinkRow>} */

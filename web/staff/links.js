@@ -89,7 +89,7 @@ export function linksSection(place, desk, { onhealing, oncount }) {
     bad.update(without.rows.length, without.more);
     good.update(rest.length, others.more);
     oncount(without.rows.length);
-    say(summaryOf(without.rows.length, rest.length), without.rows.length === 0 ? 'notice good' : 'notice warn');
+    say(summaryOf(without.rows.length, rest.length), without.rows.length === 0 ? 'notice good' : 'unseen');
   }
 
   /** Said once, not at every look. @param {Text | ''} text @param {string} tone */

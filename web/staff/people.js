@@ -43,7 +43,7 @@ function facts({ usable, revoked, told, has_contact: contact, message }, desk) {
 
 /** @param {import('../lib/shown.js').Message} message @param {Desk} desk @returns {Text} */
 function messageText({ state, at, why }, desk) {
-  const values = { time: at === null ? '' : desk.times.when(at), why: why ?? '' };
+  const values = { time: at === null ? '' : desk.times.at(at), why: why ?? '' };
   return t(/** @type {Key} */ (`people.message.${state}`), values);
 }
 

@@ -50,6 +50,6 @@ function actLine({ at, who, what, appointment, person, reason }, desk) {
     ...(reason === null ? [] : [t('record.reason', { reason })]),
   ];
   return h('li', {},
-    h('p', {}, h('strong', {}, actText(what)), words(` · ${who} · `), h('time', { dateTime: at }, desk.times.when(at))),
+    h('p', {}, h('strong', {}, actText(what)), words(` · ${who} · `), h('time', { dateTime: at }, desk.times.at(at))),
     about.length === 0 ? null : h('p', { class: 'quiet' }, words(about.join(' · '))));
 }

@@ -1,9 +1,8 @@
 // What an opened row shows: what keeps the link back, everybody's link, and what helps somebody on the telephone.
 
-import { h } from '../ui/dom.js';
+import { h, say } from '../ui/dom.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
-import { data } from '../ui/words.js';
 import { askToExtend } from './acts.js';
 import { allChecks, failingChecks } from './checks.js';
 import { downloadBundle } from './download.js';
@@ -23,6 +22,7 @@ export function rowBody(first, desk) {
   const people = h('div', {});
   const checks = h('div', {});
   const past = historyOf(id, desk);
+  const about = h('p', { class: 'quiet' });
   let row = first;
   let shown = false;
   let told = '';
@@ -32,7 +32,7 @@ export function rowBody(first, desk) {
   const element = h('div', { class: 'row-body' }, news, failing, people, tools,
     h('p', { class: 'quiet', id: `bundle-hint-${id}` }, t('row.bundleHint')),
     h('details', {}, h('summary', {}, t('fix.all')), checks), past.element,
-    h('p', { class: 'quiet' }, t('row.id', { id: data(id) })));
+    about);
 
   /** @param {Text | HTMLElement} what */
   function tell(what) {
@@ -69,6 +69,7 @@ export function rowBody(first, desk) {
     failing.replaceChildren(...failingChecks(row, desk, tell));
     people.replaceChildren(...peopleLinks(row, desk, tell));
     checks.replaceChildren(allChecks(row));
+    say(about, t('row.id', { id, span: desk.times.span(row.appointment) }));
     past.update();
     if (focused === null || focused.isConnected) return;
     // What was pressed may not be there any more, as "Take back" after taking back: then to what can be done next.

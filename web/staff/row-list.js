@@ -10,11 +10,11 @@ export function rowLists(desk) {
   /** @type {Map<string, RowView>} */
   const views = new Map();
 
-  /** @param {LinkRow} row */
-  function viewOf(row) {
+  /** @param {LinkRow} row @param {boolean} open */
+  function viewOf(row, open) {
     const known = views.get(row.appointment.id);
     if (known === undefined) {
-      const made = rowView(row, desk);
+      const made = rowView(row, desk, open);
       views.set(row.appointment.id, made);
       return made;
     }
@@ -22,10 +22,10 @@ export function rowLists(desk) {
     return known;
   }
 
-  /** @param {readonly { list: HTMLElement, rows: readonly LinkRow[] }[]} lists no appointment is in two of them */
-  function fill(lists) {
+  /** @param {readonly { list: HTMLElement, rows: readonly LinkRow[] }[]} lists no appointment is in two of them @param {boolean} [open] those that are new */
+  function fill(lists, open = false) {
     const focused = document.activeElement;
-    for (const { list, rows } of lists) order(list, rows.map((row) => viewOf(row).element));
+    for (const { list, rows } of lists) order(list, rows.map((row) => viewOf(row, open).element));
     const kept = new Set(lists.flatMap(({ rows }) => rows.map(({ appointment }) => appointment.id)));
     for (const id of [...views.keys()]) if (!kept.has(id)) views.delete(id);
     // An element that is moved loses the focus.

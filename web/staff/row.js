@@ -43,7 +43,7 @@ function summaryParts(row, desk) {
   const guests = appointment.guests.length;
   const others = guests === 0 ? '' : ` · ${counted(guests, 'desk.guests.one', 'desk.guests.other')}`;
   return [
-    h('span', { class: 'when' }, h('time', { dateTime: appointment.starts_at }, desk.times.span(appointment))), words(' '),
+    h('span', { class: 'when' }, h('time', { dateTime: appointment.starts_at }, desk.times.when(appointment.starts_at))), words(' '),
     h('span', { class: 'whom' }, h('strong', {}, desk.patientOf(appointment)), words(' '),
       h('span', { class: 'quiet' }, words(`${t('desk.with', { practitioner: desk.practitionerOf(appointment) })}${others}`))), words(' '),
     h('span', { class: `pill ${TONES[stateOf(row).kind]}` }, stateText(row, desk)),

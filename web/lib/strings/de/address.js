@@ -34,6 +34,6 @@ export const address = {
   'address.go': 'Zu diesem Termin',
   'address.goTo': 'Zu diesem Termin, {when}',
   'address.noLink': 'Er hat noch keinen Link:',
-  'address.remembered': 'Dieses Gerät ist bis {date} gemerkt.',
+  'address.remembered': 'Dieses Gerät bleibt bis zum {date} gemerkt.',
   'address.forget': 'Dieses Gerät vergessen',
 };

@@ -40,8 +40,9 @@ export const link = {
 
   'current.heading': 'Haben Sie noch einen anderen Termin?',
   'current.newer': 'Für Sie gibt es einen neueren Link',
-  'current.text': 'Wir können ihn an die E-Mail-Adresse oder Telefonnummer schicken, die der Praxis von Ihnen bekannt ist.',
-  'current.do': 'Den aktuellen Link schicken',
+  'current.text': 'Wir können Ihnen den Link dazu schicken, an die E-Mail-Adresse oder Telefonnummer, die der Praxis von Ihnen bekannt ist.',
+  'current.newerText': 'Wir können ihn an die E-Mail-Adresse oder Telefonnummer schicken, die der Praxis von Ihnen bekannt ist.',
+  'current.do': 'Aktuellen Link an mich schicken',
   'current.wait': 'Gerade wurde schon mehrmals danach gefragt. Ab {time} geht es wieder.',
   'current.title': 'Sehen Sie in Ihre Nachrichten',
   'current.sent': 'Wenn Sie einen Termin haben, ist der Link dazu unterwegs an die E-Mail-Adresse oder Telefonnummer, die der Praxis von Ihnen bekannt ist.',

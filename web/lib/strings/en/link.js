@@ -39,7 +39,8 @@ export const link = {
 
   'current.heading': 'Do you have another visit?',
   'current.newer': 'There is a newer link for you',
-  'current.text': 'We can send it to the e-mail address or phone number that the clinic has for you.',
+  'current.text': 'We can send you its link, to the e-mail address or phone number that the clinic has for you.',
+  'current.newerText': 'We can send it to the e-mail address or phone number that the clinic has for you.',
   'current.do': 'Send me the current link',
   'current.wait': 'It was asked for several times just now. You can ask again from {time} on.',
   'current.title': 'Look at your messages',
