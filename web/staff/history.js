@@ -5,13 +5,17 @@ import { words } from '../lib/i18n.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { roleOf } from './desk.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('./desk.js').Desk} Desk */
 
-const KNOWN = ['link_copied', 'link_resent', 'link_revoked', 'window_extended', 'grant_issued', 'grant_revoked', 'created', 'changed', 'cancelled', 'outcome'];
+const KNOWN = ['link_copied', 'link_issued', 'link_requested', 'reminded', 'link_resent', 'link_revoked', 'window_extended', 'grant_issued', 'grant_revoked', 'created', 'changed', 'cancelled', 'outcome'];
+
+/** Person numbers as the history has them (A2); from 2 on they are guests. */
+const PEOPLE = ['practitioner', 'patient'];
 
 /** @param {string} what @returns {Text} */
 export function actText(what) {
@@ -37,6 +41,8 @@ export function historyOf(id, desk) {
 
 /** @param {import('../lib/shown.js').Step} step @param {Desk} desk */
 function stepLine({ at, what, by, facts }, desk) {
-  const said = [desk.times.when(at), actText(what), ...['who', 'person', 'reason'].map((fact) => facts[fact] ?? '').filter((fact) => fact !== '')];
-  return h('li', {}, words(said.join(' · ')), h('span', { class: 'quiet' }, words(facts['who'] === undefined ? ` (${by})` : '')));
+  const whose = typeof facts['person'] === 'number' ? [roleOf(PEOPLE[facts['person']] ?? 'guest')] : [];
+  const why = typeof facts['reason'] === 'string' ? [t('record.reason', { reason: facts['reason'] })] : [];
+  const who = t(/** @type {Key} */ (`by.${by}`));
+  return h('li', {}, words([desk.times.when(at), actText(what), ...whose, ...why, who].join(' · ')));
 }

@@ -18,33 +18,32 @@ export function peopleLinks({ appointment, people }, desk, tell) {
   if (people.length === 0) return [];
   return [h('h3', {}, t('people.heading')), h('ul', { class: 'persons' }, ...people.map((person) => {
     const name = desk.personOf(person.person, person.name);
-    return personLine(person, desk, { id: appointment.id, person: person.person, name, desk, tell });
+    return personLine(person, { id: appointment.id, person: person.person, name, desk, tell });
   }))];
 }
 
-/** @param {PersonLink} link @param {Desk} desk @param {To} to */
-function personLine(link, desk, to) {
+/** @param {PersonLink} link @param {To} to */
+function personLine(link, to) {
   return h('li', {},
     h('div', {},
       h('p', { class: 'who' }, to.name, words(' '), link.name === null ? null : h('span', { class: 'quiet' }, roleOf(link.person))),
-      h('p', { class: 'quiet' }, words(facts(link, desk).join(' · ')))),
+      h('p', { class: 'quiet' }, words(facts(link).join(' · ')))),
     h('div', { class: 'buttons' }, ...acts(link, to)));
 }
 
-/** @param {PersonLink} link @param {Desk} desk @returns {Text[]} */
-function facts({ usable, revoked, told, has_contact: contact, message }, desk) {
+/** @param {PersonLink} link @returns {Text[]} */
+function facts({ usable, revoked, told, has_contact: contact, message }) {
   const state = revoked ? t('people.takenBack') : usable ? t('people.works') : t('people.noLink');
   return [
     state,
     ...(usable ? [told ? t('people.told') : t('people.untold')] : []),
-    ...(contact ? [messageText(message, desk)] : [t('people.noContact')]),
+    ...(contact ? [messageText(message)] : [t('people.noContact')]),
   ];
 }
 
-/** @param {import('../lib/shown.js').Message} message @param {Desk} desk @returns {Text} */
-function messageText({ state, at, why }, desk) {
-  const values = { time: at === null ? '' : desk.times.at(at), why: why ?? '' };
-  return t(/** @type {Key} */ (`people.message.${state}`), values);
+/** @param {import('../lib/shown.js').Message} message @returns {Text} */
+function messageText({ state, why }) {
+  return t(/** @type {Key} */ (`people.message.${state}`), { why: why ?? '' });
 }
 
 /** Only what would work: a button that must fail costs a caller's time. @param {PersonLink} link @param {To} to */

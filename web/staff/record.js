@@ -42,10 +42,15 @@ export function recordSection(place, desk) {
   return { open };
 }
 
+/** A working link's line has the name of whoever it is for. @param {string} person */
+function isRole(person) {
+  return person === 'patient' || person === 'practitioner' || person.startsWith('guest:');
+}
+
 /** @param {Act} act @param {Desk} desk */
 function actLine({ at, who, what, appointment, person, reason }, desk) {
   const about = [
-    ...(person === null ? [] : [roleOf(person)]),
+    ...(person === null ? [] : [isRole(person) ? roleOf(person) : words(person)]),
     ...(appointment === null ? [] : [t('record.appointment', { id: appointment })]),
     ...(reason === null ? [] : [t('record.reason', { reason })]),
   ];

@@ -4,7 +4,7 @@ import { t } from '../ui/page.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
 
-const KNOWN = ['state_conflict', 'not_found', 'rate_limited', 'revoked', 'window_closed', 'cancelled', 'contact_missing'];
+const KNOWN = ['state_conflict', 'not_found', 'rate_limited', 'revoked', 'window_closed', 'cancelled', 'contact_missing', 'number_out_of_range'];
 const AWAY = ['unreachable', 'backend_unavailable', 'not_ready'];
 
 /** @param {import('../lib/api.js').ApiProblem} problem @returns {import('../lib/i18n.js').Text} */
