@@ -3,14 +3,13 @@
 import { Api } from '../lib/api.js';
 import { opensNothing } from '../lib/codes.js';
 import { OwnMedia } from '../lib/own-media.js';
-import { takeToken } from '../lib/token.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
+import { ownToken } from '../ui/own-token.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
-import { storage } from '../ui/storage.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
 import { currentLink } from './current.js';
@@ -25,7 +24,7 @@ import { waitingView } from './waiting.js';
 /** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void }} View */
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, storage);
+const token = ownToken();
 speak();
 
 const api = new Api(token, fetch.bind(window));

@@ -3,12 +3,11 @@
 import { Api } from '../lib/api.js';
 import { clinicOf } from '../lib/calls/staff.js';
 import { placeOf } from '../lib/time.js';
-import { takeToken } from '../lib/token.js';
 import { byId, h, say } from '../ui/dom.js';
+import { ownToken } from '../ui/own-token.js';
 import { show, speak, t } from '../ui/page.js';
 import { problemOf, problemText } from '../ui/problem.js';
 import { sidebar } from '../ui/sidebar.js';
-import { storage } from '../ui/storage.js';
 import { counted, data } from '../ui/words.js';
 import { Desk } from './desk.js';
 import { endView } from './end.js';
@@ -19,7 +18,7 @@ import { recordSection } from './record.js';
 import { setupSection } from './setup.js';
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, storage);
+const token = ownToken();
 speak();
 
 const api = new Api(token, fetch.bind(window), ({ code }) => end(code));
