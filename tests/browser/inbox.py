@@ -20,6 +20,10 @@ class Inbox:
         self.address = address
         self._relay, self._taken = relay, 0
 
+    def of(self, address: str) -> "Inbox":
+        """Somebody else's."""
+        return Inbox(self._relay, address)
+
     def all(self) -> list[Mail]:
         """Whatever came to this address so far."""
         return [mail for mail in self._relay.mails if self.address in mail.to]

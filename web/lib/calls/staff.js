@@ -45,7 +45,7 @@ export async function changeType(api, id, change) {
 
 /** Upcoming appointments that use it and have their link (B4). @param {Api} api @param {'practitioners' | 'appointment-types'} kind @param {string} id @returns {Promise<import('../shown.js').Page<Appointment>>} */
 export function affected(api, kind, id) {
-  return api.get(route(kind, id, '/affected'), { limit: 20 });
+  return api.get(route(kind, id, '/affected'));
 }
 
 /** @param {Api} api @param {Query} query @returns {Promise<import('../shown.js').Page<LinkRow> & { healing: import('../shown.js').Healing | null }>} */
