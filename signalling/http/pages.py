@@ -17,8 +17,14 @@ from rooms.errors import NotFound
 WEB = Path(__file__).parents[2] / "web"
 """`web/` beside `signalling/`, in a checkout and where both are installed."""
 
-PAGES = {"/j": "join/index.html", "/p": "practice/index.html", "/s": "staff/index.html"}
-"""CONTRACT's links. The token stays in the fragment and never comes here."""
+PAGES = {
+    "/j": "join/index.html",
+    "/p": "practice/index.html",
+    "/s": "staff/index.html",
+    "/a": "address/index.html",
+}
+"""CONTRACT's links, and the bookmarkable address (A8). Token and address stay in the fragment and never come
+here."""
 
 BOOK = "book/index.html"
 

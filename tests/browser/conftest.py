@@ -1,17 +1,39 @@
-"""A clinic with a visit open now, and people with real browsers."""
+"""A clinic with a visit open now, people with real browsers, and the mails they get."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import aiohttp
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from tests.browser.inbox import Inbox
 from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 from tests.support.server import RunningServer
+from tests.support.smtp import Relay
 
 Invite = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="session")
+def relay() -> Iterator[Relay]:
+    """Takes every mail that these tests cause."""
+    with Relay() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[RunningServer]:
+    """As everywhere, but it sends mail."""
+    mail = {"CONSULTROOM_SMTP_URL": relay.url, "CONSULTROOM_MAIL_FROM": relay.sender}
+    running = RunningServer(tmp_path_factory.mktemp("server"), mail)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
 
 
 @pytest_asyncio.fixture
@@ -24,6 +46,14 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 async def clinic(server: RunningServer, http: aiohttp.ClientSession) -> Clinic:
     """Of this test alone."""
     return await Clinic.opened(server.base_url, server.admin_key, http)
+
+
+@pytest_asyncio.fixture
+async def inbox(clinic: Clinic, relay: Relay) -> Inbox:
+    """Sam Lee's, whose address no other test has."""
+    address = f"sam.{clinic.id}@example.org"
+    await clinic.api.put("/v1/patients/pat", name="Sam Lee", email=address)
+    return Inbox(relay, address)
 
 
 @pytest_asyncio.fixture

@@ -64,8 +64,15 @@ class Person:
         if not url.startswith((self.origin, "data:", "blob:")):
             self.problems.append(f"a request to somebody else: {url}")
 
+    def was_refused(self) -> None:
+        """A call was refused, as the test meant it to be: the browser writes each such answer to the console
+        itself."""
+        meant = [said for said in self.problems if "the server responded with a status of 4" in said]
+        assert meant, "nothing was refused"
+        self.problems = [said for said in self.problems if said not in meant]
+
     async def open(self, page: str, token: str) -> None:
-        """The link, as it is in the message: `page` is j, p or s."""
+        """The link, as it is in the message: `page` is j, p, s or a."""
         await self.page.goto(f"{self.origin}/{page}#{token}")
 
     async def click(self, what: str) -> None:

@@ -1,10 +1,10 @@
 """No axe violation in any state of any page (PRODUCT I), and a whole visit by keyboard alone."""
 
 import pytest
-from playwright.async_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Invite
+from tests.browser.keys import press
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 
@@ -56,7 +56,7 @@ async def test_the_other_sections_of_the_practice(visit: Visit) -> None:
 
 async def test_pages_that_come_later_and_links_that_open_nothing(invite: Invite, clinic: Clinic) -> None:
     person = await invite()
-    for path in ("/s", f"/b/{clinic.id}", "/j", "/p"):
+    for path in ("/s", f"/b/{clinic.id}", "/j", "/p", "/a"):
         await person.page.goto(person.origin + path)
         await person.sees("h1")
         assert await violations(person.page) == [], path
@@ -77,16 +77,6 @@ async def test_too_early_and_move_here(invite: Invite, clinic: Clinic) -> None:
         await each.click("#join")
     await again.sees("dialog")
     assert await violations(again.page) == [], "move here?"
-
-
-async def press(page: Page, target: str) -> None:
-    """Tab until the element has the focus, then Enter: what somebody without a mouse does."""
-    for _ in range(30):
-        await page.keyboard.press("Tab")
-        if await page.evaluate(f"document.activeElement?.matches({target!r}) ?? false"):
-            await page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{target} cannot be reached with the Tab key")
 
 
 async def test_a_whole_visit_by_keyboard(visit: Visit) -> None:

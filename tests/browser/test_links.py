@@ -100,3 +100,14 @@ async def test_german_for_whoever_reads_german(invite: Invite, clinic: Clinic) -
     await patient.click("text=Teilnehmen")
     await patient.sees("h1", "Sie sind im Wartezimmer")
     assert await patient.page.evaluate("document.documentElement.lang") == "de"
+
+
+async def test_another_link_pasted_into_the_same_tab_is_opened(visit: Visit) -> None:
+    """Its address differs only behind the "#", for which a browser loads nothing."""
+    await visit.patient_waits()
+    await visit.clinic.api.put("/v1/patients/ida", name="Ida Novak")
+    await visit.clinic.book("a-2", starts=3600, patient="ida")
+    await visit.patient.open("j", await visit.clinic.token(id="a-2"))
+    await visit.patient.click("#join")
+    await visit.patient.sees(".countdown")
+    assert "#" not in visit.patient.page.url

@@ -51,7 +51,7 @@ async def served(folder: Path) -> AsyncIterator[Served]:
         yield running
 
 
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/b/sunrise"])
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise"])
 async def test_pages(served: Served, path: str) -> None:
     reply = await served.call("GET", path)
     assert reply.status == 200
@@ -103,7 +103,7 @@ async def test_the_policy_in_chromium(served: Served, chromium: Browser) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/b/sunrise"])
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise"])
 async def test_the_shipped_pages_keep_to_the_policy(chromium: Browser, path: str) -> None:
     """Nothing inline, nothing missing, nothing from elsewhere."""
     async with serve(build()) as server:

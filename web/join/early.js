@@ -1,5 +1,6 @@
 // Too early: when it opens, on both clocks, and it opens by itself (A6).
 
+import { follow } from '../lib/follow.js';
 import { countdown } from '../ui/countdown.js';
 import { h } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
@@ -9,8 +10,13 @@ import { inBothZones } from '../ui/words.js';
 /** Milliseconds. Spreads those who wait for the same minute, and covers what the two clocks round. */
 const SPREAD = 800;
 
-/** @param {import('../lib/visit.js').Visit} visit @param {() => void} join */
-export function earlyView({ state, clock }, join) {
+/**
+ * @param {import('../lib/visit.js').Visit} visit
+ * @param {import('../lib/api.js').Api} api
+ * @param {() => void} join when it opens, or the visit was moved or cancelled meanwhile
+ * @param {HTMLElement} more
+ */
+export function earlyView({ state, clock }, api, join, more) {
   const opensAt = /** @type {string} */ (state.refusal?.['opens_at']);
   const startsAt = state.startsAt ?? opensAt;
   entitle(t('early.title'));
@@ -22,8 +28,14 @@ export function earlyView({ state, clock }, join) {
     h('dl', { class: 'facts' },
       h('dt', {}, t('early.visit')), ...lines(startsAt, state.timeZone),
       h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)),
-    phoneLine(state.phone));
-  return { element, close: timer.stop };
+    phoneLine(state.phone),
+    more);
+  const stopFollowing = follow(api, join);
+  const close = () => {
+    timer.stop();
+    stopFollowing();
+  };
+  return { element, close };
 }
 
 /** @param {string} instant @param {string | null} zone */

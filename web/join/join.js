@@ -1,16 +1,19 @@
 // The patient's page, also a guest's: one view for each thing that can be happening.
 
+import { Api } from '../lib/api.js';
+import { opensNothing } from '../lib/codes.js';
 import { OwnMedia } from '../lib/own-media.js';
-import { takeToken } from '../lib/token.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
+import { ownToken } from '../ui/own-token.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
-import { storage } from '../ui/storage.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
+import { currentLink } from './current.js';
+import { details } from './details.js';
 import { earlyView } from './early.js';
 import { lettingInView } from './letting-in.js';
 import { connectingView, readyView } from './ready.js';
@@ -21,14 +24,17 @@ import { waitingView } from './waiting.js';
 /** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void }} View */
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, storage);
+const token = ownToken();
 speak();
 
+const api = new Api(token, fetch.bind(window));
 const banner = linkBanner();
 /** @type {View} */
 let view = { element: byId('main') };
 /** @type {Phase | null} */
 let shown = null;
+/** Why it is over, as shown: one end may follow another, as when an old page is asked for details. @type {unknown} */
+let told = null;
 const visit = startVisit(token, changed);
 const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
 
@@ -38,23 +44,43 @@ function join(how) {
   void own.open();
 }
 
+/** @param {boolean} ended */
+function more(ended) {
+  return details(api, {
+    over: ended,
+    onrefused: ({ code, message, facts }) => visit.refuse({ ...facts, code, message }),
+    oncancelled: (phone) => visit.refuse({ code: 'cancelled_by_you', message: '', phone }),
+  });
+}
+
+/** @returns {View} */
+function over() {
+  const { state } = visit;
+  const code = state.refusal?.code ?? '';
+  const extras = [
+    ...currentLink(state, api, byId('main'), (unknown) => visit.refuse({ code: unknown, message: '' })),
+    ...(opensNothing(code) ? [] : [more(true)]),
+  ];
+  return { element: refusalView(state, { again: () => join(), back: () => join({ move: true }), more: extras }) };
+}
+
 /** @type {Readonly<Record<Phase, () => View>>} */
 const VIEWS = {
-  ready: () => readyView(own, () => join()),
+  ready: () => readyView(own, () => join(), more(false)),
   connecting: () => connectingView(own),
-  early: () => earlyView(visit, () => join()),
-  elsewhere: () => readyView(own, () => join()),
+  early: () => earlyView(visit, api, () => join(), more(false)),
+  elsewhere: () => readyView(own, () => join(), more(false)),
   waiting: () => waitingView(visit, own),
   letting_in: () => lettingInView(visit),
   in_room: () => callPage(visit, own),
   lobby: () => connectingView(own), // a practitioner's state; this page never is in it
-  over: () => ({ element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }) }) }),
+  over,
 };
 
 function changed() {
   banner.update(visit.state);
-  const { phase } = visit.state;
-  if (phase === shown) view.update?.();
+  const { phase, refusal } = visit.state;
+  if (phase === shown && (phase !== 'over' || refusal === told)) view.update?.();
   else turnTo(phase);
 }
 
@@ -62,6 +88,7 @@ function changed() {
 function turnTo(phase) {
   const before = shown;
   shown = phase;
+  told = visit.state.refusal;
   view.close?.();
   entitle(t('join.title'));
   if (phase === 'over' || phase === 'early') own.close();

@@ -1,61 +1,74 @@
-// The calls our own pages make, with the link's token as Bearer: its role decides what they may (CONTRACT, HTTP).
+// How our own pages ask the server: the link's token as Bearer, its role decides what it may (CONTRACT, HTTP).
 
-/**
- * An appointment as the API shows it.
- * @typedef {{ id: string, status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed' | 'no_show', outcome: any,
- *   starts_at: string, ends_at: string, room: string, window: { opens_at: string, closes_at: string },
- *   practitioner: any, patient: any, type?: any, [member: string]: any }} Appointment
- */
+/** Milliseconds. A network that swallows everything never answers; the page then says so and offers to try again. */
+const DEADLINE = 15_000;
 
 /** What the server refused, as RFC 9457 says it; `unreachable` where there was no answer. */
 export class ApiProblem extends Error {
-  /** @param {string} code @param {string} detail */
-  constructor(code, detail) {
-    super(detail);
+  /** @param {string} code @param {Readonly<Record<string, any>>} [facts] the problem's other members, such as `retry_after` in seconds */
+  constructor(code, facts = {}) {
+    super(facts['detail'] ?? code);
     this.code = code;
+    this.facts = facts;
   }
 }
 
+/** @typedef {Readonly<Record<string, string | number | boolean>>} Query */
+
 export class Api {
-  /** @param {string} token @param {typeof fetch} fetcher */
-  constructor(token, fetcher) {
+  /**
+   * @param {string} token '' for calls that need none
+   * @param {typeof fetch} fetcher
+   * @param {(problem: ApiProblem) => void} [onrefused] the token itself is not, or no longer, good for this page
+   */
+  constructor(token, fetcher, onrefused) {
     this.token = token;
     this.fetcher = fetcher;
+    this.onrefused = onrefused;
   }
 
-  /**
-   * One page of appointments. Without `from` the server's own default: upcoming, held and confirmed (C5).
-   * @param {Readonly<Record<string, string>>} query
-   * @returns {Promise<{ items: Appointment[], next_cursor: string | null }>}
-   */
-  appointments(query) {
-    return this.#call('GET', `/v1/appointments?${new URLSearchParams(query)}`);
+  /** @param {string} path @param {Query} [query] empty words are left out @returns {Promise<any>} */
+  get(path, query = {}) {
+    const asked = Object.entries(query).filter(([, value]) => value !== '').map(([name, value]) => [name, String(value)]);
+    return this.#call('GET', asked.length === 0 ? path : `${path}?${new URLSearchParams(asked)}`);
   }
 
-  /** @param {string} id @param {string} reason the patient sees it (C6) @param {string} key the same for a second try @returns {Promise<Appointment>} */
-  cancel(id, reason, key) {
-    return this.#call('POST', `/v1/appointments/${encodeURIComponent(id)}/cancel`, { reason, by: 'practitioner' }, key);
+  /** @param {string} path @param {object} body @param {string} [key] Idempotency-Key: the same for a second try @returns {Promise<any>} */
+  post(path, body, key) {
+    return this.#call('POST', path, body, key);
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] Idempotency-Key @returns {Promise<any>} */
+  /** @param {string} path @param {object} body @returns {Promise<any>} */
+  put(path, body) {
+    return this.#call('PUT', path, body);
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] @returns {Promise<any>} */
   async #call(method, path, body, key) {
     const headers = {
-      Authorization: `Bearer ${this.token}`,
+      ...(this.token === '' ? {} : { Authorization: `Bearer ${this.token}` }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     };
     const answer = await this.#ask(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const content = await answer.json().catch(() => ({}));
     if (answer.ok) return content;
-    throw new ApiProblem(content.code ?? 'unreachable', content.detail ?? '');
+    const problem = new ApiProblem(content.code ?? 'unreachable', content);
+    if (answer.status === 401 || answer.status === 403) this.onrefused?.(problem);
+    throw problem;
   }
 
   /** @param {string} path @param {RequestInit} request */
   async #ask(path, request) {
     try {
-      return await this.fetcher(path, { ...request, cache: 'no-store', credentials: 'omit' });
+      return await this.fetcher(path, { ...request, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(DEADLINE) });
     } catch {
-      throw new ApiProblem('unreachable', ''); // no network, or no server: the page says so and offers to try again
+      throw new ApiProblem('unreachable'); // no network, or no server: the page says so and offers to try again
     }
   }
+}
+
+/** A place of one thing in the API. @param {string} kind such as `appointments` @param {string} id @param {string} [rest] */
+export function route(kind, id, rest = '') {
+  return `/v1/${kind}/${encodeURIComponent(id)}${rest}`;
 }

@@ -39,3 +39,11 @@ export const CONSEQUENCES = {
 export function consequence(code) {
   return CONSEQUENCES[code] ?? (code >= 4500 ? 'final' : 'again');
 }
+
+/**
+ * Whether a link with this code opens nothing at all any more, so that there are no details to be had of it.
+ * @param {string} code
+ */
+export function opensNothing(code) {
+  return code.startsWith('token_') || ['unauthenticated', 'moved', 'role_not_allowed'].includes(code);
+}

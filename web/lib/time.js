@@ -48,6 +48,23 @@ export function shortDayAndTime(instant, locale, zone) {
   return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, zone);
 }
 
+/** "24 November 2026" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
+export function dayOf(instant, locale, zone) {
+  return format(instant, locale, { dateStyle: 'long' }, zone);
+}
+
+/** "2026-11-24" in a zone, as a date field has it. @param {string | number} instant @param {string} zone */
+export function dateIn(instant, zone) {
+  const shown = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(new Date(instant));
+  const part = (/** @type {string} */ type) => shown.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
+/** The day after "2026-11-24", whatever the clocks do. @param {string} date */
+export function dayAfter(date) {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The place in a zone's name: "Sydney" of Australia/Sydney. @param {string} zone */
 export function placeOf(zone) {
   return (zone.split('/').pop() ?? zone).replaceAll('_', ' ');

@@ -4,7 +4,7 @@ import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { clock, data, shortDayClock } from '../ui/words.js';
 
-/** @typedef {import('../lib/api.js').Appointment} Appointment */
+/** @typedef {import('../lib/shown.js').Appointment} Appointment */
 /** @typedef {import('../lib/i18n.js').Key} Key */
 
 /** What can still be cancelled, while its window has not closed. */

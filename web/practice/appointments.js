@@ -1,13 +1,14 @@
 // The practitioner's own appointments: upcoming first, or what has been; cancel with a reason (C5, C6).
 
 import { ApiProblem } from '../lib/api.js';
+import { appointments } from '../lib/calls/appointments.js';
 import { h } from '../ui/dom.js';
 import { announce, t } from '../ui/page.js';
 import { appointmentRow, nameOf } from './appointment-row.js';
 import { askToCancel } from './cancel.js';
 
 /** @typedef {import('../lib/api.js').Api} Api */
-/** @typedef {import('../lib/api.js').Appointment} Appointment */
+/** @typedef {import('../lib/shown.js').Appointment} Appointment */
 
 /** Milliseconds. How far "Last 30 days" looks back. */
 const BACK = 30 * 86_400_000;
@@ -35,7 +36,7 @@ export function appointmentsSection(place, api) {
     const mine = (turn += 1);
     if (cursor === null) status.replaceChildren(h('p', { class: 'quiet' }, t('list.loading')));
     try {
-      const page = await api.appointments({ ...query(), ...(cursor === null ? {} : { cursor }) });
+      const page = await appointments(api, { ...query(), ...(cursor === null ? {} : { cursor }) });
       if (mine === turn) showPage(page);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;

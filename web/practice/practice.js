@@ -1,20 +1,19 @@
 // The practitioner's page: a sidebar and three sections. The meeting goes on while another section is looked at.
 
 import { Api } from '../lib/api.js';
-import { takeToken } from '../lib/token.js';
 import { byId } from '../ui/dom.js';
+import { ownToken } from '../ui/own-token.js';
 import { speak } from '../ui/page.js';
-import { storage } from '../ui/storage.js';
 import { appointmentsSection } from './appointments.js';
 import { meetingSection } from './meeting.js';
-import { sidebar } from './sidebar.js';
+import { practiceBar } from './sidebar.js';
 
 // Before anything else: the token leaves the address bar before the first request could carry it on (A4).
-const token = takeToken(location, history, storage);
+const token = ownToken();
 speak();
 
 const appointments = appointmentsSection(byId('appointments'), new Api(token, fetch.bind(window)));
-const nav = sidebar(byId('sections'), (section) => {
+const nav = practiceBar(byId('sections'), (section) => {
   if (section === 'appointments') void appointments.load();
 });
 meetingSection(byId('meeting'), token, (state) => nav.update(state));

@@ -1,8 +1,81 @@
-// The front desk's page, until it is built: says what will be there. The token leaves the address bar all the same (A4).
+// The front desk's page: Links, Find, Set-up, Record (A9, B3-B7).
 
-import { takeToken } from '../lib/token.js';
-import { speak } from '../ui/page.js';
-import { storage } from '../ui/storage.js';
+import { Api } from '../lib/api.js';
+import { clinicOf } from '../lib/calls/staff.js';
+import { placeOf } from '../lib/time.js';
+import { byId, h, say } from '../ui/dom.js';
+import { ownToken } from '../ui/own-token.js';
+import { show, speak, t } from '../ui/page.js';
+import { problemOf, problemText } from '../ui/problem.js';
+import { sidebar } from '../ui/sidebar.js';
+import { counted, data } from '../ui/words.js';
+import { Desk } from './desk.js';
+import { endView } from './end.js';
+import { findSection } from './find.js';
+import { healingCard } from './healing.js';
+import { linksSection } from './links.js';
+import { recordSection } from './record.js';
+import { setupSection } from './setup.js';
 
-takeToken(location, history, storage);
+// Before anything else: the token leaves the address bar before the first request could carry it on (A4).
+const token = ownToken();
 speak();
+
+const api = new Api(token, fetch.bind(window), ({ code }) => end(code));
+let ended = false;
+
+/** This link opens nothing here: nothing of the clinic's stays in sight. @param {string} code */
+function end(code) {
+  if (ended) return;
+  ended = true;
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  document.body.className = 'join';
+  byId('sections').hidden = true;
+  show(byId('main'), endView(code));
+}
+
+async function begin() {
+  try {
+    open(await clinicOf(api));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!ended) byId('start').replaceChildren(...away(problem));
+  }
+}
+
+/** @param {import('../lib/api.js').ApiProblem} problem */
+function away(problem) {
+  return [h('h1', {}, t('staff.title')), h('p', { class: 'notice warn', role: 'alert' }, problemText(problem)),
+    h('button', { type: 'button', class: 'secondary', onclick: () => void begin() }, t('common.again'))];
+}
+
+/** @param {import('../lib/shown.js').Clinic} clinic */
+function open(clinic) {
+  const desk = new Desk(api, clinic);
+  const figure = h('span', { class: 'badge', 'aria-hidden': 'true' });
+  const spoken = h('span', { class: 'unseen' });
+  const badge = h('span', { hidden: true }, figure, spoken);
+  const healing = healingCard(api, () => desk.changed());
+  const links = linksSection(byId('links'), desk, { onhealing: healing.hear, oncount: count });
+  const parts = { links, find: findSection(byId('find'), desk), setup: setupSection(byId('setup'), desk), record: recordSection(byId('record'), desk) };
+  const names = { links: t('staff.links'), find: t('staff.find'), setup: t('staff.setup'), record: t('staff.record') };
+  const nav = sidebar(byId('sections'), t('staff.nav'), names, (section) => void parts[section].open());
+  nav.mark('links', badge);
+  desk.watchHealing = healing.expect;
+  desk.openSetting = (setting) => {
+    parts.setup.point(setting);
+    nav.open('setup');
+  };
+  byId('start').replaceChildren(healing.element, h('p', { class: 'quiet' }, data(`${clinic.name} · `), t('staff.zone', { place: placeOf(clinic.time_zone) })));
+  nav.open('links');
+
+  /** @param {number} unusable */
+  function count(unusable) {
+    badge.hidden = unusable === 0;
+    say(figure, data(String(unusable)));
+    say(spoken, counted(unusable, 'desk.unusableCount.one', 'desk.unusableCount.other'));
+  }
+}
+
+if (token === '') end('');
+else void begin();

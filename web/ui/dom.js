@@ -6,10 +6,13 @@
 /**
  * Attributes and listeners. Those a person hears or reads are `Text`.
  * @typedef {{ class?: string, id?: string, type?: string, for?: string, name?: string, value?: string, role?: string, href?: string,
- *   rows?: string, maxlength?: string, scope?: string, method?: string, tabindex?: string, dateTime?: string, lang?: string,
+ *   rows?: string, maxlength?: string, max?: string, min?: string, scope?: string, tabindex?: string, dateTime?: string, lang?: string,
+ *   inputmode?: string, autocomplete?: string, spellcheck?: 'false', list?: string, download?: string,
  *   'aria-label'?: Text, 'aria-labelledby'?: string, 'aria-describedby'?: string, 'aria-hidden'?: 'true', 'aria-live'?: 'off' | 'polite',
- *   required?: boolean, hidden?: boolean, onclick?: (event: Event) => void, onchange?: (event: Event) => void,
- *   onsubmit?: (event: SubmitEvent) => void }} Attributes
+ *   'aria-checked'?: 'true' | 'false', 'aria-invalid'?: 'true' | 'false',
+ *   required?: boolean, readonly?: boolean, hidden?: boolean, open?: boolean, novalidate?: boolean,
+ *   onclick?: (event: Event) => void, onchange?: (event: Event) => void, oninput?: (event: Event) => void, onfocus?: (event: Event) => void,
+ *   ontoggle?: (event: Event) => void, onsubmit?: (event: SubmitEvent) => void }} Attributes
  */
 
 /**

@@ -23,11 +23,14 @@ const ENDS = {
   cancelled: ['cancelled', 'none'],
   not_confirmed: ['not_confirmed', 'again'],
   moved: ['moved', 'none'],
+  cancelled_by_you: ['cancelledByYou', 'none'],
   token_revoked: ['token_revoked', 'none'],
+  token_replaced: ['token_replaced', 'none'],
   revoked: ['token_revoked', 'none'],
   token_invalid: ['unknown', 'none'],
   token_not_canonical: ['unknown', 'none'],
   token_too_long: ['unknown', 'none'],
+  unauthenticated: ['unknown', 'none'],
   browser_unsupported: ['browser_unsupported', 'none'],
   role_not_allowed: ['role_not_allowed', 'none'],
   replaced: ['replaced', 'back'],
@@ -35,6 +38,7 @@ const ENDS = {
 
 /** A room link has no appointment: it is not a visit that is over, but the link. @param {State} state @param {string} code */
 function wordsOf({ refusal, role }, code) {
+  if (code === 'token_revoked' && refusal?.['can_resend'] === true) return 'token_replaced';
   return code === 'window_closed' && refusal?.['opens_at'] === undefined && role !== 'patient' ? 'link_expired' : code;
 }
 
@@ -45,10 +49,10 @@ const BY_CLOSE = {
 
 /**
  * @param {State} state in phase `over`
- * @param {{ again: () => void, back: () => void }} act
+ * @param {{ again: () => void, back: () => void, more?: readonly HTMLElement[] }} act `more`: what else this page offers
  * @returns {HTMLElement}
  */
-export function refusalView(state, { again, back }) {
+export function refusalView(state, { again, back, more = [] }) {
   const { refusal, close, phone } = state;
   const code = wordsOf(state, refusal?.code ?? '');
   const [words, next] = ENDS[code] ?? ENDS[BY_CLOSE[close] ?? ''] ?? ['problem', 'again'];
@@ -59,7 +63,8 @@ export function refusalView(state, { again, back }) {
     reasonLine(code === 'cancelled' ? refusal?.['reason'] : undefined),
     h('p', {}, t(/** @type {Key} */ (`over.${words}.text`))),
     phoneLine(refusal?.['phone'] ?? phone),
-    nextButton(next, again, back));
+    nextButton(next, again, back),
+    ...more);
 }
 
 /** @param {string | undefined} reason */

@@ -1,9 +1,9 @@
-// The tab's own storage. A browser that forbids it (all cookies blocked) loses only the way back after a reload.
+// The tab's own storage, and the browser's. One that forbids both (all cookies blocked) loses only the way back after a reload.
 
-/** @returns {Storage} */
-function tabsOwn() {
+/** @param {'sessionStorage' | 'localStorage'} kind @returns {Storage} */
+function kept(kind) {
   try {
-    return window.sessionStorage;
+    return window[kind];
   } catch {
     return inMemory(); // SecurityError: forbidden in this browser's settings
   }
@@ -12,17 +12,20 @@ function tabsOwn() {
 /** @returns {Storage} */
 function inMemory() {
   /** @type {Map<string, string>} */
-  const kept = new Map();
+  const items = new Map();
   return {
     get length() {
-      return kept.size;
+      return items.size;
     },
-    key: (index) => [...kept.keys()][index] ?? null,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-    clear: () => kept.clear(),
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
   };
 }
 
-export const storage = tabsOwn();
+export const storage = kept('sessionStorage');
+
+/** This browser's, beyond the tab: only what a person asked to be kept. */
+export const lasting = kept('localStorage');

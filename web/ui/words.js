@@ -1,9 +1,10 @@
 // Data and times as words in the viewer's language.
 
 import { words } from '../lib/i18n.js';
-import { clockTime, dayAndTime, placeOf, sameClock, shortDayAndTime, viewerZone } from '../lib/time.js';
+import { clockTime, dayAndTime, dayOf, placeOf, sameClock, shortDayAndTime, viewerZone } from '../lib/time.js';
 import { locale, t } from './page.js';
 
+/** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/i18n.js').Text} Text */
 
 /** A name, a reason, a phone number: shown as it is. @param {string} data */
@@ -17,6 +18,16 @@ export const dayClock = (instant) => words(dayAndTime(instant, locale));
 
 /** @param {string | number} instant @returns {Text} */
 export const shortDayClock = (instant) => words(shortDayAndTime(instant, locale));
+
+/** @param {string | number} instant @returns {Text} */
+export const day = (instant) => words(dayOf(instant, locale));
+
+const PLURAL = new Intl.PluralRules(locale);
+
+/** So many of something, in the form that number takes. @param {number} count @param {Key} one @param {Key} other @returns {Text} */
+export function counted(count, one, other) {
+  return t(PLURAL.select(count) === 'one' ? one : other, { count });
+}
 
 /**
  * An instant for people, one line for each clock that differs: the clinic's and the viewer's (A6).

@@ -1,0 +1,27 @@
+// A patient cancels from the link's own page (C6). No reason is asked of them.
+
+import { cancelOwn } from '../lib/calls/link.js';
+import { ask, reasonField } from '../ui/ask.js';
+import { h } from '../ui/dom.js';
+import { t } from '../ui/page.js';
+import { problemText } from '../ui/problem.js';
+import { data, dayClock } from '../ui/words.js';
+
+/**
+ * @param {import('../lib/shown.js').OwnLink} link
+ * @param {import('../lib/api.js').Api} api
+ * @param {() => void} oncancelled
+ */
+export function askToCancelOwn({ appointment }, api, oncancelled) {
+  const reason = reasonField({ label: t('details.cancelReason'), hint: t('details.cancelHint') });
+  const practitioner = appointment.practitioner_name === null ? t('waiting.clinic') : data(appointment.practitioner_name);
+  ask({
+    heading: t('details.cancelHeading'),
+    body: [h('p', {}, t('details.cancelText', { when: dayClock(appointment.starts_at), practitioner })), reason.element],
+    yes: t('details.cancelDo'),
+    no: t('details.cancelKeep'),
+    act: (key) => cancelOwn(api, appointment.id, reason.value(), key),
+    done: oncancelled,
+    refused: (problem) => (problem.code === 'state_conflict' ? t('details.cancelLate') : problemText(problem)),
+  });
+}

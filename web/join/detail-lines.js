@@ -1,0 +1,61 @@
+// The details of a link, once they are known.
+
+import { yoursList } from '../ui/check-words.js';
+import { copyField } from '../ui/copy.js';
+import { h } from '../ui/dom.js';
+import { t } from '../ui/page.js';
+import { phoneLine } from '../ui/refusal.js';
+import { data, inBothZones } from '../ui/words.js';
+import { askToCancelOwn } from './cancel.js';
+
+/** @typedef {import('../lib/shown.js').OwnLink} OwnLink */
+/** @typedef {import('../lib/i18n.js').Text} Text */
+
+/**
+ * @param {OwnLink} link
+ * @param {import('../lib/api.js').Api} api
+ * @param {(phone: string | null) => void} oncancelled
+ * @returns {HTMLElement[]}
+ */
+export function detailLines(link, api, oncancelled) {
+  const cancel = () => askToCancelOwn(link, api, () => oncancelled(link.phone));
+  const button = h('button', { type: 'button', class: 'secondary', id: 'cancel', onclick: cancel }, t('details.cancel'));
+  return [facts(link), ...state(link), ...bookmark(link), ...(link.can_cancel ? [button] : [])];
+}
+
+/** @param {OwnLink} link */
+function facts({ appointment, time_zone: zone }) {
+  const { starts_at: start, window, practitioner_name: practitioner } = appointment;
+  return h('dl', { class: 'facts' },
+    h('dt', {}, t('details.when')), ...inBothZones(start, zone).map((line) => h('dd', {}, line)),
+    ...(practitioner === null ? [] : [h('dt', {}, t('details.with')), h('dd', {}, data(practitioner))]),
+    h('dt', {}, t('details.opens')), ...inBothZones(window.opens_at, zone).map((line) => h('dd', {}, line)));
+}
+
+/** What else may fail without blocking is the clinic's set-up, changed after this link was given out: nothing to worry about (B4). */
+const ABOUT_MESSAGES = ['contact_missing', 'message_undelivered'];
+
+/** @param {OwnLink} link */
+function state({ usable, checks, phone }) {
+  const failed = checks.filter(({ passed }) => !passed);
+  const blocking = failed.filter((check) => check.blocking);
+  const warnings = failed.filter(({ code }) => ABOUT_MESSAGES.includes(code));
+  return [
+    ...(usable ? [h('p', { class: 'notice good' }, t('details.good'))] : []),
+    ...listed(t('details.trouble'), blocking),
+    ...listed(t('details.warning'), warnings),
+    ...[blocking.length + warnings.length === 0 ? null : phoneLine(phone)].filter((line) => line !== null),
+  ];
+}
+
+/** @param {Text} heading @param {OwnLink['checks']} checks */
+function listed(heading, checks) {
+  return checks.length === 0 ? [] : [h('h2', {}, heading), yoursList(checks)];
+}
+
+/** @param {OwnLink} link */
+function bookmark({ address }) {
+  if (address === null) return [];
+  return [h('h2', {}, t('details.address')), h('p', {}, t('details.addressText')),
+    copyField({ id: 'address', label: t('details.addressLabel'), value: address })];
+}

@@ -1,0 +1,51 @@
+// How an appointment's links stand, in one word, and what to do about each check that fails. Pure.
+
+/** @typedef {import('./shown.js').LinkRow} LinkRow */
+/** @typedef {import('./shown.js').Check} Check */
+
+/** `code`: of the check, where the state is `bad`. @typedef {{ kind: 'good' | 'pending' | 'untold' | 'undelivered' | 'takenBack' | 'bad', code: string }} RowState */
+
+/** The most pressing thing first. @param {LinkRow} row @returns {RowState} */
+export function stateOf({ appointment, checks, people }) {
+  const says = (/** @type {RowState['kind']} */ kind) => ({ kind, code: '' });
+  if (!appointment.link.usable) return { kind: 'bad', code: blocking(checks)[0]?.code ?? appointment.link.failed[0] ?? '' };
+  if (people.some((person) => person.revoked)) return says('takenBack');
+  if (people.some(({ message }) => message.state === 'failed')) return says('undelivered');
+  if (people.some(({ person, told }) => person === 'patient' && !told)) return says('untold');
+  return says(people.some(({ message }) => message.state === 'pending') ? 'pending' : 'good');
+}
+
+/** @param {readonly Check[]} checks */
+export function blocking(checks) {
+  return checks.filter((check) => check.blocking && !check.passed);
+}
+
+/** What fails and blocks nothing: no contact, or a setting that was changed after the links were given out (B4). @param {readonly Check[]} checks */
+export function warnings(checks) {
+  return checks.filter((check) => !check.blocking && !check.passed);
+}
+
+/**
+ * Where on the staff page a check is put right, by one click.
+ * @typedef {'practitioner' | 'type' | 'link' | 'extend' | 'resend'} Fix
+ */
+
+/** @type {Readonly<Record<string, Fix>>} */
+const FIXES = {
+  practitioner_not_video_enabled: 'practitioner',
+  type_not_video: 'type',
+  type_not_linked: 'link',
+  window_closed: 'extend',
+  revoked: 'resend',
+  message_undelivered: 'resend',
+};
+
+/** @param {string} code @returns {Fix | null} null: not on this page */
+export function fixOf(code) {
+  return FIXES[code] ?? null;
+}
+
+/** What a setting that is at fault is called: the last part of its path in the API. @param {Check} check */
+export function idAt({ where }) {
+  return decodeURIComponent(where.split('/').pop() ?? '');
+}

@@ -1,0 +1,59 @@
+// What the API answers, as the pages read it. Types only; `/v1/openapi.json` is the full text.
+
+/**
+ * @typedef {{ id: string, status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed' | 'no_show', outcome: string | null,
+ *   starts_at: string, ends_at: string, room: string, window: { opens_at: string, closes_at: string },
+ *   link: { usable: boolean, failed: string[] }, practitioner: string, practitioner_name: string | null, patient: string,
+ *   patient_name?: string, guests: { id: string, name: string }[], type: string | null, external_type: string | null,
+ *   cancelled: { by: string, at: string, reason: string | null } | null }} Appointment
+ */
+
+/** @typedef {'patient' | 'practitioner' | 'clinic' | 'booking service'} Who can put something right */
+
+/** B3: one check of a link. @typedef {{ code: string, passed: boolean, blocking: boolean, message: string, who: Who, where: string }} Check */
+
+/**
+ * @template T
+ * @typedef {{ items: T[], next_cursor: string | null }} Page
+ */
+
+/**
+ * What a person's own link says of itself.
+ * @typedef {{ person: string, appointment: Appointment, usable: boolean, checks: Check[], can_cancel: boolean,
+ *   address: string | null, time_zone: string, phone: string | null, server_time: string }} OwnLink
+ */
+
+/**
+ * One visit behind an address (A8).
+ * @typedef {{ starts_at: string, ends_at: string, window: { opens_at: string, closes_at: string }, practitioner_name: string | null,
+ *   link: string | null, is_open: boolean, failed: string[] }} Entry
+ */
+
+/**
+ * @typedef {{ role: 'patient' | 'practitioner', link?: string, current: Entry | null, upcoming: Entry[], time_zone: string,
+ *   phone: string | null, server_time: string, device: string | null, device_expires_at: string | null }} Opened
+ */
+
+/** How one message to a person went. @typedef {{ state: 'none' | 'pending' | 'delivered' | 'failed', at: string | null, why: string | null }} Message */
+
+/**
+ * @typedef {{ person: string, name: string | null, usable: boolean, failed: string[], revoked: boolean, has_contact: boolean,
+ *   told: boolean, message: Message }} PersonLink
+ */
+
+/** One appointment with everybody's link, failing checks first. @typedef {{ appointment: Appointment, checks: Check[], people: PersonLink[] }} LinkRow */
+
+/**
+ * B4: what goes on by itself after a setting was put right.
+ * @typedef {{ cause: 'practitioner' | 'type' | 'contact' | 'clinic', started_at: string, seen: number, healed: number, total: number,
+ *   finished_at: string | null }} Healing
+ */
+
+/** @typedef {{ id: string, name: string, video_enabled: boolean, external_ids: string[], email: string | null }} Practitioner */
+/** @typedef {{ id: string, name: string, video: boolean, minutes: number, external_ids: string[] }} AppointmentType */
+/** @typedef {{ id: string, name: string, time_zone: string, phone: string | null }} Clinic */
+/** A9. @typedef {{ at: string, who: string, what: string, appointment: string | null, person: string | null, reason: string | null }} Act */
+/** @typedef {{ at: string, what: string, by: string, facts: Record<string, any> }} Step */
+/** @typedef {{ appointment: Appointment, usable: boolean, checks: Check[] }} Found */
+
+export {};

@@ -1,0 +1,31 @@
+// Checks in the front desk's words (B3).
+
+import { words } from '../lib/i18n.js';
+import { fixOf } from '../lib/row-state.js';
+import { t } from '../ui/page.js';
+
+/** @typedef {import('../lib/i18n.js').Key} Key */
+/** @typedef {import('../lib/i18n.js').Text} Text */
+/** @typedef {import('../lib/shown.js').Appointment} Appointment */
+/** @typedef {import('../lib/shown.js').Check} Check */
+
+const KNOWN = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
+  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
+
+/** @param {string} code @param {Appointment} appointment @param {Text} practitioner @returns {Text} */
+export function whyText(code, { external_type: external, type }, practitioner) {
+  const values = { practitioner, external: words(external ?? type ?? ''), code };
+  return KNOWN.includes(code) ? t(/** @type {Key} */ (`why.${code}`), values) : t('why.other', values);
+}
+
+/** @param {Check} check @returns {Text | null} null: nobody needs to */
+export function whoText({ code, who }) {
+  if (code === 'cancelled') return null;
+  if (who === 'clinic') return fixOf(code) === null ? t('fix.who.elsewhere') : t('fix.who.clinic');
+  return t(/** @type {Key} */ (`fix.who.${who.split(' ')[0]}`));
+}
+
+/** What a check is about, passed or not. @param {string} code @returns {Text} */
+export function checkName(code) {
+  return KNOWN.includes(code) ? t(/** @type {Key} */ (`checked.${code}`)) : t('why.other', { code });
+}

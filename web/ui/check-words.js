@@ -1,0 +1,22 @@
+// Why a link does not open its visit, in the patient's own words, and who can put it right (B3).
+
+import { h } from './dom.js';
+import { t } from './page.js';
+
+/** @typedef {import('../lib/i18n.js').Text} Text */
+/** @typedef {import('../lib/i18n.js').Key} Key */
+/** @typedef {import('../lib/shown.js').Check} Check */
+
+const KNOWN = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
+  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
+
+/** @param {string} code @returns {Text} */
+export function yoursText(code) {
+  return KNOWN.includes(code) ? t(/** @type {Key} */ (`yours.${code}`)) : t('yours.other', { code });
+}
+
+/** @param {readonly Check[]} checks */
+export function yoursList(checks) {
+  return h('ul', { class: 'checks' }, ...checks.map(({ code, who }) =>
+    h('li', {}, yoursText(code), h('span', { class: 'quiet' }, t(/** @type {Key} */ (`yours.who.${who.split(' ')[0]}`))))));
+}
