@@ -137,6 +137,15 @@ class LeaseStill(Change, frozen=True):
     until: Instant
 
 
+class Know(Change, frozen=True):
+    """Before this commit: which practitioner an affinity stands for, so that no token can be out while its
+    affinity is unknown.
+    """
+
+    affinity: str
+    practitioner: PractitionerNo
+
+
 class AddKey(Change, frozen=True):
     """Store an API key of the clinic."""
 
@@ -179,6 +188,20 @@ class DiaryView(msgspec.Struct, frozen=True):
     since: Instant
     until: Instant
     entries: tuple[DiaryEntry, ...]
+
+
+class Referred(msgspec.Struct, frozen=True):
+    """All that a booking refers to, read in one round trip; None for what is not stored. `healing` was read
+    before the rest: what it was when a link was judged.
+    """
+
+    healing: Healing | None
+    clinic: Clinic | None
+    practitioner: Practitioner | None
+    patient: Patient | None
+    type: AppointmentType | None
+    appointment: AppointmentNo | None
+    """The number of the appointment the booking service calls so."""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -237,6 +260,9 @@ class Store(Outgoing, Protocol):
     async def appointments(
         self, clinic: ClinicId, nos: Sequence[AppointmentNo]
     ) -> list[Appointment | None]: ...
+    async def referred(
+        self, clinic: ClinicId, practitioner: str, patient: str, type: str | None, appointment: str
+    ) -> Referred: ...
     async def listing(
         self,
         clinic: ClinicId,

@@ -21,13 +21,15 @@ from rooms.booking.request import (
 from rooms.booking.rooms import Place
 from rooms.changes import Change
 from rooms.errors import Invalid, NotFound
+from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, new_number
 from rooms.ports import (
     Bus,
+    Know,
     Same,
     Store,
 )
-from rooms.records import Appointment, By, Cancellation, Clinic, Patient, Practitioner, Step
+from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic, Patient, Practitioner, Step
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, type_of, until_consistent
 from rooms.service.healing import not_healed_meanwhile
 from rooms.service.issuing import happened, settle, turned_into
@@ -45,6 +47,9 @@ class Parties(msgspec.Struct, frozen=True):
     clinic: Clinic
     practitioner: Practitioner
     patient: Patient
+    type: AppointmentType | None
+    healing: Healing | None
+    before: Appointment | None
 
     def still(self) -> list[Change]:
         """A practitioner deleted, a patient erased or another policy meanwhile: decide again."""
@@ -73,8 +78,8 @@ class Appointments:
     async def _put(
         self, clinic: ClinicId, id: str, request: AppointmentRequest, by: By, now: Instant
     ) -> tuple[Shown, bool]:
-        parties = await self._parties(clinic, request)
-        before = await self.store.appointment_by_id(clinic, id)
+        parties = await self._parties(clinic, id, request)
+        before = parties.before
         if before is not None:
             check_live(before)
         no = before.no if before else AppointmentNo(new_number())
@@ -90,21 +95,26 @@ class Appointments:
         if before is not None:
             check_undecided(before)
         after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
-        await self.store.know_affinity(
-            affinity(parties.clinic.salt, after.practitioner_no), clinic, after.practitioner_no
-        )
-        kind = await type_of(self.store, clinic, after)
+        kind = await self._kind(clinic, parties, after)
         after, news = settle(parties.clinic, before, after, parties.practitioner, kind, now)
         changes = [
+            Know(affinity(parties.clinic.salt, after.practitioner_no), after.practitioner_no),
             *parties.still(),
             *([Same(kind)] if kind else []),
-            *await not_healed_meanwhile(self.store, clinic, after),
+            *not_healed_meanwhile(after, parties.healing),
             *move.changes,
             *await book(self.store, clinic, before, after),
         ]
         step, events = _step(before, after, by, now), [*turned_into(before, after, now), *news]
-        made = await write(self.store, self.bus, parties.clinic, before, after, step, changes, events=events)
+        told = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
+        made = await write(
+            self.store, self.bus, parties.clinic, before, after, step, changes, events=events, seen=told
+        )
         return made, before is None
+
+    async def _kind(self, clinic: ClinicId, parties: Parties, after: Appointment) -> AppointmentType | None:
+        """What its type stands for here; only another system's word for it has to be looked for."""
+        return parties.type if after.type is not None else await type_of(self.store, clinic, after)
 
     async def cancel(
         self,
@@ -182,18 +192,20 @@ class Appointments:
         wanted = Wanted(status, start, end, practitioner, patient)
         return await page(self.store, await clinic_of(self.store, clinic), wanted, cursor, limit, now)
 
-    async def _parties(self, clinic_id: ClinicId, request: AppointmentRequest) -> Parties:
+    async def _parties(self, clinic_id: ClinicId, id: str, request: AppointmentRequest) -> Parties:
         """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
-        clinic = await clinic_of(self.store, clinic_id)
-        practitioner = await self.store.practitioner(clinic_id, request.practitioner)
-        patient = await self.store.patient(clinic_id, request.patient)
-        if practitioner is None:
+        found = await self.store.referred(clinic_id, request.practitioner, request.patient, request.type, id)
+        if found.clinic is None:
+            raise NotFound("not_found", "There is no such clinic.")
+        if found.practitioner is None:
             raise _unknown("practitioner")
-        if patient is None or patient.erased:
+        if found.patient is None or found.patient.erased:
             raise _unknown("patient")
-        if request.type is not None and await self.store.appointment_type(clinic_id, request.type) is None:
+        if request.type is not None and found.type is None:
             raise _unknown("type")
-        return Parties(clinic, practitioner, patient)
+        no = found.appointment
+        before = None if no is None else await self.store.appointment(clinic_id, no)
+        return Parties(found.clinic, found.practitioner, found.patient, found.type, found.healing, before)
 
 
 def _as_asked(

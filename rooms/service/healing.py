@@ -31,13 +31,13 @@ NO_CONTACT = "contact_missing"
 NEVER = Healing(cause="type", started_at=0)
 
 
-async def not_healed_meanwhile(store: Store, clinic: ClinicId, appointment: Appointment) -> list[Same]:
-    """For the commit of an appointment that gets no link: no run has begun since what kept it back was read,
-    so none can have passed it by.
+def not_healed_meanwhile(appointment: Appointment, run: Healing | None) -> list[Same]:
+    """For the commit of an appointment that gets no link: no run has begun since what keeps it back was read,
+    so none can have passed it by. `run` was read before that.
     """
     if appointment.issued_at or appointment.status != "confirmed":
         return []
-    return [Same(await store.healing(clinic) or NEVER)]
+    return [Same(run or NEVER)]
 
 
 async def begin(store: Store, clinic: ClinicId, cause: HealingCause, now: Instant) -> list[Change]:

@@ -28,10 +28,14 @@ async def write(
     *,
     events: Sequence[Event] = (),
     keep: Keep[Shown] | None = None,
+    seen: Shown | None = None,
 ) -> Shown:
-    """Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
+    """`seen`: what is shown beside the appointment, where it was read for the decision anyway.
+
+    Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
     effects = await floor_effects(store, clinic, before, after, step.at)
-    result = await shown(store, clinic, replace(after, version=after.version + 1))
+    stored = replace(after, version=after.version + 1)
+    result = replace(seen, appointment=stored) if seen else await shown(store, clinic, stored)
     rest = [Log(after.no, step), due(clinic, after), reminder(clinic, after), *emits(events)]
     await store.commit(clinic.id, [Put(after), *changes, *rest, *effects.changes, *kept(keep, result)])
     await tell(bus, clinic, effects)

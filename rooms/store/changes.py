@@ -15,6 +15,7 @@ from rooms.ports import (
     Drop,
     Due,
     Free,
+    Know,
     Lease,
     LeaseStill,
     Log,
@@ -286,6 +287,13 @@ def schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -
 def _lease_still(change: LeaseStill, made: Plan) -> None:
     member = keys.lease_member(change.practitioner, change.sid)
     made.check("score", keys.leases(made.clinic), member, change.until)
+
+
+@add.register
+def _know(change: Know, made: Plan) -> None:
+    # Where it stands for another, which 48 bits all but rule out, `affinity` says so to whoever comes by it.
+    value = f"{made.clinic} {change.practitioner}"
+    made.before.append(("SET", keys.affinity(change.affinity), value, "NX"))
 
 
 @add.register

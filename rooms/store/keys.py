@@ -50,7 +50,7 @@ until retention removes it.
 | `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
 | `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `settle_hints` |
 | `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
-| `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity` |
+| `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity`, `Know` |
 | `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
 | `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
 | `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat` |

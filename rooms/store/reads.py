@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId
 from rooms.policy import LONGEST_VISIT
-from rooms.ports import Arrival, DiaryView, Remembered
+from rooms.ports import Arrival, DiaryView, Referred, Remembered
 from rooms.records import (
     ApiKey,
     Appointment,
@@ -117,6 +118,27 @@ class Records:
             low, skip = (low, skip + size) if at == low else (at, 0)
             after = max(after or (at, last), (at, last))
         return found[:limit]
+
+    async def referred(
+        self, clinic: ClinicId, practitioner: str, patient: str, type: str | None, appointment: str
+    ) -> Referred:
+        wanted = [
+            ("GET", keys.healing(clinic)),
+            ("GET", keys.clinic(clinic)),
+            ("HGET", keys.practitioners(clinic), practitioner),
+            ("HGET", keys.patients(clinic), patient),
+            ("HGET", keys.appointment_numbers(clinic), appointment),
+            *([] if type is None else [("HGET", keys.types(clinic), type)]),
+        ]
+        healing, home, lee, ada, no, *kind = await self._lane.calls(wanted)
+        return Referred(
+            healing=unpack(Healing, healing),
+            clinic=unpack(Clinic, home, id=clinic),
+            practitioner=unpack(Practitioner, lee, id=practitioner),
+            patient=unpack(Patient, ada, id=patient),
+            type=unpack(AppointmentType, kind[0], id=str(type)) if kind else None,
+            appointment=None if no is None else AppointmentNo(text(no)),
+        )
 
     async def room(
         self, clinic: ClinicId, practitioner: PractitionerNo, patient: PatientNo, day: str
