@@ -113,7 +113,8 @@ class Posting:
             people = await self._readers(clinic, event)
             lanes += [Enqueue(MAIL, Parcel(event=event, seq=each.seq, person=who), now) for who in people]
         if not lanes and event.type in MESSAGES and event.person and event.appointment:
-            missing = Undelivered(at=now, why=NO_CHANNEL)
+            # A practitioner has a page of their own and need not be told.
+            missing = None if event.person == "practitioner" else Undelivered(at=now, why=NO_CHANNEL)
             return [Told(AppointmentNo(event.subject), event.person, missing)]
         return lanes
 

@@ -49,7 +49,9 @@ def _person(each: PersonsLink) -> answers.PersonsLinkShown:
 def _message(each: PersonsLink) -> answers.MessageShown:
     last = each.undelivered
     if last is None:
-        return answers.MessageShown(state="delivered" if each.told else "none", at=None, why=None)
+        # A practitioner has a page of their own; whether they were told as well is not remembered.
+        is_known = each.told and each.person != "practitioner"
+        return answers.MessageShown(state="delivered" if is_known else "none", at=None, why=None)
     if last.has_failed:
         return answers.MessageShown(state="failed", at=show(last.at), why=last.why)
     return answers.MessageShown(state="pending", at=show(last.at), why=None)
