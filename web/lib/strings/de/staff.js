@@ -207,7 +207,7 @@ export const staff = {
   'off.none': 'Kein kommender Termin ist betroffen.',
   'off.count.one': '{count} kommender Termin hat seinen Link und behält ihn:',
   'off.count.other': '{count} kommende Termine haben ihre Links und behalten sie:',
-  'off.countMore': 'Mehr als {count} kommende Termine haben ihre Links und behalten sie, darunter:',
+  'off.countMore': 'Mindestens {count} kommende Termine haben ihre Links und behalten sie, darunter:',
   'off.do': 'Ausschalten',
   'off.removeDo': 'Entfernen',
   'off.keep': 'An lassen',

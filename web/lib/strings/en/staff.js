@@ -206,7 +206,7 @@ export const staff = {
   'off.none': 'No upcoming appointment is affected.',
   'off.count.one': '{count} upcoming appointment has its link and keeps it:',
   'off.count.other': '{count} upcoming appointments have their links and keep them:',
-  'off.countMore': 'More than {count} upcoming appointments have their links and keep them, among them:',
+  'off.countMore': 'At least {count} upcoming appointments have their links and keep them, among them:',
   'off.do': 'Switch it off',
   'off.removeDo': 'Remove it',
   'off.keep': 'Leave it on',
