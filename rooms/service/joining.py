@@ -166,10 +166,15 @@ def _person(appointment: Appointment, number: int) -> str:
     return known
 
 
-def _withdrawn(*, can_resend: bool = False) -> LinkRefused:
+def _withdrawn(clinic: Clinic | None = None, *, can_resend: bool = False) -> LinkRefused:
     """`can_resend`: there is a newer one, which its holder may have sent to the contact on file (A7)."""
     message = "This link was withdrawn. Ask the clinic for a new one."
-    return LinkRefused("token_revoked", message, can_resend=can_resend)
+    return LinkRefused("token_revoked", message, can_resend=can_resend, **_whom_to_call(clinic))
+
+
+def _whom_to_call(clinic: Clinic | None) -> dict[str, object]:
+    """For whoever stands before a closed door (A6)."""
+    return {"phone": clinic.phone} if clinic and clinic.phone else {}
 
 
 def check_standing(guest: Guest, claims: tokens.Claims) -> None:
@@ -181,9 +186,9 @@ def check_standing(guest: Guest, claims: tokens.Claims) -> None:
     if appointment is None:
         return
     if number in appointment.revoked:
-        raise _withdrawn()
+        raise _withdrawn(guest.clinic)
     if claims.generation != appointment.generations.get(number, 1):
-        raise _withdrawn(can_resend=True)
+        raise _withdrawn(guest.clinic, can_resend=True)
 
 
 def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:
@@ -194,8 +199,7 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
     appointment = guest.appointment
     if appointment is None:
         return
-    # Whoever stands before a closed door is told whom to call.
-    call = {"phone": guest.clinic.phone} if guest.clinic.phone else {}
+    call = _whom_to_call(guest.clinic)
     if appointment.status == "cancelled":
         reason = appointment.cancelled.reason if appointment.cancelled else None
         why = {"reason": reason} if reason else {}
