@@ -169,13 +169,12 @@ def _person(appointment: Appointment, number: int) -> str:
 def _withdrawn(clinic: Clinic | None = None, *, can_resend: bool = False) -> LinkRefused:
     """`can_resend`: there is a newer one, which its holder may have sent to the contact on file (A7)."""
     message = "This link was withdrawn. Ask the clinic for a new one."
-    call = _call(clinic) if clinic else {}
-    return LinkRefused("token_revoked", message, can_resend=can_resend, **call)
+    return LinkRefused("token_revoked", message, can_resend=can_resend, **_whom_to_call(clinic))
 
 
-def _call(clinic: Clinic) -> dict[str, str]:
-    """Whoever stands before a closed door is told whom to call."""
-    return {"phone": clinic.phone} if clinic.phone else {}
+def _whom_to_call(clinic: Clinic | None) -> dict[str, object]:
+    """For whoever stands before a closed door (A6)."""
+    return {"phone": clinic.phone} if clinic and clinic.phone else {}
 
 
 def check_standing(guest: Guest, claims: tokens.Claims) -> None:
@@ -200,7 +199,7 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
     appointment = guest.appointment
     if appointment is None:
         return
-    call = _call(guest.clinic)
+    call = _whom_to_call(guest.clinic)
     if appointment.status == "cancelled":
         reason = appointment.cancelled.reason if appointment.cancelled else None
         why = {"reason": reason} if reason else {}

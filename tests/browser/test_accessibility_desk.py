@@ -1,5 +1,8 @@
 """The front desk's page in every state: no axe violation, 320 px, and by keyboard alone (PRODUCT I)."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.browser.axe import violations
@@ -131,3 +134,32 @@ async def test_by_keyboard_alone(invite: Invite, clinic: Clinic) -> None:
     await press(page, "dialog [type=submit]")
     await desk.told("was taken back")
     await tab_to(page, "[id^=extend-a-1]")
+
+
+async def test_german_fits_a_small_phone_too(invite: Invite, clinic: Clinic) -> None:
+    """Its words are longer."""
+    await _prepared(clinic)
+    desk = await FrontDesk.opens(clinic, await invite(locale="de-DE"))
+    page = desk.page
+    await desk.row("Sam Lee")
+    await desk.row("another system")
+    assert await violations(page) == [], "Links"
+    for section in ("Suchen", "Einrichtung", "Protokoll"):
+        await desk.section(section)
+        await desk.sees("main > div:not([hidden]) h1")
+        assert await violations(page) == [], section
+
+
+async def test_a_visit_whose_time_has_passed_offers_nothing_that_must_fail(
+    invite: Invite, clinic: Clinic
+) -> None:
+    """Once its outcome is decided, a person settles that first (F5)."""
+    await clinic.api.call("PATCH", "/v1/clinic", {"policy": {"closes_after_minutes": 0}})
+    past = await clinic.book(starts=-1, lasts=2)
+    await clinic.outcome()
+    desk = await FrontDesk.opens(clinic, await invite())
+    day = datetime.fromisoformat(past["starts_at"]).astimezone(ZoneInfo("Australia/Sydney")).date()
+    await desk.page.fill("#filter-day", str(day))
+    assert "The time to join has passed" in await desk.row("Sam Lee")
+    assert await desk.page.locator("button:has-text('Extend')").filter(visible=True).count() == 0
+    assert await violations(desk.page) == []

@@ -63,6 +63,7 @@ async def test_taken_back_says_to_call_and_nothing_else(invite: Invite, clinic: 
     await _taken_back(clinic)
     text = await _end(await invite(), token, "This link was taken back")
     assert "Please call the clinic" in text
+    assert "+61 2 5550 0000" in text
     assert "Send me" not in text
     assert "Details" not in text
 

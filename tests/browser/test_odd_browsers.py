@@ -11,6 +11,9 @@ NO_STORAGE = """Object.defineProperty(window, 'sessionStorage', {
 });"""
 
 
+NOTHING_LASTS = NO_STORAGE.replace("sessionStorage", "localStorage")
+
+
 def failing(kind: str, name: str) -> str:
     """A browser in which this device fails in this way."""
     return f"""{{
@@ -45,6 +48,14 @@ async def test_each_way_a_camera_fails_is_named(visit: Visit, name: str, words: 
     await visit.patient.click("text=Check camera and microphone")
     await visit.patient.sees(".notice.warn", words)
     await visit.patient.sees("text=You can join all the same.")
+
+
+async def test_a_browser_that_remembers_nothing_still_asks_for_a_code(visit: Visit) -> None:
+    issued = await visit.clinic.api.post("/v1/appointments/a-1/tokens", person="patient")
+    await visit.patient.context.add_init_script(NOTHING_LASTS)
+    await visit.patient.page.goto(issued["address"])
+    await visit.patient.click("#send")
+    await visit.patient.sees("#code")
 
 
 async def test_a_voice_without_a_camera_is_heard(visit: Visit) -> None:

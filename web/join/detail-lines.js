@@ -13,23 +13,26 @@ import { askToCancelOwn } from './cancel.js';
 
 /**
  * @param {OwnLink} link
+ * @param {boolean} times whether the page does not say them already
  * @param {import('../lib/api.js').Api} api
  * @param {(phone: string | null) => void} oncancelled
  * @returns {HTMLElement[]}
  */
-export function detailLines(link, api, oncancelled) {
+export function detailLines(link, times, api, oncancelled) {
   const cancel = () => askToCancelOwn(link, api, () => oncancelled(link.phone));
   const button = h('button', { type: 'button', class: 'secondary', id: 'cancel', onclick: cancel }, t('details.cancel'));
-  return [facts(link), ...state(link), ...bookmark(link), ...(link.can_cancel ? [button] : [])];
+  return [facts(link, times), ...state(link), ...bookmark(link), ...(link.can_cancel ? [button] : [])];
 }
 
-/** @param {OwnLink} link */
-function facts({ appointment, time_zone: zone }) {
+/** @param {OwnLink} link @param {boolean} times */
+function facts({ appointment, time_zone: zone }, times) {
   const { starts_at: start, window, practitioner_name: practitioner } = appointment;
+  const said = (/** @type {Text} */ name, /** @type {string} */ instant) =>
+    (times ? [h('dt', {}, name), ...inBothZones(instant, zone).map((line) => h('dd', {}, line))] : []);
   return h('dl', { class: 'facts' },
-    h('dt', {}, t('details.when')), ...inBothZones(start, zone).map((line) => h('dd', {}, line)),
+    ...said(t('details.when'), start),
     ...(practitioner === null ? [] : [h('dt', {}, t('details.with')), h('dd', {}, data(practitioner))]),
-    h('dt', {}, t('details.opens')), ...inBothZones(window.opens_at, zone).map((line) => h('dd', {}, line)));
+    ...said(t('details.opens'), window.opens_at));
 }
 
 /** What else may fail without blocking is the clinic's set-up, changed after this link was given out: nothing to worry about (B4). */

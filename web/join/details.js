@@ -12,10 +12,10 @@ import { detailLines } from './detail-lines.js';
 
 /**
  * @param {import('../lib/api.js').Api} api
- * @param {{ over?: boolean, onrefused: (problem: ApiProblem) => void, oncancelled: (phone: string | null) => void }} options
- *   `over`: the visit has come to its end; `onrefused`: this link opens nothing any more
+ * @param {{ over?: boolean, times?: boolean, onrefused: (problem: ApiProblem) => void, oncancelled: (phone: string | null) => void }} options
+ *   `over`: the visit has come to its end; `times`: not where the page says them already; `onrefused`: this link opens nothing any more
  */
-export function details(api, { over = false, onrefused, oncancelled }) {
+export function details(api, { over = false, times = true, onrefused, oncancelled }) {
   const body = h('div', { class: 'details-body' });
   const element = h('details', { class: 'card details', ontoggle: () => { if (element.open) void load(); } },
     h('summary', {}, over ? t('details.over') : t('details.summary')), body);
@@ -23,7 +23,7 @@ export function details(api, { over = false, onrefused, oncancelled }) {
   async function load() {
     body.replaceChildren(h('p', { class: 'quiet', role: 'status' }, t('common.loading')));
     try {
-      body.replaceChildren(...detailLines(await ownLink(api), api, oncancelled));
+      body.replaceChildren(...detailLines(await ownLink(api), times, api, oncancelled));
     } catch (error) {
       failed(problemOf(error));
     }

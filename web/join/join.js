@@ -44,10 +44,10 @@ function join(how) {
   void own.open();
 }
 
-/** @param {boolean} ended */
-function more(ended) {
+/** @param {{ over?: boolean, times?: boolean }} [how] */
+function more(how) {
   return details(api, {
-    over: ended,
+    ...how,
     onrefused: ({ code, message, facts }) => visit.refuse({ ...facts, code, message }),
     oncancelled: (phone) => visit.refuse({ code: 'cancelled_by_you', message: '', phone }),
   });
@@ -59,17 +59,17 @@ function over() {
   const code = state.refusal?.code ?? '';
   const extras = [
     ...currentLink(state, api, byId('main'), (unknown) => visit.refuse({ code: unknown, message: '' })),
-    ...(opensNothing(code) ? [] : [more(true)]),
+    ...(opensNothing(code) ? [] : [more({ over: true })]),
   ];
   return { element: refusalView(state, { again: () => join(), back: () => join({ move: true }), more: extras }) };
 }
 
 /** @type {Readonly<Record<Phase, () => View>>} */
 const VIEWS = {
-  ready: () => readyView(own, () => join(), more(false)),
+  ready: () => readyView(own, () => join(), more()),
   connecting: () => connectingView(own),
-  early: () => earlyView(visit, api, () => join(), more(false)),
-  elsewhere: () => readyView(own, () => join(), more(false)),
+  early: () => earlyView(visit, api, () => join(), more({ times: false })),
+  elsewhere: () => readyView(own, () => join(), more()),
   waiting: () => waitingView(visit, own),
   letting_in: () => lettingInView(visit),
   in_room: () => callPage(visit, own),

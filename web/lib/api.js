@@ -1,6 +1,6 @@
 // How our own pages ask the server: the link's token as Bearer, its role decides what it may (CONTRACT, HTTP).
 
-/** Milliseconds. A network that swallows everything never answers; the page then says so and offers to try again. */
+/** Milliseconds. A network that swallows everything never answers; the page then says so and offers to try again. (Safari before 16 waits.) */
 const DEADLINE = 15_000;
 
 /** What the server refused, as RFC 9457 says it; `unreachable` where there was no answer. */
@@ -61,7 +61,7 @@ export class Api {
   /** @param {string} path @param {RequestInit} request */
   async #ask(path, request) {
     try {
-      return await this.fetcher(path, { ...request, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(DEADLINE) });
+      return await this.fetcher(path, { ...request, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout?.(DEADLINE) ?? null });
     } catch {
       throw new ApiProblem('unreachable'); // no network, or no server: the page says so and offers to try again
     }

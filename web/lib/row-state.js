@@ -45,6 +45,11 @@ export function fixOf(code) {
   return FIXES[code] ?? null;
 }
 
+/** Whether its time can still be put off: once its outcome is decided, a person has to settle that first (F5). @param {import('./shown.js').Appointment} appointment */
+export function canExtend({ status, outcome }) {
+  return outcome === null && (status === 'held' || status === 'confirmed');
+}
+
 /** What a setting that is at fault is called: the last part of its path in the API. @param {Check} check */
 export function idAt({ where }) {
   return decodeURIComponent(where.split('/').pop() ?? '');

@@ -10,7 +10,7 @@ import { clock, data, shortDayClock } from '../ui/words.js';
 /** What can still be cancelled, while its window has not closed. */
 const LIVE = ['held', 'confirmed'];
 /** B3's blocking checks that a live appointment can fail. */
-const CHECKS = ['not_confirmed', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked', 'window_closed', 'revoked'];
+const CHECKS = ['not_confirmed', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked', 'window_closed', 'revoked', 'ambiguous_clinic'];
 
 /** @param {Appointment} appointment */
 export function nameOf({ patient, patient_name: name }) {

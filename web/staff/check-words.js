@@ -1,7 +1,7 @@
 // Checks in the front desk's words (B3).
 
 import { words } from '../lib/i18n.js';
-import { fixOf } from '../lib/row-state.js';
+import { canExtend, fixOf } from '../lib/row-state.js';
 import { t } from '../ui/page.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
@@ -18,9 +18,9 @@ export function whyText(code, { external_type: external, type }, practitioner) {
   return KNOWN.includes(code) ? t(/** @type {Key} */ (`why.${code}`), values) : t('why.other', values);
 }
 
-/** @param {Check} check @returns {Text | null} null: nobody needs to */
-export function whoText({ code, who }) {
-  if (code === 'cancelled') return null;
+/** @param {Check} check @param {Appointment} appointment @returns {Text | null} null: nobody can any more */
+export function whoText({ code, who }, appointment) {
+  if (code === 'cancelled' || (code === 'window_closed' && !canExtend(appointment))) return null;
   if (who === 'clinic') return fixOf(code) === null ? t('fix.who.elsewhere') : t('fix.who.clinic');
   return t(/** @type {Key} */ (`fix.who.${who.split(' ')[0]}`));
 }

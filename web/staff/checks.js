@@ -1,7 +1,7 @@
 // What keeps a link back, who can put it right, and one click to the place where that is done (B3).
 
 import { words } from '../lib/i18n.js';
-import { blocking, fixOf, idAt, warnings } from '../lib/row-state.js';
+import { blocking, canExtend, fixOf, idAt, warnings } from '../lib/row-state.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { askToExtend, askToSendAnew, sendAgain } from './acts.js';
@@ -32,7 +32,7 @@ function listed(heading, lines) {
 /** @param {Check} check @param {LinkRow} row @param {Desk} desk @param {import('./acts.js').Tell} tell */
 function checkLine(check, row, desk, tell) {
   const { appointment } = row;
-  const who = whoText(check);
+  const who = whoText(check, appointment);
   const why = whyText(check.code, appointment, desk.practitionerOf(appointment));
   return h('li', {},
     h('div', {}, h('p', { class: 'why' }, why), who === null ? null : h('p', { class: 'quiet' }, who)),
@@ -42,7 +42,7 @@ function checkLine(check, row, desk, tell) {
 /** @param {Check} check @param {LinkRow} row @param {Desk} desk @param {import('./acts.js').Tell} tell */
 function fixButton(check, { appointment }, desk, tell) {
   const fix = fixOf(check.code);
-  if (fix === null) return null;
+  if (fix === null || (fix === 'extend' && !canExtend(appointment))) return null;
   const to = { id: appointment.id, person: 'patient', name: desk.patientOf(appointment), desk, tell };
   const external = appointment.external_type ?? appointment.type ?? '';
   /** @type {Readonly<Record<import('../lib/row-state.js').Fix, readonly [Text, () => void]>>} */

@@ -1,5 +1,6 @@
 // What an opened row shows: what keeps the link back, everybody's link, and what helps somebody on the telephone.
 
+import { canExtend } from '../lib/row-state.js';
 import { h, say } from '../ui/dom.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
@@ -26,8 +27,8 @@ export function rowBody(first, desk) {
   let row = first;
   let shown = false;
   let told = '';
-  const tools = h('div', { class: 'buttons tools' },
-    h('button', { type: 'button', class: 'secondary', id: `extend-${id}`, onclick: () => askToExtend(row.appointment, desk, tell) }, t('row.extend')),
+  const extend = h('button', { type: 'button', class: 'secondary', id: `extend-${id}`, onclick: () => askToExtend(row.appointment, desk, tell) }, t('row.extend'));
+  const tools = h('div', { class: 'buttons tools' }, extend,
     h('button', { type: 'button', class: 'secondary', id: `bundle-${id}`, 'aria-describedby': `bundle-hint-${id}`, onclick: () => void bundle() }, t('row.bundle')));
   const element = h('div', { class: 'row-body' }, news, failing, people, tools,
     h('p', { class: 'quiet', id: `bundle-hint-${id}` }, t('row.bundleHint')),
@@ -69,6 +70,7 @@ export function rowBody(first, desk) {
     failing.replaceChildren(...failingChecks(row, desk, tell));
     people.replaceChildren(...peopleLinks(row, desk, tell));
     checks.replaceChildren(allChecks(row));
+    extend.hidden = !canExtend(row.appointment);
     say(about, t('row.id', { id, span: desk.times.span(row.appointment) }));
     past.update();
     if (focused === null || focused.isConnected) return;

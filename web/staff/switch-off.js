@@ -27,18 +27,21 @@ import { refusalText } from './refused.js';
  */
 export async function askToSwitchOff({ kind, id, heading, yes, no, desk, tell, act, done }) {
   try {
-    const { items, next_cursor: next } = await affected(desk.api, kind, id);
-    ask({ heading, body: [...touched(items, next !== null, desk), h('p', {}, t('off.issued'), words(' '), t('off.new'))], yes, no, act, done, refused: refusalText });
+    const { items } = await affected(desk.api, kind, id);
+    ask({ heading, body: [...touched(items, desk), h('p', {}, t('off.issued'), words(' '), t('off.new'))], yes, no, act, done, refused: refusalText });
   } catch (error) {
     tell(refusalText(problemOf(error)), 'warn');
   }
 }
 
-/** @param {readonly Appointment[]} items @param {boolean} more @param {Desk} desk */
-function touched(items, more, desk) {
+/** The server counts no further. */
+const MOST = 200;
+
+/** @param {readonly Appointment[]} items @param {Desk} desk */
+function touched(items, desk) {
   const count = items.length;
   if (count === 0) return [h('p', {}, t('off.none'))];
-  const intro = more ? t('off.countMore', { count }) : counted(count, 'off.count.one', 'off.count.other');
+  const intro = count >= MOST ? t('off.countMore', { count }) : counted(count, 'off.count.one', 'off.count.other');
   const lines = items.map((each) => h('li', {}, words(`${desk.times.span(each)} · ${desk.patientOf(each)} · ${desk.practitionerOf(each)}`)));
   return [h('p', {}, intro), h('ul', { class: 'affected', tabindex: '0', 'aria-label': intro }, ...lines)];
 }

@@ -10,6 +10,9 @@ import { t } from './page.js';
 const KNOWN = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
   'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
 
+/** What nobody puts right: another visit is made. */
+const FINAL = ['cancelled', 'window_closed'];
+
 /** @param {string} code @returns {Text} */
 export function yoursText(code) {
   return KNOWN.includes(code) ? t(/** @type {Key} */ (`yours.${code}`)) : t('yours.other', { code });
@@ -18,5 +21,5 @@ export function yoursText(code) {
 /** @param {readonly Check[]} checks */
 export function yoursList(checks) {
   return h('ul', { class: 'checks' }, ...checks.map(({ code, who }) =>
-    h('li', {}, yoursText(code), h('span', { class: 'quiet' }, t(/** @type {Key} */ (`yours.who.${who.split(' ')[0]}`))))));
+    h('li', {}, yoursText(code), FINAL.includes(code) ? null : h('span', { class: 'quiet' }, t(/** @type {Key} */ (`yours.who.${who.split(' ')[0]}`))))));
 }

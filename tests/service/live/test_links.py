@@ -100,6 +100,15 @@ async def test_of_a_practitioner_who_is_gone(open_desk: Desk) -> None:
     assert await code(open_desk.come(link)) == await code(open_desk.come(room)) == "token_invalid"
 
 
+async def test_whoever_holds_a_withdrawn_link_is_told_whom_to_call(open_desk: Desk) -> None:
+    """A6: the page says what to do next."""
+    await open_desk.clinics.change(open_desk.id, {"phone": "+61 2 5550 1234"}, open_desk.now)
+    link = await open_desk.link("a")
+    await change(open_desk, "a", revoked=(1,))
+    told = await refusal(open_desk.come(link))
+    assert (told.code, told.facts) == ("token_revoked", {"can_resend": False, "phone": "+61 2 5550 1234"})
+
+
 async def test_a_link_that_was_replaced_by_a_newer_one(open_desk: Desk) -> None:
     old = await open_desk.link("a")
     await change(open_desk, "a", generations={1: 2})

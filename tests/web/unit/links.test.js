@@ -9,7 +9,7 @@ import { Devices } from '../../../web/lib/devices.js';
 import { EVERY, follow } from '../../../web/lib/follow.js';
 import { HealingWatch } from '../../../web/lib/healing.js';
 import { againAt } from '../../../web/lib/patience.js';
-import { fixOf, idAt, stateOf, warnings } from '../../../web/lib/row-state.js';
+import { canExtend, fixOf, idAt, stateOf, warnings } from '../../../web/lib/row-state.js';
 import { dateIn, dayAfter } from '../../../web/lib/time.js';
 import { FakeTimers } from './fake-timers.js';
 
@@ -40,6 +40,8 @@ test('what fails and does not block is a warning, and each fault has its place o
   assert.deepEqual(warnings([check('contact_missing', false), check('revoked'), check('x', false, true)]).map(({ code }) => code), ['contact_missing']);
   assert.equal(fixOf('practitioner_not_video_enabled'), 'practitioner');
   assert.equal(fixOf('ambiguous_clinic'), null);
+  assert.equal(canExtend({ status: 'confirmed', outcome: null }), true);
+  for (const [status, outcome] of [['confirmed', 'left_unseen'], ['cancelled', null], ['no_show', 'patient_absent']]) assert.equal(canExtend({ status, outcome }), false);
   assert.equal(idAt({ where: '/v1/appointment-types/video%20visit' }), 'video visit');
 });
 

@@ -31,7 +31,7 @@ export const link = {
   'yours.type_not_linked': 'Das System der Praxis kennt diese Art von Termin noch nicht.',
   'yours.ambiguous_clinic': 'Es steht noch nicht fest, in welcher Praxis dieser Termin ist.',
   'yours.contact_missing': 'Die Praxis hat keine E-Mail-Adresse oder Telefonnummer von Ihnen. Deshalb können wir Ihnen keine Nachrichten schicken.',
-  'yours.message_undelivered': 'Unsere letzte Nachricht hat Sie nicht erreicht. Vielleicht hat die Praxis eine alte Adresse.',
+  'yours.message_undelivered': 'Unsere letzte Nachricht hat Sie vielleicht nicht erreicht. Fragen Sie die Praxis, welche Adresse sie von Ihnen hat.',
   'yours.other': 'In der Praxis ist für diesen Termin noch etwas nicht bereit ({code}).',
   'yours.who.patient': 'Das können Sie selbst in Ordnung bringen.',
   'yours.who.practitioner': 'Das kann Ihre Behandlerin oder Ihr Behandler in Ordnung bringen.',

@@ -72,6 +72,7 @@ export const practice = {
   'check.practitioner_not_video_enabled': 'Video ist für Sie ausgeschaltet',
   'check.type_not_video': 'diese Terminart ist nicht per Video',
   'check.type_not_linked': 'diese Terminart ist hier nicht bekannt',
+  'check.ambiguous_clinic': 'er passt zu mehr als einer Praxis',
   'check.window_closed': 'seine Zeit ist vorüber',
   'check.revoked': 'der Link wurde zurückgezogen',
   'check.other': '{code}',

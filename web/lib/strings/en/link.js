@@ -30,7 +30,7 @@ export const link = {
   'yours.type_not_linked': 'The clinic’s system does not know this kind of visit yet.',
   'yours.ambiguous_clinic': 'It is not clear yet at which clinic this visit is.',
   'yours.contact_missing': 'The clinic has no e-mail address or phone number for you, so we cannot send you messages.',
-  'yours.message_undelivered': 'Our last message did not reach you. The clinic may have an old address.',
+  'yours.message_undelivered': 'Our last message may not have reached you. Ask the clinic which address it has for you.',
   'yours.other': 'Something at the clinic is not ready for this visit yet ({code}).',
   'yours.who.patient': 'You can put this right.',
   'yours.who.practitioner': 'Your practitioner can put this right.',

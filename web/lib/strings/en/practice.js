@@ -71,6 +71,7 @@ export const practice = {
   'check.practitioner_not_video_enabled': 'video is switched off for you',
   'check.type_not_video': 'this type of appointment is not by video',
   'check.type_not_linked': 'this type of appointment is not known here',
+  'check.ambiguous_clinic': 'it fits more than one clinic',
   'check.window_closed': 'its time has passed',
   'check.revoked': 'the link was taken back',
   'check.other': '{code}',
