@@ -354,6 +354,20 @@ async def test_many_at_once(receiver: Receiver) -> None:
     await sender.close()
 
 
+async def test_many_that_hang_hold_up_no_other(receiver: Receiver) -> None:
+    sender = WebhookSender(LOOPBACK, seconds=5)
+    receiver.delay(5, times=120)  # more than aiohttp's pool would have at once
+    async with asyncio.TaskGroup() as group:
+        hanging = [group.create_task(send(sender, receiver.url, f"msg_{n}")) for n in range(120)]
+        await receiver.wait_for(120)
+        began = time.monotonic()
+        assert (await send(sender, receiver.url)).ok
+        assert time.monotonic() - began < 2
+        for each in hanging:
+            each.cancel()
+    await sender.close()
+
+
 async def test_a_cancel_is_one(receiver: Receiver, sender: WebhookSender) -> None:
     receiver.delay(1)
     task = asyncio.create_task(send(sender, receiver.url))
