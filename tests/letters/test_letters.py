@@ -17,7 +17,7 @@ from signalling.letters.write import LANGUAGES, WIDTH, fields
 KINDS: tuple[Kind, ...] = get_args(Kind)
 EN, DE = LANGUAGES["en"], LANGUAGES["de"]
 
-LINK = "https://visits.clinic.org/j#" + "Ab-_.9" * 14
+LINK = "https://visits.clinic.org/j#" + "Ab-cd_.9-" * 10
 ADDRESS = "https://visits.clinic.org/a#" + "z" * 60
 FACTS = Facts(
     starts_at=parse("2026-11-24T13:05:00Z"),

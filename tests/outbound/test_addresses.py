@@ -68,6 +68,7 @@ FORBIDDEN = [
     "https://[ff02::1]/",
     # Documentation, benchmarks, multicast, reserved, broadcast.
     "https://192.0.2.1/",
+    "https://192.88.99.1/",
     "https://198.18.0.1/",
     "https://198.51.100.1/",
     "https://203.0.113.1/",
@@ -114,7 +115,7 @@ FORBIDDEN = [
     "https://hooks.clinic.org:/",
     "https://hooks.clinic.org:port/",
     "https://hooks.clinic.org:-1/",
-    "https://hooks.clinic.org/" + "a" * LONGEST,
+    "https://hooks.clinic.org/" + "a" * (LONGEST - 24),
     "",
 ]
 

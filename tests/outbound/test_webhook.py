@@ -6,95 +6,18 @@ import json
 import logging
 import re
 import secrets
-import socket
 import time
-from collections.abc import AsyncIterator, Iterator
 
 import msgspec
 import pytest
-import pytest_asyncio
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from signalling.outbound.answered import Answered
 from signalling.outbound.settings import allow
 from signalling.outbound.signing import new_secret, signed
 from signalling.outbound.webhook import WebhookSender
+from tests.outbound.sending import BODY, LOOPBACK, SECRET, now, send
 from tests.support.receiver import Receiver
 from tests.support.server import free_port
-
-LOOPBACK = allow("ALLOW", "127.0.0.1")
-BODY = '{"type":"appointment.confirmed","data":{"note":"Grüße"}}'.encode()
-SECRET = new_secret()
-
-
-class Lying(AbstractResolver):
-    """Answers what it was told, one answer after another; the last one stays."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self._answers = list(answers)
-        self.asked: list[str] = []
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        self.asked.append(host)
-        found = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=each,
-                port=port,
-                family=socket.AF_INET6 if ":" in each else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for each in found
-        ]
-
-    async def close(self) -> None:
-        """What the session owns is closed with it."""
-        self.asked.append("close")
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        receiver.trust(SECRET)
-        yield receiver
-
-
-@pytest.fixture
-def receiver(shared: Receiver) -> Receiver:
-    shared.forget()
-    return shared
-
-
-@pytest.fixture(scope="module")
-def shared_tls() -> Iterator[Receiver]:
-    with Receiver(tls=True) as receiver:
-        receiver.trust(SECRET)
-        yield receiver
-
-
-@pytest.fixture
-def secure(shared_tls: Receiver) -> Receiver:
-    shared_tls.forget()
-    return shared_tls
-
-
-@pytest_asyncio.fixture
-async def sender() -> AsyncIterator[WebhookSender]:
-    sender = WebhookSender(LOOPBACK, seconds=2)
-    yield sender
-    await sender.close()
-
-
-def now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-async def send(sender: WebhookSender, url: str, id: str = "msg_1") -> Answered:
-    return await sender.send(url, [SECRET], id, now(), BODY)
 
 
 def test_the_signature_is_that_of_the_specification() -> None:
@@ -256,69 +179,6 @@ async def test_a_certificate_nobody_vouches_for(secure: Receiver, sender: Webhoo
     assert secure.received == []
 
 
-async def test_a_certificate_for_another_name(secure: Receiver) -> None:
-    assert secure.certificate
-    sender = WebhookSender(
-        LOOPBACK, tls=secure.certificate.client(), resolver=Lying(["127.0.0.1"]), seconds=2
-    )
-    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).why == "delivered"
-    assert (await send(sender, f"https://other.clinic.org:{secure.port}/")).why == "tls"
-    await sender.close()
-
-
-async def test_a_name_is_resolved_once_and_that_address_connected_to(secure: Receiver) -> None:
-    assert secure.certificate
-    lying = Lying(["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"])
-    sender = WebhookSender(LOOPBACK, tls=secure.certificate.client(), resolver=lying, seconds=2)
-    url = f"https://hooks.clinic.org:{secure.port}/"
-    assert (await send(sender, url)).why == "delivered"
-    assert lying.asked == ["hooks.clinic.org"]
-    [came] = secure.received
-    assert came.headers["host"] == f"hooks.clinic.org:{secure.port}"
-    # Nothing is remembered of the first answer: the second is looked at anew, and so is the third.
-    assert (await send(sender, url)).why == "forbidden_address"
-    assert (await send(sender, url)).why == "delivered"
-    assert len(lying.asked) == 3
-    await sender.close()
-    assert lying.asked[3:] == ["close"]
-
-
-@pytest.mark.parametrize(
-    "then",
-    [
-        ["127.0.0.1"],
-        ["8.8.8.8", "127.0.0.1"],
-        ["::1"],
-        ["::ffff:127.0.0.1"],
-        ["64:ff9b::7f00:1"],
-        ["fe80::1%lo"],
-        ["169.254.169.254"],
-        ["2130706433"],
-        ["localhost"],
-    ],
-    ids=str,
-)
-async def test_a_name_that_turns_to_loopback_reaches_nobody(secure: Receiver, then: list[str]) -> None:
-    assert secure.certificate
-    # First public, as when the URL was registered: of those the one that nobody has been given.
-    lying = Lying(["2e00::1"], then)
-    sender = WebhookSender((), tls=secure.certificate.client(), resolver=lying, seconds=0.3)
-    url = f"https://hooks.clinic.org:{secure.port}/"
-    assert (await send(sender, url)).why in ("unreachable", "timeout")
-    assert await send(sender, url) == Answered(False, 0, "forbidden_address", False)
-    assert secure.received == []
-    await sender.close()
-
-
-async def test_a_named_host_may_resolve_to_anything(secure: Receiver) -> None:
-    assert secure.certificate
-    sender = WebhookSender(
-        allow("ALLOW", "localhost"), tls=secure.certificate.client(), resolver=Lying(["127.0.0.1"]), seconds=2
-    )
-    assert (await send(sender, f"https://LOCALHOST:{secure.port}/")).why == "delivered"
-    await sender.close()
-
-
 async def test_an_address_in_the_url_is_looked_at_when_sending(receiver: Receiver) -> None:
     sender = WebhookSender((), seconds=2)
     for url in (receiver.url, receiver.url.replace("127.0.0.1", "localhost"), "https://127.1/", "nonsense"):
@@ -351,6 +211,20 @@ async def test_many_at_once(receiver: Receiver) -> None:
     answers = await asyncio.gather(*(send(sender, receiver.url, f"msg_{n}") for n in range(100)))
     assert {each.why for each in answers} == {"delivered"}
     assert len(receiver.effects) == 100
+    await sender.close()
+
+
+async def test_many_that_hang_hold_up_no_other(receiver: Receiver) -> None:
+    sender = WebhookSender(LOOPBACK, seconds=5)
+    receiver.delay(5, times=120)  # more than aiohttp's pool would have at once
+    async with asyncio.TaskGroup() as group:
+        hanging = [group.create_task(send(sender, receiver.url, f"msg_{n}")) for n in range(120)]
+        await receiver.wait_for(120)
+        began = time.monotonic()
+        assert (await send(sender, receiver.url)).ok
+        assert time.monotonic() - began < 2
+        for each in hanging:
+            each.cancel()
     await sender.close()
 
 
