@@ -18,7 +18,6 @@ class Challenge(Record, frozen=True, kw_only=True):
     nonce: str
     key: int
     expires_at: Instant
-    tries: int = 0
     version: int = 0
 
 

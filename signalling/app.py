@@ -64,6 +64,9 @@ second.
 STRANGERS_PER_MINUTE = 60
 """Calls of one address on the network that prove nothing: a family's, or a ward's, and no guesser's (A8)."""
 
+MAIL_SECONDS = 20.0
+"""For one whole talk with the relay: less than a lane is kept from other processes (`jobs.errands.TAKEN`)."""
+
 PULSE_EVERY = 1.0
 """Seconds between looks at every socket."""
 
@@ -84,7 +87,7 @@ def _mail(settings: Settings) -> MailSender | None:
     """The settings come together or not at all (`signalling.config`)."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return MailSender(settings.smtp_url, settings.mail_from)
+    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS)
 
 
 def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], Instant]) -> web.Application:

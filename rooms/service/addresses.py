@@ -12,7 +12,7 @@ import msgspec
 from rooms.access import address as addresses
 from rooms.access import diagnosis, window
 from rooms.access.address import Address
-from rooms.access.codes import LIFE, digest, is_right
+from rooms.access.codes import LIFE, TRIES, digest, is_right
 from rooms.access.tokens import Keyring
 from rooms.access.window import Window
 from rooms.credentials import Challenge, Device
@@ -154,14 +154,15 @@ class Addresses:
         return msgspec.structs.replace(opened, device=secret, device_expires_at=device.expires_at)
 
     async def _use_up(self, address: Address, said: str, now: Instant) -> None:
-        """A right code works once; a wrong try is counted before it is answered."""
+        """A right code works once. A try is counted before it is judged, and where no code is out, too: that
+        would show in the time it takes.
+        """
         known = await self.store.challenge(address.place)
-        if is_right(self.keyring, known, said, now) and known is not None:
-            await self.store.commit(OPERATOR, [Drop(known)])
-            return
-        if known is not None:
-            await self.store.commit(OPERATOR, [Put(msgspec.structs.replace(known, tries=known.tries + 1))])
-        raise _wrong()
+        count = f"tries/{address.place}/{known.nonce if known else ''}"
+        spent = await self.store.take(OPERATOR, count, TRIES, LIFE)
+        if known is None or spent or not is_right(self.keyring, known, said, now):
+            raise _wrong()
+        await self.store.commit(OPERATOR, [Drop(known)])
 
     async def open_by_device(self, text: str, secret: str, now: Instant) -> Opened:
         """The same, for a device that was remembered. Raises `Forbidden` `device_unknown`, `Unavailable`."""

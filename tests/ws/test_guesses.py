@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from tests.support.api import Clinic
 from tests.support.peer import connected
+from tests.support.ranks import deviations
 from tests.support.server import RunningServer
 from tests.support.wire import TEXT, Wire, frame, handshake
 
@@ -141,24 +142,16 @@ async def test_a_guess_at_something_real_takes_as_long(
                 took[kind.__name__].append(time.perf_counter() - started)
     real = took.pop("of_a_real_visit")
     for name, others in took.items():
-        deviations = rank_deviations(real, others)
+        off = deviations(real, others)
         told = f"{statistics.median(real) * 1e6:.0f} and {statistics.median(others) * 1e6:.0f} µs"
-        assert abs(deviations) < NOISE, f"{name}: {deviations:.1f} deviations, medians {told}"
-
-
-def rank_deviations(ones: list[float], others: list[float]) -> float:
-    """How far the ranks of `ones` lie from what chance gives, in standard deviations."""
-    ranks = {id: rank for rank, (_, id) in enumerate(sorted((t, n) for n, t in enumerate(ones + others)), 1)}
-    n, m = len(ones), len(others)
-    u = sum(ranks[number] for number in range(n)) - n * (n + 1) / 2
-    return (u - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12)
+        assert abs(off) < NOISE, f"{name}: {off:.1f} deviations, medians {told}"
 
 
 async def test_the_rank_test_would_show_a_lookup() -> None:
     """A tenth of the noise's width is enough, at this many guesses."""
     base = [abs(math.sin(n)) for n in range(ROUNDS)]
-    assert abs(rank_deviations(base, [abs(math.sin(n + 0.5)) for n in range(ROUNDS)])) < NOISE
-    assert rank_deviations([value + 0.2 for value in base], base) > NOISE
+    assert abs(deviations(base, [abs(math.sin(n + 0.5)) for n in range(ROUNDS)])) < NOISE
+    assert deviations([value + 0.2 for value in base], base) > NOISE
 
 
 async def test_row_42_a_token_in_the_sockets_url(
