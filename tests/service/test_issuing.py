@@ -189,7 +189,7 @@ async def test_issued_links_go_on_working(desk: Desk) -> None:
     assert await desk.link("a")
     await desk.types.put(desk.id, "consult", name="Consultation", video=False, minutes=30, now=desk.now)
     assert await desk.link("a")
-    await desk.types.delete(desk.id, "consult")
+    await desk.types.delete(desk.id, "consult", now=desk.now)
     assert await desk.link("a")
     await desk.types.put(desk.id, "consult", name="Consultation", video=False, minutes=30, now=desk.now)
     await desk.book("a", "11:00", guests=(CARER,))
