@@ -8,6 +8,7 @@ import msgspec
 
 from rooms.credentials import Database
 from rooms.errors import Contradiction, Invalid
+from rooms.ids import ClinicId
 from rooms.records import Clinic, Practitioner
 
 
@@ -24,8 +25,11 @@ def called(practitioners: Sequence[Practitioner], external: str) -> Practitioner
     return next((each for each in known if external in each.external_ids), None)
 
 
-def choose(database: Database, fits: Sequence[Fit], location: str | None) -> tuple[Clinic, Practitioner]:
-    """Its location says which clinic, else there is only one, else the order in which they are listed.
+def choose(
+    database: Database, fits: Sequence[Fit], location: str | None, home: ClinicId | None = None
+) -> tuple[Clinic, Practitioner]:
+    """Its location says which clinic, else there is only one, else the order in which they are listed. One
+    that a clinic has already (`home`) stays there as long as it fits: whoever edits it means that one.
 
     `fits`: every clinic of the database in its order. Raises `reference_unknown` where nobody is called so
     (there), `ambiguous_clinic` with the ids of the clinics it fits.
@@ -35,6 +39,9 @@ def choose(database: Database, fits: Sequence[Fit], location: str | None) -> tup
     if not candidates:
         message = "No clinic of this database has a practitioner of that external id there."
         raise Invalid("reference_unknown", message, field="external_practitioner")
+    for clinic, practitioner in candidates:
+        if clinic.id == home:
+            return clinic, practitioner
     if len(candidates) > 1 and not database.in_order:
         ids = [clinic.id for clinic, _ in candidates]
         message = f"It fits these clinics, and no rule says which: {', '.join(ids)}."

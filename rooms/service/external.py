@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from rooms.access.codes import digest
 from rooms.booking import clinics as fitting
 from rooms.booking.clinics import Fit
-from rooms.booking.request import AppointmentRequest, check_live
+from rooms.booking.request import AppointmentRequest
 from rooms.credentials import Database, ExternalKey
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import ClinicId, is_public_id
 from rooms.ports import Put, Store
-from rooms.records import Appointment, By, Clinic, External
+from rooms.records import LIVE, Appointment, By, Clinic, External
 from rooms.service.appointments import Appointments
 from rooms.service.common import Shown, until_consistent
 from rooms.service.people import Patients
@@ -100,8 +100,12 @@ class ExternalAppointments:
         """
         known = await Databases(self.store).get(database)
         fits = await clinics_of(self.store, known, external.practitioner)
-        clinic, practitioner = fitting.choose(known, fits, external.location)
-        await self._check_stays(known, clinic, id)
+        home = await self._home(known, id)
+        clinic, practitioner = fitting.choose(known, fits, external.location, home)
+        if home not in (None, clinic.id):
+            # Two clinics may not both have it: the first has to be rid of it.
+            message = "Another clinic of the database has this appointment; cancel it there first."
+            raise Contradiction("state_conflict", message, clinic=home)
         if patient is not None:
             await self.patients.put(
                 clinic.id,
@@ -114,20 +118,15 @@ class ExternalAppointments:
         wanted = msgspec.structs.replace(request, practitioner=practitioner.id, external=external)
         return await self.appointments.put(clinic.id, id, wanted, by=by, now=now)
 
-    async def _check_stays(self, known: Database, clinic: Clinic, id: str) -> None:
-        """Two clinics may not both have it: the first has to be rid of it."""
-        for other in known.clinics:
-            if other == clinic.id:
-                continue
-            there = await self.store.appointment_by_id(other, id)
+    async def _home(self, known: Database, id: str) -> ClinicId | None:
+        """The clinic that has this appointment of the database, and it is not over there."""
+        for clinic in known.clinics:
+            there = await self.store.appointment_by_id(clinic, id)
             if there is None or there.external is None or there.external.database != known.id:
                 continue
-            try:
-                check_live(there)
-            except Contradiction:
-                continue
-            message = "Another clinic of the database has this appointment; cancel it there first."
-            raise Contradiction("state_conflict", message, clinic=other)
+            if there.status in LIVE:
+                return clinic
+        return None
 
 
 async def clinics_of(store: Store, database: Database, external_practitioner: str) -> list[Fit]:

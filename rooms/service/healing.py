@@ -5,12 +5,13 @@ the commit of each batch: killed half-way it goes on where it was, and nobody is
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
 from rooms.access import window
 from rooms.changes import Change
-from rooms.events import Event, Healing, HealingCause
+from rooms.events import Event, Healing, HealingCause, Undelivered
 from rooms.ids import PATIENT, AppointmentNo, ClinicId, PatientNo
 from rooms.outgoing import HEAL, Task, TaskStill
 from rooms.ports import Log, Put, Same, Store
@@ -121,12 +122,27 @@ async def tell_again(store: Store, clinic_id: ClinicId, patient: PatientNo, now:
     Asked again after a crash half-way, it tells those that were not told: a message that is on its way is no
     longer missing.
     """
-    clinic = await clinic_of(store, clinic_id)
     async for page in pages(store, clinic_id, now - REACH, patient=patient):
         failures = await store.undelivered(clinic_id, [(each.no, "patient") for each in page])
         for each, failure in zip(page, failures, strict=True):
-            is_live = each.status == "confirmed" and now < window.of(each, clinic.policy).closes_at
-            if failure is None or failure.why != NO_CONTACT or not is_live or PATIENT in each.revoked:
-                continue
-            event = happened("link.issued", each, now, number=PATIENT)
-            await store.commit(clinic_id, emits([with_link(event, clinic, each, PATIENT)]))
+            if _is_missing(failure):
+                await until_consistent(partial(_tell_again, store, clinic_id, each.no, now))
+
+
+async def _tell_again(store: Store, clinic_id: ClinicId, no: AppointmentNo, now: Instant) -> None:
+    """In a commit that moves the appointment's version on: of two that do this at once, one tells."""
+    clinic, known = await clinic_of(store, clinic_id), await store.appointment(clinic_id, no)
+    [failure] = await store.undelivered(clinic_id, [(no, "patient")])
+    if known is None or not _is_missing(failure) or not _may_be_told(clinic, known, now):
+        return
+    event = with_link(happened("link.issued", known, now, number=PATIENT), clinic, known, PATIENT)
+    await store.commit(clinic_id, [Put(known), *emits([event])])
+
+
+def _is_missing(failure: Undelivered | None) -> bool:
+    return failure is not None and failure.why == NO_CONTACT
+
+
+def _may_be_told(clinic: Clinic, appointment: Appointment, now: Instant) -> bool:
+    is_live = appointment.status == "confirmed" and now < window.of(appointment, clinic.policy).closes_at
+    return is_live and PATIENT not in appointment.revoked

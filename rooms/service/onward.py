@@ -2,6 +2,8 @@
 (A7).
 """
 
+from msgspec.structs import replace
+
 from rooms.access import diagnosis, tokens
 from rooms.access.stale import onward
 from rooms.access.tokens import Claims, Keyring, Kind
@@ -48,6 +50,9 @@ class Onward:
         old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
         if practitioner is None or old is None:
             raise LinkRefused("token_invalid", INVALID)
+        if claims.person == PRACTITIONER:
+            # A colleague may have the appointment now: whoever was given this link is led on to their own.
+            old = replace(old, practitioner_no=practitioner)
         return clinic_id, old
 
     async def _send(self, clinic_id: ClinicId, old: Appointment, number: int, now: Instant) -> None:

@@ -114,8 +114,7 @@ class AppointmentTypes:
             after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
             if after == before:
                 return after, False
-            was = (before.video, before.external_ids) if before else (False, ())
-            heals = video and was != (True, external_ids)
+            heals = _may_heal(before, after)
             healing = await begin(self.store, clinic, "type", now) if heals else []
             await self.store.commit(clinic, [Put(after), *healing, *also])
             return replace(after, version=after.version + 1), before is None
@@ -133,13 +132,24 @@ class AppointmentTypes:
             raise NotFound("not_found", "There is no such appointment type.")
         return found
 
-    async def delete(self, clinic: ClinicId, id: str) -> None:
-        """Its appointments are diagnosed `type_not_linked` from then on. Raises `NotFound`."""
+    async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:
+        """Its appointments are diagnosed `type_not_linked` from then on; those by an external id that it had
+        may be another type's. Raises `NotFound`.
+        """
 
         async def write() -> None:
-            await self.store.commit(clinic, [Drop(await self.get(clinic, id))])
+            known = await self.get(clinic, id)
+            healing = await begin(self.store, clinic, "type", now) if known.external_ids else []
+            await self.store.commit(clinic, [Drop(known), *healing])
 
         await until_consistent(write)
+
+
+def _may_heal(before: AppointmentType | None, after: AppointmentType) -> bool:
+    """It is video now, or has another external id that is; or it let go of one that another type has too."""
+    was = (before.video, before.external_ids) if before else (False, ())
+    has_let_go = not set(was[1]) <= set(after.external_ids)
+    return has_let_go or (after.video and was != (True, after.external_ids))
 
 
 class Patients:
@@ -158,8 +168,8 @@ class Patients:
         phone: str | None = None,
         now: Instant,
     ) -> tuple[Patient, bool]:
-        """Make it so; whether it is new. Whoever was erased is new. Where there is a first contact now, what
-        could not be sent is sent (B4).
+        """Make it so; whether it is new. Whoever was erased is new. Where there is a contact now, what could
+        not be sent for want of one is sent (B4).
         """
         before: list[Patient | None] = []
 
@@ -174,7 +184,8 @@ class Patients:
 
         made, is_new = await until_consistent(write)
         had = any((known.email, known.phone)) if (known := before[0]) else True
-        if (email or phone) and not had:
+        # By mail also where nothing changed: whoever asks again after a crash half-way brings it to its end.
+        if (email and known) or (phone and not had):
             await tell_again(self.store, clinic, made.no, now)
         return made, is_new
 

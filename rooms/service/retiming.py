@@ -14,13 +14,14 @@ from rooms.ports import Log, Put, Same, Store
 from rooms.records import LIVE, Appointment, Clinic, Step
 from rooms.service.common import REACH, clinic_of, pages, until_consistent
 from rooms.service.placing import due, enter
+from rooms.service.reminding import reminder
 from rooms.times import Instant, local_day
 
 
 async def follow(store: Store, clinic: ClinicId, now: Instant) -> None:
-    """Every undecided appointment's outcome is due when its window closes by the clinic's policy, and its
-    room is that of its day in the clinic's zone. Whoever commits an appointment compares the clinic: none
-    slips in by the old rules.
+    """Every undecided appointment's outcome is due when its window closes by the clinic's policy, its
+    reminder when that policy says (A10), and its room is that of its day in the clinic's zone. Whoever
+    commits an appointment compares the clinic: none slips in by the old rules.
     """
     async for page in pages(store, clinic, now - REACH):
         numbers = [each.no for each in page]
@@ -33,7 +34,9 @@ async def _retime(store: Store, clinic_id: ClinicId, numbers: Sequence[Appointme
     clinic = await clinic_of(store, clinic_id)
     known = await store.appointments(clinic_id, numbers)
     undecided = [each for each in known if each is not None and _is_undecided(each)]
-    changes: list[Change] = [part for each in undecided for part in (Same(each), due(clinic, each))]
+    changes: list[Change] = [
+        part for each in undecided for part in (Same(each), due(clinic, each), reminder(clinic, each))
+    ]
     await store.commit(clinic_id, [Same(clinic), *changes])
     return [each.no for each in undecided if each.day != local_day(each.starts_at, clinic.time_zone)]
 

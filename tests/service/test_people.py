@@ -102,8 +102,8 @@ async def test_types_are_made_replaced_and_removed(desk: Desk) -> None:
     assert await desk.types.put(
         desk.id, "long", name="Long", video=False, minutes=45, external_ids=("L",), now=desk.now
     ) == (changed, False)
-    await desk.types.delete(desk.id, "long")
-    for deed in (desk.types.get(desk.id, "long"), desk.types.delete(desk.id, "long")):
+    await desk.types.delete(desk.id, "long", now=desk.now)
+    for deed in (desk.types.get(desk.id, "long"), desk.types.delete(desk.id, "long", now=desk.now)):
         with pytest.raises(NotFound):
             await deed
 
@@ -112,7 +112,7 @@ async def test_a_removed_types_appointments_say_so(desk: Desk) -> None:
     """A link that is out goes on working all the same (B4)."""
     await desk.book("a")
     await desk.book("b", "11:00", type=None, external_type="consult-long")
-    await desk.types.delete(desk.id, "consult")
+    await desk.types.delete(desk.id, "consult", now=desk.now)
     [unlinked] = [each for each in await desk.diagnosing.of(desk.id, "a", desk.now) if not each.passed]
     assert (unlinked.code, unlinked.blocking) == ("type_not_linked", False)
     assert "goes on working" in unlinked.message

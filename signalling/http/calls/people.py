@@ -98,7 +98,7 @@ async def get_appointment_type(call: Call[Nothing]) -> Answer:
 
 async def delete_appointment_type(call: Call[Nothing]) -> Answer:
     """Remove a type; its appointments say `type_not_linked` from then on."""
-    await call.deps.types.delete(call.clinic, call.path["id"])
+    await call.deps.types.delete(call.clinic, call.path["id"], now=call.now)
     return Answer(204)
 
 
