@@ -18,7 +18,7 @@ from rooms.access.window import Window
 from rooms.credentials import Challenge, Device
 from rooms.errors import Forbidden, LinkRefused, TooMany
 from rooms.events import CodeOf, Event, new_message
-from rooms.ids import PATIENT, ClinicId, PractitionerNo, new_secret
+from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
@@ -26,7 +26,7 @@ from rooms.service.common import REACH, match_type, pages, until_consistent
 from rooms.service.external import OPERATOR
 from rooms.service.joining import Door
 from rooms.service.links import Links
-from rooms.times import DAY, HOUR, Instant
+from rooms.times import DAY, EARLIEST, HOUR, LATEST, Instant
 
 AN_HOUR, A_DAY = 5, 20
 """Codes for one address. With five tries each, a guesser has a chance in ten thousand a day."""
@@ -197,20 +197,16 @@ class Addresses:
             return None
         if address.patient is None:
             return Holder(clinic, practitioner, None)
-        patient = await self._patient(clinic_id, address, practitioner.no)
+        patient = await self._patient(clinic_id, address.patient)
         return Holder(clinic, practitioner, patient) if patient else None
 
-    async def _patient(
-        self, clinic: ClinicId, address: Address, practitioner: PractitionerNo
-    ) -> Patient | None:
+    async def _patient(self, clinic: ClinicId, number: PatientNo) -> Patient | None:
         """By an appointment of theirs: that is all the number leads to."""
-        async for page in pages(self.store, clinic, 0, patient=address.patient):
-            for each in page:
-                if each.patient_no == address.patient:
-                    known = await self.store.patient(clinic, each.patient)
-                    is_there = known is not None and known.no == address.patient and not known.erased
-                    return known if is_there else None
-        return None
+        listed = await self.store.listing(
+            clinic, practitioner=None, patient=number, start=EARLIEST, end=LATEST + 1, after=None, limit=1
+        )
+        known = await self.store.patient(clinic, listed[0].patient) if listed else None
+        return known if known is not None and known.no == number and not known.erased else None
 
     async def _opened(self, holder: Holder, now: Instant) -> Opened:
         clinic = holder.clinic

@@ -34,9 +34,13 @@ def happened(
 
 def with_link(event: Event, clinic: Clinic, appointment: Appointment, number: int) -> Event:
     """The same, so that whoever is told of it gets that person's link."""
+    return replace(event, link=link_of(clinic, appointment, number))
+
+
+def link_of(clinic: Clinic, appointment: Appointment, number: int) -> LinkOf:
+    """What a person's link is made of now."""
     place = affinity(clinic.salt, appointment.practitioner_no)
-    generation = appointment.generations.get(number, 1)
-    return replace(event, link=LinkOf(affinity=place, number=number, generation=generation))
+    return LinkOf(affinity=place, number=number, generation=appointment.generations.get(number, 1))
 
 
 def emits(events: Iterable[Event]) -> list[Change]:

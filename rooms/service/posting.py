@@ -14,7 +14,18 @@ from rooms.access.codes import code
 from rooms.access.people import contact, label, number_of
 from rooms.access.tokens import Keyring, Kind
 from rooms.changes import Change
-from rooms.events import MESSAGES, Attempts, Delivery, Event, Hook, HookNo, Numbered, Parcel, Undelivered
+from rooms.events import (
+    MESSAGES,
+    Attempts,
+    Delivery,
+    Event,
+    Hook,
+    HookNo,
+    LinkOf,
+    Numbered,
+    Parcel,
+    Undelivered,
+)
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.outgoing import (
     MAIL,
@@ -34,7 +45,7 @@ from rooms.ports import Conflict, Store
 from rooms.records import Appointment, Clinic
 from rooms.service.common import clinic_of
 from rooms.service.healing import NO_CONTACT
-from rooms.service.issuing import with_link
+from rooms.service.issuing import link_of
 from rooms.times import DAY, HOUR, MINUTE, SECOND, Instant, show
 
 AT_ONCE = 50
@@ -160,16 +171,13 @@ class Posting:
             data["person"] = event.person
         data |= event.facts
         if event.link is not None:
-            data["link"] = self._link(event)
+            data["link"] = self._link(event, event.link)
         if event.code is not None:
             data["code"] = code(self.keyring, event.code.key, event.code.nonce)
             data["expires_at"] = show(event.code.expires_at)
         return msgspec.json.encode({"type": event.type, "timestamp": show(event.at), "data": data})
 
-    def _link(self, event: Event) -> str | None:
-        its = event.link
-        if its is None:
-            return None
+    def _link(self, event: Event, its: LinkOf) -> str:
         token = tokens.issue(
             self.keyring, Kind.PERSON, its.affinity, event.subject, its.number, its.generation, key=its.key
         )
@@ -198,7 +206,7 @@ class Posting:
             clinic=clinic,
             to=to,
             appointment=known,
-            link=self._link(_about(clinic, known, number, event)),
+            link=self._link(event, _link_of(clinic, known, number, event)),
             address=self._address(clinic, known, number),
             code=None,
         )
@@ -285,8 +293,8 @@ def _told(parcel: Parcel, undelivered: Undelivered | None) -> list[Told]:
     return [Told(AppointmentNo(event.subject), person, undelivered)]
 
 
-def _about(clinic: Clinic, known: Appointment, number: int, event: Event) -> Event:
-    """The event with this person's link in it, also where the event was about the appointment alone."""
+def _link_of(clinic: Clinic, known: Appointment, number: int, event: Event) -> LinkOf:
+    """What this person's link is made of, also where the event is about the appointment alone."""
     if event.link is not None and event.link.number == number:
-        return event
-    return with_link(event, clinic, known, number)
+        return event.link
+    return link_of(clinic, known, number)

@@ -1,0 +1,287 @@
+"""Two processes at the same tasks: one does each, and takes up what one that died had in hand (F6)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from rooms.errors import Unavailable
+from rooms.outgoing import HEAL, Task, TaskStill, lane_task
+from rooms.policy import Policy
+from rooms.service.posting import Posting
+from rooms.store import RedisStore, connect
+from signalling.jobs import errands as job
+from signalling.jobs.carrier import Carrier
+from signalling.jobs.errands import TAKEN, Errands
+from signalling.jobs.health import Health
+from signalling.jobs.later import Later
+from signalling.metrics import Metrics
+from signalling.outbound.mail import MailSender
+from signalling.outbound.settings import Sender, allow
+from signalling.outbound.settings import smtp_url as relay_of
+from signalling.outbound.signing import new_secret
+from signalling.outbound.webhook import WebhookSender
+from tests.service.posting_room import Room
+from tests.support.desk import PUBLIC_URL, Desk
+from tests.support.receiver import Receiver
+from tests.support.redis_server import RedisServer, redis_server
+from tests.support.smtp import Relay
+
+ALLOW = allow("CONSULTROOM_WEBHOOK_ALLOW", "127.0.0.1")
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def store(redis: RedisServer) -> AsyncIterator[RedisStore]:
+    made = connect(redis.url)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def desk(store: RedisStore) -> Desk:
+    return await Desk(store).open(policy=Policy(reminder_minutes=(60,)))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+Process = Callable[..., Awaitable[Errands]]
+
+
+@pytest_asyncio.fixture
+async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
+    """Another process's errands, on a store of its own, by the desk's clock."""
+    made: list[tuple[Errands, RedisStore]] = []
+
+    async def begun(relay: Relay | None = None) -> Errands:
+        store, metrics = connect(redis.url), Metrics()
+        health = Health(store, metrics, lambda: desk.now)
+        await health.beat()
+        mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
+        posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
+        errands = Errands(
+            store, posting, Carrier(WebhookSender(ALLOW), mail), health, metrics, lambda: desk.now
+        )
+        made.append((errands, store))
+        return errands
+
+    yield begun
+    for errands, store in made:
+        await errands.close()
+        await store.close()
+
+
+async def work(*processes: Errands, rounds: int = 8) -> None:
+    """All of them look for what is due, again and again, until what they took is done."""
+    for _ in range(rounds):
+        await asyncio.gather(*(each.run() for each in processes))
+        await asyncio.gather(*(task for each in processes for task in list(each.running)))
+
+
+async def hooked(desk: Desk, receiver: Receiver) -> Room:
+    room = Room(desk, mail=False)
+    secret = new_secret()
+    room.hooks.secret = lambda: secret
+    await room.hooks.put(desk.id, "main", url=receiver.url, events=["*"])
+    receiver.trust(secret)
+    return room
+
+
+async def test_each_message_is_sent_once_in_order(desk: Desk, receiver: Receiver, process: Process) -> None:
+    await hooked(desk, receiver)
+    one, other = await process(), await process()
+    for number in range(6):
+        await desk.book(f"a{number}", f"{10 + number}:00")
+    await work(one, other)
+    told: dict[str, list[int]] = {}
+    for each in receiver.received:
+        told.setdefault(each.event["data"]["appointment"], []).append(each.event["data"]["seq"])
+    assert told == {f"a{number}": [1, 2, 3] for number in range(6)}
+    assert await desk.store.tasks(desk.id, desk.now) == []
+
+
+async def test_what_one_that_died_had_in_hand_is_taken_up(
+    desk: Desk, receiver: Receiver, process: Process
+) -> None:
+    await hooked(desk, receiver)
+    one, other = await process(), await process()
+    receiver.delay(30)
+    await desk.book("a")
+    await one.run()
+    await asyncio.gather(*list(one.running))
+    await one.run()
+    await receiver.wait_for(1)
+    await one.close()
+    await work(other, rounds=2)
+    assert len(receiver.received) == 1, "it is still taken"
+    desk.now += TAKEN
+    await other.health.beat()
+    await work(other, rounds=3)
+    assert len(receiver.received) == 4
+    assert len({each.id for each in receiver.received}) == 3
+    assert receiver.received[0].body == receiver.received[1].body
+
+
+async def test_a_failure_waits_and_is_counted(desk: Desk, receiver: Receiver, process: Process) -> None:
+    room = await hooked(desk, receiver)
+    one = await process()
+    receiver.answer(500)
+    made = await desk.book("a")
+    await work(one, rounds=3)
+    assert len(receiver.received) == 1
+    due = await desk.store.task(desk.id, lane_task((await room.hooks.get(desk.id, "main")).no, made.no))
+    assert due is not None
+    assert 3000 <= due - desk.now <= 5000
+    text = one.metrics.text().decode()
+    assert 'consultroom_messages_total{result="refused",target="webhook"} 1.0' in text
+    desk.now = due
+    await work(one, rounds=3)
+    assert [each.status for each in receiver.received] == [500, 200, 200, 200]
+
+
+async def test_mails_reminders_and_healing_are_errands_too(
+    desk: Desk, relay: Relay, process: Process
+) -> None:
+    one = await process(relay)
+    await desk.practitioners.put(desk.id, "dr-kim", name="Dr Kim", video_enabled=False, now=desk.now)
+    await desk.book("a")
+    await desk.book("b", "12:00", practitioner="dr-kim")
+    await desk.practitioners.put(desk.id, "dr-kim", name="Dr Kim", now=desk.now)
+    await work(one)
+    assert (await desk.get("b")).issued_at == desk.now
+    desk.now += 60 * 60_000
+    await one.health.beat()
+    await work(one)
+    assert [str(mail.message["subject"]) for mail in relay.mails] == [
+        "Your appointment",
+        "Your appointment",
+        "Reminder: your appointment",
+    ]
+
+
+async def test_without_an_address_or_a_relay_it_says_why(desk: Desk, relay: Relay, process: Process) -> None:
+    one = await process(relay)
+    await desk.patients.put(desk.id, "eve", name="Eve", now=desk.now)
+    made = await desk.book("e", patient="eve")
+    await work(one, rounds=3)
+    [missing] = await desk.store.undelivered(desk.id, [(made.no, "patient")])
+    assert missing is not None
+    assert missing.why == "contact_missing"
+    other = await desk.book("a", "11:00")
+    await one.run()
+    await asyncio.gather(*list(one.running))
+    one.carrier.mail = None  # as after a restart without CONSULTROOM_SMTP_URL
+    await work(one, rounds=2)
+    [unsent] = await desk.store.undelivered(desk.id, [(other.no, "patient")])
+    assert unsent is not None
+    assert unsent.why == "no_relay"
+
+
+async def test_an_errand_that_breaks_is_put_off_and_others_go_on(
+    desk: Desk, receiver: Receiver, process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hooked(desk, receiver)
+    one = await process()
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("unforeseen")
+
+    one.healer.run = broken  # type: ignore[method-assign, assignment]  # what nobody foresaw
+    await desk.store.commit(desk.id, [Task(HEAL, desk.now)])
+    await desk.book("a")
+    await work(one, rounds=4)
+    assert len(receiver.received) == 3
+    assert await desk.store.task(desk.id, HEAL) == desk.now + job.AGAIN
+    assert "an errand failed" in caplog.text
+    caplog.clear()
+
+    async def away(*_: Any) -> None:
+        raise Unavailable
+
+    one.healer.run = away  # type: ignore[method-assign, assignment]  # as above
+    desk.now += job.AGAIN
+    await one.health.beat()
+    await work(one, rounds=1)
+    assert await desk.store.task(desk.id, HEAL) == desk.now + TAKEN
+    assert "failed" not in caplog.text
+
+
+async def test_a_process_that_cannot_serve_takes_nothing(desk: Desk, process: Process) -> None:
+    one = await process()
+    one.health.stopping = True
+    await desk.book("a")
+    await one.run()
+    assert one.running == {}
+
+
+async def test_one_clinic_never_has_all_hands(desk: Desk, receiver: Receiver, process: Process) -> None:
+    await hooked(desk, receiver)
+    one = await process()
+    for number in range(12):
+        await desk.book(f"a{number}", f"{10 + number}:00")
+    await one.run()
+    await asyncio.gather(*list(one.running))
+    receiver.delay(2, times=40)
+    await one.run()
+    assert len(one.running) == job.OF_ONE_CLINIC
+    await one.run()
+    assert len(one.running) == job.OF_ONE_CLINIC
+
+
+async def test_a_lane_that_takes_long_is_handed_back(
+    desk: Desk, receiver: Receiver, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await hooked(desk, receiver)
+    one = await process()
+    made = await desk.book("a")
+    await one.run()
+    await asyncio.gather(*list(one.running))
+    hook = (await room.hooks.get(desk.id, "main")).no
+    # Taken for so long already that another message would not be done in time.
+    taken = desk.now + TAKEN // 2
+    due = await desk.store.task(desk.id, lane_task(hook, made.no))
+    assert due is not None
+    name = lane_task(hook, made.no)
+    await desk.store.commit(desk.id, [TaskStill(name, due), Task(name, taken)])
+    await one._lane(desk.id, hook, made.no, taken)
+    assert receiver.received == []
+    assert await desk.store.task(desk.id, name) == desk.now
+
+
+async def test_later_is_done_and_what_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    later, done = Later(), list[int]()
+
+    async def good() -> None:
+        await asyncio.sleep(0)
+        done.append(1)
+
+    async def away() -> None:
+        raise Unavailable
+
+    async def broken() -> None:
+        raise RuntimeError
+
+    for each in (good(), away(), broken()):
+        later.do(each)
+    assert done == []
+    await later.finish()
+    assert done == [1]
+    assert "records cannot be reached" in caplog.text
+    assert "was answered for and failed" in caplog.text
