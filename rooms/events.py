@@ -120,6 +120,18 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int = 0
 
 
+def waiting(parcel: Parcel, tried: Attempts) -> Delivery:
+    """A parcel that waits for another try."""
+    return Delivery(
+        parcel=parcel,
+        state="pending",
+        attempts=tried.count,
+        at=tried.last_at,
+        why=tried.why,
+        status=tried.status,
+    )
+
+
 class Hook(Record, frozen=True, kw_only=True):
     """A webhook (Standard Webhooks 1.0.0). `events` may be `*`. `former` signs along until `former_until`."""
 

@@ -6,7 +6,7 @@ since those may be any of it.
 from rooms.access import diagnosis, window
 from rooms.access.people import contact, everybody, label
 from rooms.attendance.ledger import Interval
-from rooms.events import Delivery, HookNo, Undelivered
+from rooms.events import Delivery, HookNo, Undelivered, waiting
 from rooms.ids import ClinicId
 from rooms.outgoing import MAIL
 from rooms.ports import Store
@@ -95,18 +95,8 @@ class Bundle:
         return sorted(found, key=lambda each: str(each["at"]))
 
     async def _of(self, clinic: ClinicId, hook: HookNo, record: Appointment) -> list[Delivery]:
-        waiting = [
-            Delivery(
-                parcel=parcel,
-                state="pending",
-                attempts=tried.count,
-                at=tried.last_at,
-                why=tried.why,
-                status=tried.status,
-            )
-            for parcel, tried in await self.store.struggling(clinic, hook)
-        ]
-        known = [*await self.store.settled(clinic, hook, SHOWN), *waiting]
+        still = [waiting(parcel, tried) for parcel, tried in await self.store.struggling(clinic, hook)]
+        known = [*await self.store.settled(clinic, hook, SHOWN), *still]
         return [each for each in known if each.parcel.event.subject == record.no]
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rooms.changes import Change
 from rooms.errors import NotFound
-from rooms.events import Delivery, Hook, HookNo
+from rooms.events import Delivery, Hook, HookNo, waiting
 from rooms.ids import ClinicId, new_number
 from rooms.outgoing import Enqueue, Unearth
 from rooms.ports import Drop, Put, Store
@@ -77,19 +77,9 @@ class Hooks:
     async def deliveries(self, clinic: ClinicId, id: str) -> list[Delivery]:
         """What waits after a failed try, what was given up, and the last that arrived. Raises `NotFound`."""
         hook = (await self.get(clinic, id)).no
-        waiting = [
-            Delivery(
-                parcel=parcel,
-                state="pending",
-                attempts=tried.count,
-                at=tried.last_at,
-                why=tried.why,
-                status=tried.status,
-            )
-            for parcel, tried in await self.store.struggling(clinic, hook)
-        ]
+        still = [waiting(parcel, tried) for parcel, tried in await self.store.struggling(clinic, hook)]
         done = [each for each in await self.store.settled(clinic, hook, SHOWN) if each.state != "dead"]
-        return [*waiting[:SHOWN], *(await self.store.dead(clinic, hook))[:SHOWN], *done]
+        return [*still[:SHOWN], *(await self.store.dead(clinic, hook))[:SHOWN], *done]
 
     async def replay(
         self,

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from rooms.events import EventType
 from signalling.http.scalars import (
     Bound,
     Code,
@@ -94,29 +95,8 @@ class Paged(Request, frozen=True, kw_only=True):
     limit: Limit | None = None
 
 
-EventName = Literal[
-    "*",
-    "appointment.held",
-    "appointment.confirmed",
-    "appointment.rescheduled",
-    "appointment.reallocated",
-    "appointment.cancelled",
-    "appointment.expired",
-    "appointment.completed",
-    "appointment.no_show",
-    "appointment.undone",
-    "link.issued",
-    "link.unusable",
-    "link.revoked",
-    "link.requested",
-    "reminder.due",
-    "code.requested",
-    "visit.joined",
-    "visit.admitted",
-    "visit.left",
-    "visit.ended",
-    "review.needed",
-]
+EventName = Literal["*", EventType, "visit.joined", "visit.admitted", "visit.left", "visit.ended"]
+"""What there is to subscribe to; visits are told of later, and may be asked for already."""
 
 
 class PutHook(Request, frozen=True, kw_only=True):
