@@ -119,7 +119,9 @@ def _appointment(record: Appointment) -> Facts:
 def _configuration(seen: Shown) -> Facts:
     clinic = seen.clinic
     its = window.of(seen.appointment, clinic.policy)
-    policy = {name: getattr(clinic.policy, name) for name in clinic.policy.__struct_fields__}
+    # Every rule, the untouched ones too.
+    rules = {name: getattr(clinic.policy, name) for name in clinic.policy.__struct_fields__}
+    policy = {name: [*rule] if isinstance(rule, tuple) else rule for name, rule in rules.items()}
     return {
         "time_zone": clinic.time_zone,
         "policy": policy,
