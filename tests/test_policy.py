@@ -17,6 +17,7 @@ def test_the_contracts_defaults() -> None:
         "self_booking": True,
         "reminder_minutes": (),
         "retention_days": 90,
+        "language": "en",
     }
     assert (CALL_GRACE, WAITING_GRACE) == (30_000, 120_000)
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rooms.booking.request import GuestRequest
 from rooms.errors import Contradiction, Invalid, NotFound, Refusal
-from rooms.ids import ClinicId
+from rooms.ids import AppointmentNo, ClinicId, new_number
 from rooms.ports import Put
 from rooms.records import Outcome, Status
 from tests.support.builders import at
@@ -265,6 +265,13 @@ async def test_everything_is_its_clinics_own(desk: Desk) -> None:
         await desk.appointments.get(ClinicId("nowhere"), "a")
     with pytest.raises(NotFound):
         await desk.appointments.put(ClinicId("nowhere"), "a", asking(), by="staff", now=desk.now)
+
+
+async def test_by_our_own_number(desk: Desk) -> None:
+    made = await desk.book("a")
+    assert (await desk.appointments.by_number(desk.id, made.no)).appointment == made
+    with pytest.raises(NotFound):
+        await desk.appointments.by_number(desk.id, AppointmentNo(new_number()))
 
 
 async def test_diagnosis_is_of_the_patients_link(desk: Desk) -> None:

@@ -27,7 +27,8 @@ async def found(backend: Backend) -> dict[str, str]:
         types = await asyncio.gather(*(lane.call("TYPE", name) for name in names))
     finally:
         await lane.close()
-    return {name: type.decode() for name, type in zip(names, types, strict=True)}
+    # What has expired between the two questions is of no type.
+    return {name: type.decode() for name, type in zip(names, types, strict=True) if type != b"none"}
 
 
 async def undocumented(backend: Backend) -> list[str]:
