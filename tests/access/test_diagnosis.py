@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from rooms.access import diagnosis
 from rooms.access.diagnosis import Check
 from rooms.ids import PATIENT, PRACTITIONER
-from rooms.records import Appointment, AppointmentType, Guest, Patient, Practitioner, Status
+from rooms.records import Appointment, AppointmentType, External, Guest, Patient, Practitioner, Status
 from rooms.times import Instant
 from tests.support.builders import a_clinic, a_patient, a_practitioner, a_type, an_appointment, at
 
@@ -141,6 +141,63 @@ def test_everything_at_once() -> None:
     )
     assert failing(checks) == [code for code in CODES if code not in {"cancelled", "type_not_video"}]
     assert diagnosis.blocking(checks) == tuple(failing(checks)[:-2])
+
+
+def test_a_link_that_is_out_is_not_kept_back_by_the_set_up() -> None:
+    """B4: it goes on working; the same checks still say what is wrong."""
+    out = replace(an_appointment(), issued_at=1, type=None, external_type="HD-17")
+    checks = diagnosis.checks(a_clinic(), out, None, None, NINE, rivals=("hill",))
+    wrong = [check for check in checks if not check.passed and check.code in CODES[4:8]]
+    assert [check.code for check in wrong] == [CODES[4], CODES[6], CODES[7]]
+    assert all(check.message.endswith(diagnosis.ISSUED_BEFORE) for check in wrong)
+    assert diagnosis.blocking(checks) == ()
+    type = a_type(video=False)
+    assert diagnosis.failed(a_clinic(), replace(out, type="consult"), LEE, type, NINE) == ()
+    assert diagnosis.failed(a_clinic(), replace(out, issued_at=0), LEE, type, NINE) == ("type_not_video",)
+
+
+def test_a_link_that_is_out_still_ends_with_its_appointment() -> None:
+    ended = replace(an_appointment(status="cancelled", revoked=(PATIENT,)), issued_at=1)
+    assert diagnosis.failed(a_clinic(), ended, LEE, CONSULT, at("12:00")) == (
+        "cancelled",
+        "window_closed",
+        "revoked",
+    )
+
+
+def test_rivals_are_named_and_put_right_at_the_database() -> None:
+    from_outside = replace(an_appointment(), external=External(database="gp", practitioner="17"))
+
+    def clinic_check(appointment: Appointment, *rivals: str) -> Check:
+        checks = diagnosis.checks(a_clinic(), appointment, LEE, CONSULT, NINE, rivals=rivals)
+        return next(check for check in checks if check.code == "ambiguous_clinic")
+
+    check = clinic_check(from_outside, "hill", "park")
+    assert (check.passed, check.blocking, check.where) == (False, True, "/v1/external/gp")
+    assert "hill, park" in check.message
+    assert clinic_check(from_outside).passed
+    assert clinic_check(an_appointment()).where == "/v1/clinic"
+
+
+def test_a_message_that_has_not_arrived_warns_and_says_why() -> None:
+    checks = diagnosis.checks(
+        a_clinic(), an_appointment(), LEE, CONSULT, NINE, patient=a_patient(phone="1"), undelivered="timeout"
+    )
+    (warning,) = [check for check in checks if not check.passed]
+    assert (warning.code, warning.blocking) == ("message_undelivered", False)
+    assert "(timeout)" in warning.message
+    assert warning.where == "/v1/appointments/booking.a/resend"
+
+
+def test_the_contact_is_put_right_where_it_is_kept() -> None:
+    def where(person: int) -> str:
+        return next(check.where for check in look(person=person) if check.code == "contact_missing")
+
+    assert [where(person) for person in (PRACTITIONER, PATIENT, 2)] == [
+        "/v1/practitioners/dr-lee",
+        "/v1/patients/ada",
+        "/v1/appointments/booking.a",
+    ]
 
 
 def test_blocking_codes_only() -> None:

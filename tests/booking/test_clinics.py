@@ -67,3 +67,20 @@ def test_of_two_that_are_called_the_same_the_first_by_id() -> None:
     assert found is not None
     assert found.id == "dr-kim"
     assert called(both, "8") is None
+
+
+def test_a_location_of_two_clinics_leaves_those_two() -> None:
+    park = replace(HILL, id=ClinicId("park"))
+    fits = [Fit(HARBOUR, LEE), Fit(HILL, LEE), Fit(park, LEE)]
+    assert chosen(IN_ORDER, fits, "site-2") == HILL
+    with pytest.raises(Contradiction) as unsettled:
+        choose(NO_RULE, fits, "site-2")
+    assert unsettled.value.facts == {"clinics": ["hill", "park"]}
+    assert rivals(NO_RULE, fits, "site-2", HILL) == ("park",)
+
+
+def test_one_that_a_clinic_has_stays_there_as_long_as_it_fits() -> None:
+    for database in (IN_ORDER, NO_RULE):
+        assert choose(database, BOTH, None, HARBOUR.id)[0] == HARBOUR
+        assert choose(database, BOTH, "site-2", HARBOUR.id)[0] == HILL
+    assert choose(IN_ORDER, BOTH, None, ClinicId("park"))[0] == HILL

@@ -1,10 +1,12 @@
 """A cancelled or moved appointment reaches whoever is here because of it (A2, C6, D2)."""
 
-from rooms.ids import PatientNo, PractitionerNo
+import msgspec
+
+from rooms.ids import GrantNo, PatientNo, PractitionerNo
 from rooms.records import Appointment
 from rooms.visit import admission, moves
 from rooms.visit.draft import DEPARTURES_KEPT
-from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story
+from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story, newcomer
 
 APPOINTMENT = Appointment(
     no=VISIT, id="a-1", practitioner="dr", practitioner_no=PractitionerNo("p"), patient="pat",
@@ -113,3 +115,77 @@ def test_departures_are_forgotten_after_a_while() -> None:
     story.now += DEPARTURES_KEPT
     story.arrive("pat2", "patient")
     assert story.floor.departures == ()
+
+
+def test_a_revoked_link_ends_waiting_and_a_call_and_the_practitioner_s_visit() -> None:
+    """A2: whoever came by it is out of a call too; the others of the appointment stay."""
+    story = in_call()
+    story.arrive("mum", "guest:mum")
+    story.play(moves.put_out(story.floor, APPOINTMENT, frozenset({1}), "revoked", story.now, LEASE))
+    assert story.why_gone("pat") == "revoked"
+    assert [seat.sid for seat in story.floor.seats] == ["host", "mum"]
+
+
+def by_own_link() -> Story:
+    """A practitioner who came by the appointment's link, with the patient in the room."""
+    story = Story()
+    story.arrive("host", "practitioner", ROOM, VISIT)
+    story.arrive("pat", "patient")
+    story.admit()
+    assert story.seat("host").state == "in_room"
+    return story
+
+
+def test_a_busy_practitioner_is_out_only_where_the_link_itself_was_revoked() -> None:
+    story = by_own_link()
+    numbers = frozenset({0})
+    assert moves.put_out(story.floor, APPOINTMENT, numbers, "moved", story.now, LEASE) is None
+    story.play(
+        moves.put_out(
+            story.floor, APPOINTMENT, numbers, "revoked", story.now, LEASE, even_busy=True, by="staff"
+        )
+    )
+    assert [seat.sid for seat in story.floor.seats] == ["pat"]
+    gone = story.floor.departures[-1]
+    assert (gone.sid, gone.why, gone.facts) == ("host", "revoked", {"by": "staff"})
+    assert story.lines("host")[-1] == "close in_room revoked"
+
+
+def test_a_practitioner_in_the_lobby_is_put_out_all_the_same() -> None:
+    story = Story()
+    story.arrive("host", "practitioner", ROOM, VISIT)
+    story.play(moves.put_out(story.floor, APPOINTMENT, frozenset({0}), "moved", story.now, LEASE))
+    assert story.why_gone("host") == "moved"
+
+
+def test_whoever_came_by_another_link_is_not_put_out() -> None:
+    story = Story()
+    story.arrive("pat", "patient", ROOM, OTHER_VISIT)
+    everybody = frozenset({0, 1, 2})
+    assert moves.put_out(story.floor, APPOINTMENT, everybody, "revoked", story.now, LEASE) is None
+    story.arrive("mum", "guest:mum")
+    assert moves.put_out(story.floor, APPOINTMENT, frozenset({3}), "revoked", story.now, LEASE) is None
+    assert moves.put_out(story.floor, APPOINTMENT, frozenset(), "revoked", story.now, LEASE) is None
+
+
+def with_grant() -> Story:
+    """A practitioner who came by a room link, in a call."""
+    story = Story()
+    new = msgspec.structs.replace(newcomer("host", "practitioner", None, None), grant=GrantNo("g-1"))
+    story.play(admission.arrive(story.floor, new, story.now, LEASE, move=False, lapsed=None))
+    story.arrive("pat", "patient")
+    story.admit()
+    return story
+
+
+def test_a_revoked_room_link_puts_its_host_out_of_a_call() -> None:
+    story = with_grant()
+    story.play(moves.grant_revoked(story.floor, GrantNo("g-1"), story.now, LEASE))
+    assert [seat.sid for seat in story.floor.seats] == ["pat"]
+    assert story.why_gone("host") == "revoked"
+    assert story.leases["host"] is None
+
+
+def test_another_room_link_s_end_is_nobody_s() -> None:
+    story = with_grant()
+    assert moves.grant_revoked(story.floor, GrantNo("g-2"), story.now, LEASE) is None
