@@ -86,10 +86,10 @@ class Settle(Change, frozen=True):
 
 
 class Failed(Change, frozen=True):
-    """A try at a lane's head failed; it stays there."""
+    """A try at a lane's head failed; it stays there, where it still is."""
 
     hook: HookNo
-    subject: str
+    parcel: Parcel
     attempts: Attempts
 
 

@@ -264,7 +264,7 @@ class Posting:
             id=parcel.event.id, count=count, first_at=first_at, last_at=now, why=why, status=status
         )
         again = Task(lane_task(hook, subject), now + delay(count, chance))
-        await self.store.commit(clinic, [Failed(hook, subject, attempts), again, *told])
+        await self.store.commit(clinic, [Failed(hook, parcel, attempts), again, *told])
         return "failed"
 
     async def rest(self, clinic: ClinicId, hook: HookNo, subject: str, taken: Instant) -> bool:

@@ -219,6 +219,10 @@ def _drop(change: Drop, made: Plan) -> None:
         made.write("HDEL", key, field)
     if isinstance(record, Practitioner):
         made.write("HDEL", keys.practitioner_ids(made.clinic), record.no)
+    elif isinstance(record, Hook):
+        # Its lanes are forgotten one by one when they are next due (`Abandon`); some may be empty.
+        for of_target in (keys.trying, keys.settled, keys.dead):
+            made.write("DEL", of_target(made.clinic, record.no))
 
 
 @add.register

@@ -31,10 +31,10 @@ until retention removes it.
 | `{c:X}:outbox` | list | `<seq> <event>`: what is not handed on yet (F6) | `Emit`, `HandOn` |
 | `{c:X}:seqs` | hash | subject → number of its last event | `Emit` |
 | `{c:X}:lane:<hook>:<subject>` | list | parcels to one target on one subject | `Enqueue`, `Settle` |
-| `{c:X}:trying:<hook>` | hash | subject → tries at a lane's head, until settled | `Failed`, `Settle` |
-| `{c:X}:settled:<hook>` | list | the last `SETTLED` deliveries, newest first | `Settle` |
-| `{c:X}:dead:<hook>` | hash | message id (and person) → dead letter, until replayed | `Settle`, `Unearth` |
-| `{c:X}:undelivered` | hash | `<no>/<person number>` → why the last message has not arrived | `Told` |
+| `{c:X}:trying:<hook>` | hash | subject → tries at its head, until settled | `Failed`, `Settle`, `Drop` |
+| `{c:X}:settled:<hook>` | list | the last `SETTLED` deliveries, newest first | `Settle`, `Drop` |
+| `{c:X}:dead:<hook>` | hash | id (and person) → dead letter, until replayed | `Settle`, `Unearth`, `Drop` |
+| `{c:X}:undelivered` | hash | `<no>/<person>` → why the last message has not arrived | `Told` |
 | `{c:X}:tasks` | zset | name → when due: outbox, lanes, reminders, healing | `Task`, `Emit`, `Enqueue` |
 | `{c:X}:hooks` | hash | id → record of a webhook | `Put(Hook)`, `Drop` |
 | `{c:X}:healing` | string | record of the last healing run (B4) | `Put(Healing)` |

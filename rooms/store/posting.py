@@ -74,7 +74,10 @@ def _settle(change: Settle, made: Plan) -> None:
 
 @add.register
 def _failed(change: Failed, made: Plan) -> None:
-    made.write("HSET", keys.trying(made.clinic, change.hook), change.subject, line(change.attempts))
+    # A process that was slow may fail at what another one has settled meanwhile.
+    subject = change.parcel.event.subject
+    made.check("head", keys.lane(made.clinic, change.hook, subject), line(change.parcel))
+    made.write("HSET", keys.trying(made.clinic, change.hook), subject, line(change.attempts))
 
 
 @add.register

@@ -127,12 +127,10 @@ def _leaving() -> list[Change]:
     """One of each change of what leaves this server, but what takes something off again."""
     no, hook = AppointmentNo(new_number()), HookNo(new_number())
     event = _event(no)
-    tried = Attempts(id=event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
     return [
         Emit(event),
         Task(HEAL, NINE),
         Enqueue(hook, Parcel(event=event, seq=1), NINE),
-        Failed(hook, no, tried),
         Told(no, f"guest:{CANARY}", Undelivered(at=NINE, why="timeout")),
         Put(Hook(id=f"hook.{CANARY}", no=hook, url=f"https://{CANARY}", events=("*",), secret="whsec_")),
         Put(Healing(cause="type", started_at=NINE)),
@@ -144,9 +142,11 @@ def _leaving() -> list[Change]:
 async def _more(store: RedisStore, clinic: ClinicId) -> None:
     """What takes several commits, or is no clinic's."""
     parcel = Parcel(event=_event(new_number()), seq=1, person="patient")
-    await store.commit(clinic, [Enqueue(MAIL, parcel, NINE)])
+    await store.commit(clinic, [Enqueue(MAIL, parcel, NINE), Enqueue(MAIL, parcel, NINE)])
     dead = Delivery(parcel=parcel, state="dead", attempts=9, at=NINE, why="timeout")
     await store.commit(clinic, [Settle(MAIL, dead)])
+    tried = Attempts(id=parcel.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
+    await store.commit(clinic, [Failed(MAIL, parcel, tried)])
     code = Challenge(place=new_number().encode().hex().ljust(32, "0")[:32], nonce="n", key=1, expires_at=NINE)
     shared = Database(id=f"database.{CANARY}", clinics=(clinic,))
     await store.commit(ClinicId(""), [Put(code), Put(shared)])

@@ -1,0 +1,237 @@
+"""One lane for each target and subject: in order, off its head only, rested only where it is empty (F6)."""
+
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from rooms.events import Attempts, Delivery, DeliveryState, Event, Hook, HookNo, Parcel, new_message
+from rooms.ids import ClinicId, new_number
+from rooms.outgoing import (
+    MAIL,
+    Abandon,
+    Enqueue,
+    Failed,
+    Rest,
+    Settle,
+    Task,
+    Unearth,
+    lane_task,
+)
+from rooms.ports import Conflict, Drop, Put
+from rooms.store import RedisStore, keys
+from tests.store.build import NINE
+
+MANY = 100_000
+
+
+@pytest.fixture
+def hook() -> HookNo:
+    """A target no other test has."""
+    return HookNo(new_number())
+
+
+def a_parcel(subject: str, seq: int = 1, *, person: str | None = None, at: int = NINE) -> Parcel:
+    event = Event(id=new_message(), type="link.issued", at=at, subject=subject)
+    return Parcel(event=event, seq=seq, person=person)
+
+
+def over(parcel: Parcel, state: DeliveryState = "delivered", at: int = NINE) -> Delivery:
+    return Delivery(parcel=parcel, state=state, attempts=1, at=at, why="timeout", status=503)
+
+
+def tried(parcel: Parcel, count: int = 1) -> Attempts:
+    return Attempts(id=parcel.event.id, count=count, first_at=NINE, last_at=NINE, why="refused", status=500)
+
+
+async def test_in_the_order_in_which_it_came(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    subject = new_number()
+    parcels = [a_parcel(subject, seq) for seq in (1, 2, 3)]
+    for each in parcels:
+        await store.commit(clinic, [Enqueue(hook, each, NINE)])
+    for each in parcels:
+        assert await store.head(clinic, hook, subject) == (each, None)
+        await store.commit(clinic, [Settle(hook, over(each))])
+    assert await store.head(clinic, hook, subject) == (None, None)
+
+
+async def test_each_target_and_subject_has_its_own(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    a, b = a_parcel(new_number()), a_parcel(new_number())
+    await store.commit(clinic, [Enqueue(hook, a, NINE), Enqueue(hook, b, NINE), Enqueue(MAIL, a, NINE)])
+    await store.commit(clinic, [Settle(hook, over(a))])
+    assert (await store.head(clinic, hook, a.event.subject))[0] is None
+    assert (await store.head(clinic, hook, b.event.subject))[0] == b
+    assert (await store.head(clinic, MAIL, a.event.subject))[0] == a
+
+
+@pytest.mark.parametrize("waits", [NINE + 5, NINE - 5])
+async def test_a_lane_that_waits_goes_on_waiting_until_then(
+    store: RedisStore, clinic: ClinicId, hook: HookNo, waits: int
+) -> None:
+    """NX: a new event neither hurries a lane whose receiver fails nor puts it off."""
+    subject = new_number()
+    await store.commit(clinic, [Task(lane_task(hook, subject), waits)])
+    await store.commit(clinic, [Enqueue(hook, a_parcel(subject), NINE)])
+    assert await store.task(clinic, lane_task(hook, subject)) == waits
+
+
+async def test_a_lane_nobody_waits_for_is_due(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    subject = new_number()
+    await store.commit(clinic, [Enqueue(hook, a_parcel(subject), NINE + 3)])
+    assert await store.tasks(clinic, NINE + 3) == [Task(lane_task(hook, subject), NINE + 3)]
+    assert clinic in await store.clinics_with_tasks(NINE + 3, MANY)
+
+
+async def test_settled_once_whoever_does_it(
+    store: RedisStore, other: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    subject = new_number()
+    first, second = a_parcel(subject), a_parcel(subject, 2)
+    await store.commit(clinic, [Enqueue(hook, first, NINE), Enqueue(hook, second, NINE)])
+    came = await asyncio.gather(
+        *(each.commit(clinic, [Settle(hook, over(first))]) for each in (store, other)), return_exceptions=True
+    )
+    assert [type(each) for each in came if each] == [Conflict]
+    assert (await store.head(clinic, hook, subject))[0] == second
+    assert len(await store.settled(clinic, hook, MANY)) == 1
+
+
+async def test_only_the_head_is_settled(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    subject = new_number()
+    first, second = a_parcel(subject), a_parcel(subject, 2)
+    await store.commit(clinic, [Enqueue(hook, first, NINE), Enqueue(hook, second, NINE)])
+    for wrong in (second, replace(first, seq=9), a_parcel(subject)):
+        with pytest.raises(Conflict):
+            await store.commit(clinic, [Settle(hook, over(wrong))])
+    assert (await store.head(clinic, hook, subject))[0] == first
+    assert await store.settled(clinic, hook, MANY) == []
+
+
+async def test_tries_are_kept_until_it_is_settled(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    a, b = a_parcel(new_number()), a_parcel(new_number())
+    await store.commit(clinic, [Enqueue(hook, a, NINE), Enqueue(hook, b, NINE)])
+    for count in (1, 2):
+        await store.commit(clinic, [Failed(hook, a, tried(a, count))])
+    await store.commit(clinic, [Failed(hook, b, tried(b))])
+    assert await store.head(clinic, hook, a.event.subject) == (a, tried(a, 2))
+    found = await store.struggling(clinic, hook)
+    assert sorted((parcel.event.id, each.count) for parcel, each in found) == sorted(
+        [(a.event.id, 2), (b.event.id, 1)]
+    )
+    await store.commit(clinic, [Settle(hook, over(a))])
+    assert await store.struggling(clinic, hook) == [(b, tried(b))]
+    assert await store.head(clinic, hook, a.event.subject) == (None, None)
+    assert await store.struggling(clinic, HookNo(new_number())) == []
+
+
+async def test_a_try_that_failed_after_another_process_settled_it_says_nothing(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    subject = new_number()
+    first, second = a_parcel(subject), a_parcel(subject, 2)
+    await store.commit(clinic, [Enqueue(hook, first, NINE), Enqueue(hook, second, NINE)])
+    await store.commit(clinic, [Settle(hook, over(first))])
+    with pytest.raises(Conflict):
+        await store.commit(clinic, [Failed(hook, first, tried(first)), Task("else", NINE)])
+    assert await store.head(clinic, hook, subject) == (second, None)
+    assert await store.task(clinic, "else") is None
+
+
+async def test_the_last_deliveries_the_newest_first(
+    store: RedisStore, clinic: ClinicId, hook: HookNo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "SETTLED", 3)
+    subject = new_number()
+    done = [over(a_parcel(subject, seq), at=NINE + seq) for seq in range(5)]
+    for each in done:
+        await store.commit(clinic, [Enqueue(hook, each.parcel, NINE)])
+        await store.commit(clinic, [Settle(hook, each)])
+    assert await store.settled(clinic, hook, MANY) == done[:1:-1]
+    assert await store.settled(clinic, hook, 2) == done[:2:-1]
+
+
+async def test_a_dead_letter_stays_until_it_is_taken_up(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    late, early = a_parcel(new_number(), at=NINE + 1), a_parcel(new_number(), 2)
+    both = a_parcel(early.event.subject, 1)
+    for each in (late, early, both):
+        await store.commit(clinic, [Enqueue(hook, each, NINE)])
+        await store.commit(clinic, [Settle(hook, over(each, "dead"))])
+    assert await store.dead(clinic, hook) == [over(each, "dead") for each in (both, early, late)]
+    assert len(await store.settled(clinic, hook, MANY)) == 3
+    await store.commit(clinic, [Unearth(hook, early.event.id), Unearth(hook, "msg_unknown")])
+    assert await store.dead(clinic, hook) == [over(each, "dead") for each in (both, late)]
+
+
+async def test_what_arrived_is_no_dead_letter(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    parcel = a_parcel(new_number())
+    await store.commit(clinic, [Enqueue(hook, parcel, NINE)])
+    await store.commit(clinic, [Settle(hook, over(parcel))])
+    assert await store.dead(clinic, hook) == []
+
+
+async def test_two_people_of_one_event_have_two_dead_letters(store: RedisStore, clinic: ClinicId) -> None:
+    one = a_parcel(new_number(), person="patient")
+    other = replace(one, person="guest:carer")
+    for each in (one, other):
+        await store.commit(clinic, [Enqueue(MAIL, each, NINE)])
+        await store.commit(clinic, [Settle(MAIL, over(each, "dead"))])
+    assert {each.parcel.person for each in await store.dead(clinic, MAIL)} == {"patient", "guest:carer"}
+
+
+async def test_an_empty_lane_that_nobody_else_took_rests(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    subject = new_number()
+    name, parcel = lane_task(hook, subject), a_parcel(subject)
+    await store.commit(clinic, [Enqueue(hook, parcel, NINE)])
+    with pytest.raises(Conflict):
+        await store.commit(clinic, [Rest(hook, subject, NINE)])  # it is not empty
+    await store.commit(clinic, [Settle(hook, over(parcel)), Task(name, NINE + 9)])
+    with pytest.raises(Conflict):
+        await store.commit(clinic, [Rest(hook, subject, NINE)])  # somebody else has taken it
+    assert await store.task(clinic, name) == NINE + 9
+    await store.commit(clinic, [Rest(hook, subject, NINE + 9)])
+    assert await store.task(clinic, name) is None
+
+
+async def test_what_comes_while_a_lane_goes_to_rest_is_not_left_lying(
+    store: RedisStore, other: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    """Whichever is first: either the lane does not rest, or it is due anew."""
+    for n in range(40):
+        subject = new_number()
+        await store.commit(clinic, [Task(lane_task(hook, subject), NINE + 60)])
+        first, second = (store, other) if n % 2 else (other, store)
+        await asyncio.gather(
+            first.commit(clinic, [Rest(hook, subject, NINE + 60)]),
+            second.commit(clinic, [Enqueue(hook, a_parcel(subject), NINE)]),
+            return_exceptions=True,
+        )
+        assert (await store.head(clinic, hook, subject))[0] is not None
+        assert await store.task(clinic, lane_task(hook, subject)) in (NINE, NINE + 60)
+
+
+async def test_an_abandoned_target_leaves_nothing(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
+    subject = new_number()
+    parcels = [a_parcel(subject, seq) for seq in (1, 2, 3)]
+    await store.commit(clinic, [Enqueue(hook, each, NINE) for each in parcels])
+    await store.commit(clinic, [Settle(hook, over(parcels[0], "dead"))])
+    await store.commit(clinic, [Failed(hook, parcels[1], tried(parcels[1]))])
+    await store.commit(clinic, [Abandon(hook, subject)])
+    assert await store.head(clinic, hook, subject) == (None, None)
+    assert [await store.dead(clinic, hook), await store.settled(clinic, hook, 9)] == [[], []]
+    assert await store.struggling(clinic, hook) == []
+
+
+async def test_what_became_of_a_dropped_webhook_s_messages_goes_with_it(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    record = Hook(id="main", no=hook, url="https://x.example", events=("*",), secret="whsec_")
+    a, b = a_parcel(new_number()), a_parcel(new_number())
+    await store.commit(clinic, [Put(record), Enqueue(hook, a, NINE), Enqueue(hook, b, NINE)])
+    await store.commit(clinic, [Settle(hook, over(a, "dead")), Failed(hook, b, tried(b))])
+    await store.commit(clinic, [Drop(replace(record, version=1))])
+    assert [await store.dead(clinic, hook), await store.settled(clinic, hook, 9)] == [[], []]
+    assert (await store.head(clinic, hook, b.event.subject))[1] is None
