@@ -187,7 +187,8 @@ async def test_messages_in_order_sent_and_being_tried(desk: Desk) -> None:
     tried = Attempts(
         id=waiting.event.id, count=4, first_at=desk.now, last_at=desk.now + MINUTE, why="refused", status=503
     )
-    await desk.store.commit(desk.id, [Enqueue(hook, waiting, desk.now), Failed(hook, no, tried)])
+    await desk.store.commit(desk.id, [Enqueue(hook, waiting, desk.now)])
+    await desk.store.commit(desk.id, [Failed(hook, waiting, tried)])
     found = (await bundle(desk))["messages"]
     assert [(m["target"], m["seq"], m["person"], m["state"], m["attempts"]) for m in found] == [
         ("webhook", 2, 2, "delivered", 2), ("mail", 1, 2, "delivered", 2), ("webhook", 9, None, "pending", 4),

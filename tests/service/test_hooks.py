@@ -3,8 +3,10 @@
 import pytest
 
 from rooms.errors import NotFound
-from rooms.events import Hook
+from rooms.events import Event, Hook, new_message
+from rooms.outgoing import Emit
 from rooms.ports import Remember
+from rooms.service.hooks import AT_ONCE
 from rooms.times import DAY
 from tests.service.posting_room import Room
 from tests.support.desk import Desk
@@ -79,6 +81,44 @@ async def test_dead_letters_are_sent_once_more_by_the_same_id_in_order(desk: Des
     assert await room.hooks.replay(desk.id, "main", None, desk.now) == 0
     states = [each.state for each in await room.hooks.deliveries(desk.id, "main")]
     assert states == ["delivered"] * 3
+
+
+async def test_a_removed_webhook_leaves_no_letters_to_whoever_gets_its_id_next(desk: Desk) -> None:
+    room = Room(desk, mail=False)
+    hook = await room.hook()
+    made = await desk.book("a")
+    await room.hand_on()
+    work = await room.webhook(hook, made.no)
+    assert work is not None
+    await room.fail(hook.no, work, final=True)
+    await room.drained(hook, made.no)
+    await room.hooks.delete(desk.id, "main")
+    again = await room.hook()
+    assert (again.no == hook.no, again.secret == hook.secret) == (False, False)
+    assert await room.hooks.deliveries(desk.id, "main") == []
+    assert await room.hooks.replay(desk.id, "main", None, desk.now) == 0
+    assert [await desk.store.dead(desk.id, hook.no), await desk.store.settled(desk.id, hook.no, 9)] == [
+        [],
+        [],
+    ]
+
+
+async def test_of_many_dead_letters_some_are_taken_up_at_a_time(desk: Desk) -> None:
+    """Whoever asks again gets the rest; each keeps its place among those of its appointment."""
+    room = Room(desk, mail=False)
+    hook = await room.hook()
+    subject, count = "S" * 11, AT_ONCE + 5
+    for number in range(count):
+        event = Event(
+            id=new_message(), type="link.unusable", at=desk.now, subject=subject, facts={"n": number}
+        )
+        await desk.store.commit(desk.id, [Emit(event)])
+    await room.hand_on()
+    while work := await room.webhook(hook, subject):
+        await room.fail(hook.no, work, final=True)
+    replayed = [await room.hooks.replay(desk.id, "main", None, desk.now) for _ in range(3)]
+    assert replayed == [AT_ONCE, 5, 0]
+    assert [each["data"]["n"] for each in await room.drained(hook, subject)] == list(range(count))
 
 
 async def test_a_reader_of_deliveries_sees_what_waits_first(desk: Desk) -> None:

@@ -337,6 +337,24 @@ async def test_an_event_is_settled_once(desk: Desk) -> None:
         await room.arrive(hook.no, work)
 
 
+async def test_a_try_that_fails_after_another_process_delivered_says_nothing(desk: Desk) -> None:
+    """Whoever was slow for longer than a task is kept: the message arrived, and is not called undelivered."""
+    room = Room(desk)
+    made = await booked(desk)
+    await room.hand_on()
+    mail = await room.mail(made.no)
+    assert mail is not None
+    await room.arrive(MAIL, mail, 250)
+    due = await desk.store.task(desk.id, lane_task(MAIL, made.no))
+    for final in (False, True):
+        with pytest.raises(Conflict):
+            await room.fail(MAIL, mail, final=final)
+    assert await desk.store.undelivered(desk.id, [(made.no, "patient")]) == [None]
+    assert (await desk.store.head(desk.id, MAIL, made.no))[1] is None
+    assert await desk.store.task(desk.id, lane_task(MAIL, made.no)) == due
+    assert await desk.store.dead(desk.id, MAIL) == []
+
+
 async def test_a_webhook_that_is_removed_takes_its_lanes_along(desk: Desk) -> None:
     room = Room(desk, mail=False)
     hook = await room.hook()

@@ -130,7 +130,8 @@ async def test_tries_are_remembered_until_it_is_settled(store: RedisStore, clini
     only = parcel(subject)
     tried = Attempts(id=only.event.id, count=2, first_at=NINE, last_at=NINE + 1, why="timeout", status=0)
     assert await store.struggling(clinic, hook) == []
-    await store.commit(clinic, [Enqueue(hook, only, NINE), Failed(hook, subject, tried)])
+    await store.commit(clinic, [Enqueue(hook, only, NINE)])
+    await store.commit(clinic, [Failed(hook, only, tried)])
     assert await store.head(clinic, hook, subject) == (only, tried)
     assert await store.struggling(clinic, hook) == [(only, tried)]
     dead = replace(settled(only), state="dead", why="timeout")
@@ -166,7 +167,8 @@ async def test_an_abandoned_lane_leaves_nothing(store: RedisStore, clinic: Clini
     subject, hook = new_number(), HookNo(new_number())
     only = parcel(subject)
     tried = Attempts(id=only.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
-    await store.commit(clinic, [Enqueue(hook, only, NINE), Failed(hook, subject, tried)])
+    await store.commit(clinic, [Enqueue(hook, only, NINE)])
+    await store.commit(clinic, [Failed(hook, only, tried)])
     await store.commit(clinic, [Abandon(hook, subject)])
     assert await store.head(clinic, hook, subject) == (None, None)
 

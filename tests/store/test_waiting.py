@@ -242,7 +242,7 @@ async def test_a_healing_run_is_one_record_of_its_clinic(store: RedisStore, clin
 
 async def test_a_code_is_no_clinic_s_and_outlives_its_ten_minutes(store: RedisStore) -> None:
     place = new_number().encode().hex().ljust(32, "0")[:32]
-    out = Challenge(place=place, nonce="n", key=2, expires_at=NINE, tries=1)
+    out = Challenge(place=place, nonce="n", key=2, expires_at=NINE)
     assert await store.challenge(place) is None
     await store.commit(SHARED, [Put(out)])
     assert await store.challenge(place) == replace(out, version=1)
