@@ -248,14 +248,17 @@ class Standing:
 
 
 def _issued_anew(before: Appointment, number: int) -> Appointment:
-    """With a new generation, where the link was taken back (CONTRACT, `tokens`)."""
+    """With a new generation, where the link was taken back (CONTRACT, `tokens`). Whoever is sent it need not
+    be told of it once more.
+    """
+    told = tuple(sorted({*before.told, number}))
     if number not in before.revoked:
-        return before
+        return replace(before, told=told)
     return replace(
         before,
         revoked=tuple(each for each in before.revoked if each != number),
         generations=before.generations | {number: before.generations.get(number, 1) + 1},
-        told=tuple(sorted({*before.told, number})),
+        told=told,
     )
 
 

@@ -44,6 +44,14 @@ async def test_practitioners_are_made_and_replaced(desk: Desk) -> None:
     assert again == changed
 
 
+async def test_they_are_listed_by_id(desk: Desk) -> None:
+    await desk.practitioners.put(desk.id, "a-first", name="Zoe", now=desk.now)
+    await desk.types.put(desk.id, "a-first", name="Z", video=True, minutes=5, now=desk.now)
+    listed = await desk.practitioners.listed(desk.id)
+    assert [each.id for each in listed] == ["a-first", "dr-kim", "dr-lee"]
+    assert [each.id for each in await desk.types.listed(desk.id)] == ["a-first", "consult"]
+
+
 async def test_switching_video_on_heals_what_is_booked(desk: Desk) -> None:
     """B4."""
     await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False, now=desk.now)
