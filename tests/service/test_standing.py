@@ -17,7 +17,7 @@ from rooms.store import RedisStore
 from rooms.times import HOUR, MINUTE, SECOND
 from tests.service.live.scene import change, code, departure, host, in_call, present, refusal
 from tests.service.meanwhile import at_commit
-from tests.service.news import events, kinds, told
+from tests.service.news import events, heal, kinds, told
 from tests.support.builders import at
 from tests.support.desk import Desk
 
@@ -434,3 +434,15 @@ async def test_a_host_by_a_room_link_is_not_the_appointments(desk: Desk) -> None
     await host(desk)
     await revoke(desk, "practitioner")
     assert await present(desk) == {"practitioner": "lobby"}
+
+
+async def test_sent_before_a_healing_run_has_come_to_it(desk: Desk) -> None:
+    """The run issues it and tells only those who do not know yet."""
+    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False, now=desk.now)
+    await desk.book("a")
+    await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", now=desk.now)
+    await resend(desk)
+    await heal(desk)
+    assert await told(desk, "link.requested") == [("a", "patient")]
+    assert await told(desk) == [("a", "practitioner")]
+    assert (await desk.get("a")).issued_at == desk.now
