@@ -27,6 +27,7 @@ def led(*candidates: Appointment, number: int = PATIENT) -> tuple[str, int] | No
 def test_a_link_that_can_be_used_leads_to_itself_however_late_it_is() -> None:
     own = replace(OLD, starts_at=at("23:00"), ends_at=at("23:30"))
     assert led(NEXT, own) == (A_NO, PATIENT)
+    assert led(NEXT, replace(own, practitioner_no=KIM)) == (A_NO, PATIENT)
 
 
 def test_else_to_the_next_with_this_practitioner_though_another_is_sooner() -> None:

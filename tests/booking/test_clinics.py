@@ -84,3 +84,9 @@ def test_one_that_a_clinic_has_stays_there_as_long_as_it_fits() -> None:
         assert choose(database, BOTH, None, HARBOUR.id)[0] == HARBOUR
         assert choose(database, BOTH, "site-2", HARBOUR.id)[0] == HILL
     assert choose(IN_ORDER, BOTH, None, ClinicId("park"))[0] == HILL
+
+
+def test_the_first_is_so_by_id_and_not_by_name() -> None:
+    zoe = replace(LEE, id="a", name="Zoe", external_ids=("7",))
+    found = called([replace(KIM, name="Ann", external_ids=("7",)), zoe], "7")
+    assert found == zoe

@@ -4,15 +4,17 @@ import asyncio
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from rooms.booking.request import GuestRequest
 from rooms.errors import LinkRefused
+from rooms.ports import Put
 from rooms.records import Departure, Floor
 from rooms.service.visits import Entered
 from rooms.store import RedisStore
 from tests.service.meanwhile import at_commit
 from tests.support.builders import at
-from tests.support.desk import Desk
+from tests.support.desk import DESK, Desk
 
 CARER = GuestRequest(id="carer", name="Cy")
 
@@ -101,6 +103,27 @@ async def test_moved_while_another_of_the_room_is_open_they_stay(open_desk: Desk
     await open_desk.come(await open_desk.link("a"))
     await open_desk.book("a", "18:00", guests=(CARER,))
     assert await present(open_desk) == {"patient": "waiting"}
+
+
+async def test_another_of_the_room_that_is_over_keeps_nobody(open_desk: Desk) -> None:
+    """Its outcome is decided and its window still open: it lets nobody in any more."""
+    over = await open_desk.book("b", "10:30")
+    open_desk.now = at("10:25")
+    patient = await open_desk.come(await open_desk.link("a"))
+    await open_desk.store.commit(open_desk.id, [Put(replace(over, status="completed"))])
+    await open_desk.book("a", "18:00", guests=(CARER,))
+    assert await present(open_desk) == {}
+    assert (await gone(open_desk, patient)).facts["opens_at"] == "2026-11-21T17:50:00Z"
+
+
+async def test_an_extension_moves_nobody_and_everybody_hears_of_it(open_desk: Desk) -> None:
+    await in_call(open_desk)
+    seats, told = (await floor(open_desk)).seats, len(open_desk.bus.floors)
+    await open_desk.standing.extend(
+        open_desk.id, "a", minutes=30, actor=DESK, reason="running late", now=open_desk.now
+    )
+    assert (await floor(open_desk)).seats == seats
+    assert len(open_desk.bus.floors) == told + 1
 
 
 async def test_a_removed_guest_is_out_and_the_others_stay(open_desk: Desk) -> None:

@@ -24,6 +24,13 @@ async def test_put_again_it_keeps_its_secret(desk: Desk) -> None:
     assert (again.wants("link.issued"), again.wants("link.revoked")) == (True, False)
 
 
+async def test_put_as_it_is_nothing_is_written(desk: Desk) -> None:
+    room = Room(desk, mail=False)
+    first = await room.hook("main", "link.issued")
+    assert await room.hook("main", "link.issued") == first
+    assert (await room.hook("main", "*")).version == first.version + 1
+
+
 async def test_what_is_not_there(desk: Desk) -> None:
     hooks = Room(desk).hooks
     for deed in (

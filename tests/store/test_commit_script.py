@@ -27,6 +27,8 @@ async def _commit(store: RedisStore, key: str, *args: Arg) -> object:
         (0, 2, *WRITE, "SET", 2, 1, "x"),  # no such key
         (0, 1, *WRITE, "left over"),
         (0, 2, *WRITE, "RPUSH", 1, 5, "too few"),
+        (0, 2, *WRITE, "EMIT", 1, 3, 9, "subject", "x"),  # no such key to number it in
+        (0, 2, *WRITE, "EMIT", 1, 3, "x", "subject", "x"),
     ],
 )
 async def test_a_malformed_call_writes_nothing(
