@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from rooms.booking.request import GuestRequest
 from rooms.errors import Unavailable
-from rooms.outgoing import HEAL, Task, TaskStill, lane_task
+from rooms.outgoing import HEAL, MAIL, Task, TaskStill, lane_task
 from rooms.policy import Policy
+from rooms.ports import Conflict
 from rooms.service.posting import Posting
 from rooms.store import RedisStore, connect
 from signalling.jobs import errands as job
@@ -285,3 +287,93 @@ async def test_later_is_done_and_what_fails_is_logged(caplog: pytest.LogCaptureF
     assert done == [1]
     assert "records cannot be reached" in caplog.text
     assert "was answered for and failed" in caplog.text
+
+
+async def test_what_will_never_be_taken_is_given_up_and_the_next_mail_goes_on(
+    desk: Desk, relay: Relay, process: Process
+) -> None:
+    one = await process(relay)
+    relay.refuse("rcpt", "550 5.1.1 No such mailbox")
+    made = await desk.book("a")
+    await desk.book("a", "11:00")
+    await work(one, rounds=3)
+    [dead] = await desk.store.dead(desk.id, MAIL)
+    assert (dead.parcel.event.type, dead.attempts, dead.why, dead.status) == (
+        "link.issued",
+        1,
+        "refused",
+        550,
+    )
+    [mail] = relay.mails
+    assert "11:00" in mail.text
+    assert await desk.store.task(desk.id, lane_task(MAIL, made.no)) is None
+
+
+async def test_who_has_no_address_holds_up_nobody(desk: Desk, relay: Relay, process: Process) -> None:
+    one = await process(relay)
+    mum = GuestRequest(id="mum", name="Maria", email="mum@mail.example")
+    made = await desk.book("b", patient="bob", guests=(mum,))
+    await work(one, rounds=3)
+    assert [each.parcel.person for each in await desk.store.dead(desk.id, MAIL)] == ["patient"]
+    assert [mail.to for mail in relay.mails] == [["mum@mail.example"]]
+    assert await desk.store.task(desk.id, lane_task(MAIL, made.no)) is None
+
+
+async def test_each_person_gets_a_mail_of_their_own_and_hears_why_it_was_cancelled(
+    desk: Desk, relay: Relay, process: Process
+) -> None:
+    one = await process(relay)
+    mum = GuestRequest(id="mum", name="Maria", email="mum@mail.example")
+    await desk.book("a", guests=(mum,))
+    await work(one, rounds=3)
+    texts = {mail.to[0]: mail.text for mail in relay.mails}
+    assert f"{PUBLIC_URL}/j#{await desk.link('a')}" in texts["ada@mail.example"]
+    assert f"{PUBLIC_URL}/j#{await desk.link('a', 'guest:mum')}" in texts["mum@mail.example"]
+    await desk.cancel("a", reason="The practice is closed.")
+    await work(one, rounds=3)
+    assert all("The practice is closed." in mail.text for mail in relay.mails[2:])
+    assert sorted(mail.to[0] for mail in relay.mails[2:]) == ["ada@mail.example", "mum@mail.example"]
+    assert len({mail.message["message-id"] for mail in relay.mails}) == 4
+
+
+async def test_after_a_rotation_both_secrets_sign(desk: Desk, receiver: Receiver, process: Process) -> None:
+    room = await hooked(desk, receiver)
+    new = new_secret()
+    room.hooks.secret = lambda: new
+    await room.hooks.rotate(desk.id, "main", desk.now)
+    one = await process()
+    await desk.book("a")
+    await work(one, rounds=3)
+    # By the desk's clock they are of another day, which a library that verifies rightly minds.
+    assert [len(each.headers["webhook-signature"].split()) for each in receiver.received] == [2] * 3
+
+
+async def test_done_a_clinic_is_not_looked_at_again(
+    desk: Desk, receiver: Receiver, process: Process, store: RedisStore
+) -> None:
+    await hooked(desk, receiver)
+    one = await process()
+    await desk.book("a")
+    assert await store.clinics_with_tasks(desk.now) == [desk.id]
+    await work(one, rounds=4)
+    assert len(receiver.received) == 3
+    assert await store.clinics_with_tasks(desk.now) == []
+
+
+async def test_what_another_took_meanwhile_is_left_to_it(desk: Desk, process: Process) -> None:
+    """Slower than a task is kept: it fails, or runs out of time, when the task is another's."""
+    one, others = await process(), desk.now + 12_345
+
+    async def slow(*_: Any) -> None:
+        await desk.store.commit(desk.id, [Task(HEAL, others)])
+        raise RuntimeError("unforeseen")
+
+    one.healer.run = slow  # type: ignore[method-assign, assignment]  # what nobody foresaw
+    await desk.store.commit(desk.id, [Task(HEAL, desk.now)])
+    await work(one, rounds=1)
+    assert await desk.store.task(desk.id, HEAL) == others
+    name = lane_task(MAIL, "S" * 11)
+    await desk.store.commit(desk.id, [Task(name, others)])
+    with pytest.raises(Conflict):
+        await one._lane(desk.id, MAIL, "S" * 11, desk.now + TAKEN // 2)
+    assert await desk.store.task(desk.id, name) == others
