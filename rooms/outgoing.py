@@ -109,7 +109,7 @@ class Rest(Change, frozen=True):
 
 
 class Unearth(Change, frozen=True):
-    """Take a dead letter back."""
+    """Take a dead letter back, where it still is."""
 
     hook: HookNo
     id: str

@@ -4,7 +4,7 @@
 -- ARGV    echo
 --         number of checks, then each: kind, index into KEYS, and
 --           "string" version                   the record stored there has this version ("0": nothing is stored)
---           "field"  field version             the record in that field of a hash likewise
+--           "field"  field version             the record in that field of a hash likewise ("?": a text without a version)
 --           "score"  member score              the member's score ("": it is no member)
 --           "head"   value                     the list's first element ("": it is empty)
 --           "range"  min max n (member score)  exactly these n members have scores in [min, max), in this order

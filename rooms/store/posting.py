@@ -96,6 +96,8 @@ def _rest(change: Rest, made: Plan) -> None:
 
 @add.register
 def _unearth(change: Unearth, made: Plan) -> None:
+    # "?": it is there, whatever it says. Of two who take it up at once only one puts it on its way again.
+    made.check("field", keys.dead(made.clinic, change.hook), change.id, "?")
     made.write("HDEL", keys.dead(made.clinic, change.hook), change.id)
 
 

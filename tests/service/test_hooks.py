@@ -7,7 +7,9 @@ from rooms.events import Event, Hook, new_message
 from rooms.outgoing import Emit
 from rooms.ports import Remember
 from rooms.service.hooks import AT_ONCE
+from rooms.store import RedisStore
 from rooms.times import DAY
+from tests.service.meanwhile import at_commit
 from tests.service.posting_room import Room
 from tests.support.desk import Desk
 
@@ -126,6 +128,27 @@ async def test_of_many_dead_letters_some_are_taken_up_at_a_time(desk: Desk) -> N
     replayed = [await room.hooks.replay(desk.id, "main", None, desk.now) for _ in range(3)]
     assert replayed == [AT_ONCE, 5, 0]
     assert [each["data"]["n"] for each in await room.drained(hook, subject)] == list(range(count))
+
+
+async def test_taken_up_by_two_at_once_each_is_sent_once(
+    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A double click: whoever is slower finds nothing left to take up."""
+    room = Room(desk, mail=False)
+    hook = await room.hook()
+    made = await desk.book("a")
+    await room.hand_on()
+    while work := await room.webhook(hook, made.no):
+        await room.fail(hook.no, work, final=True)
+    faster: list[int] = []
+
+    async def click() -> None:
+        faster.append(await room.hooks.replay(desk.id, "main", None, desk.now))
+
+    at_commit(monkeypatch, store, before=click)
+    slower = await room.hooks.replay(desk.id, "main", None, desk.now)
+    assert (faster, slower) == ([3], 0)
+    assert [each["data"]["seq"] for each in await room.drained(hook, made.no)] == [1, 2, 3]
 
 
 async def test_a_reader_of_deliveries_sees_what_waits_first(desk: Desk) -> None:

@@ -160,8 +160,29 @@ async def test_a_dead_letter_stays_until_it_is_taken_up(
         await store.commit(clinic, [Settle(hook, over(each, "dead"))])
     assert await store.dead(clinic, hook) == [over(each, "dead") for each in (both, early, late)]
     assert len(await store.settled(clinic, hook, MANY)) == 3
-    await store.commit(clinic, [Unearth(hook, early.event.id), Unearth(hook, "msg_unknown")])
+    await store.commit(clinic, [Unearth(hook, early.event.id)])
     assert await store.dead(clinic, hook) == [over(each, "dead") for each in (both, late)]
+
+
+async def test_a_dead_letter_is_taken_up_by_one(
+    store: RedisStore, other: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    """Of two at once one; and nothing is taken up beside a letter that is gone, or never was."""
+    gone, there = a_parcel(new_number()), a_parcel(new_number())
+    for each in (gone, there):
+        await store.commit(clinic, [Enqueue(hook, each, NINE)])
+        await store.commit(clinic, [Settle(hook, over(each, "dead"))])
+    again = [Unearth(hook, gone.event.id), Enqueue(hook, gone, NINE)]
+    tries = await asyncio.gather(
+        store.commit(clinic, again), other.commit(clinic, again), return_exceptions=True
+    )
+    assert sorted(map(repr, tries)) == ["Conflict()", "None"]
+    for missing in (gone.event.id, "msg_unknown"):
+        with pytest.raises(Conflict):
+            await store.commit(clinic, [Unearth(hook, there.event.id), Unearth(hook, missing)])
+    assert await store.dead(clinic, hook) == [over(there, "dead")]
+    await store.commit(clinic, [Settle(hook, over(gone))])
+    assert await store.head(clinic, hook, gone.event.subject) == (None, None)
 
 
 async def test_what_arrived_is_no_dead_letter(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
