@@ -309,6 +309,18 @@ async def test_it_is_remembered_for_one_address(desk: Desk) -> None:
     assert await refused(door(desk).open_by_device(await adas(desk), "other", desk.now)) == "device_unknown"
 
 
+async def test_whoever_shares_a_contact_shares_no_device(desk: Desk) -> None:
+    """A couple has one mailbox: what one of them had remembered shows nothing of the other's visits."""
+    await desk.patients.put(desk.id, "bob", name="Bob", email="ada@mail.example", now=desk.now)
+    await desk.book("a")
+    await desk.book("b", "11:00", patient="bob")
+    bob = await desk.patients.get(desk.id, "bob")
+    bobs = f"{(await adas(desk)).partition('.')[0]}.{bob.no}"
+    device = await remembered(desk, await adas(desk))
+    assert await refused(door(desk).open_by_device(bobs, device, desk.now)) == "device_unknown"
+    assert (await door(desk).open_by_device(await adas(desk), device, desk.now)).current
+
+
 async def test_another_contact_another_proof(desk: Desk) -> None:
     """Also a phone number where there was an address."""
     await desk.book("a")
