@@ -1,17 +1,22 @@
 """Two processes at the same tasks: one does each, and takes up what one that died had in hand (F6)."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
+from rooms.access.codes import code
 from rooms.booking.request import GuestRequest
 from rooms.errors import Unavailable
+from rooms.ids import PATIENT
 from rooms.outgoing import HEAL, MAIL, Task, TaskStill, lane_task
 from rooms.policy import Policy
-from rooms.ports import Conflict
+from rooms.ports import Conflict, Put
+from rooms.service.addresses import Addresses
 from rooms.service.posting import Posting
 from rooms.store import RedisStore, connect
 from signalling.jobs import errands as job
@@ -130,7 +135,9 @@ async def test_what_one_that_died_had_in_hand_is_taken_up(
     await asyncio.gather(*list(one.running))
     await one.run()
     await receiver.wait_for(1)
+    began = time.monotonic()
     await one.close()
+    assert time.monotonic() - began < 5, "it waits for no receiver"
     await work(other, rounds=2)
     assert len(receiver.received) == 1, "it is still taken"
     desk.now += TAKEN
@@ -152,6 +159,8 @@ async def test_a_failure_waits_and_is_counted(desk: Desk, receiver: Receiver, pr
     assert due is not None
     assert 3000 <= due - desk.now <= 5000
     text = one.metrics.text().decode()
+    assert 'consultroom_job_lag_seconds_count{job="lane"} 1.0' in text
+    assert 'consultroom_job_lag_seconds_sum{job="lane"} 0.0' in text
     assert 'consultroom_messages_total{result="refused",target="webhook"} 1.0' in text
     desk.now = due
     await work(one, rounds=3)
@@ -334,6 +343,28 @@ async def test_each_person_gets_a_mail_of_their_own_and_hears_why_it_was_cancell
     assert all("The practice is closed." in mail.text for mail in relay.mails[2:])
     assert sorted(mail.to[0] for mail in relay.mails[2:]) == ["ada@mail.example", "mum@mail.example"]
     assert len({mail.message["message-id"] for mail in relay.mails}) == 4
+
+
+async def test_a_mail_says_whom_to_call_and_where_to_come_and_a_code_mail_says_the_code(
+    desk: Desk, relay: Relay, process: Process
+) -> None:
+    clinic = await desk.clinics.get(desk.id)
+    await desk.store.commit(desk.id, [Put(replace(clinic, phone="+61 2 5550 1234"))])
+    one, made = await process(relay), await desk.book("a")
+    await work(one, rounds=3)
+    address = desk.links.address(clinic, made, PATIENT)
+    assert address is not None
+    [issued] = relay.mails
+    assert "+61 2 5550 1234" in issued.text
+    assert address in issued.text
+    addresses = Addresses(desk.store, desk.links.keyring, desk.links)
+    text = address.partition("#")[2]
+    challenge = await addresses.ask(text, desk.now)
+    await addresses.send(text, challenge, desk.now)
+    await work(one, rounds=3)
+    digits = code(desk.links.keyring, challenge.key, challenge.nonce)
+    assert digits is not None
+    assert digits in relay.mails[1].text
 
 
 async def test_after_a_rotation_both_secrets_sign(desk: Desk, receiver: Receiver, process: Process) -> None:
