@@ -127,6 +127,11 @@ def test_nobody_is_known_to_be_the_patient() -> None:
     assert failing(checks) == ["contact_missing"]
 
 
+def test_what_is_well_is_said_in_the_same_words_once_the_link_is_out() -> None:
+    out = replace(an_appointment(), issued_at=at("08:00"))
+    assert [check.message for check in look(out)] == [check.message for check in look()]
+
+
 def test_everything_at_once() -> None:
     worst = replace(an_appointment(status="held", revoked=(PATIENT,)), type=None, external_type="HD-17")
     checks = diagnosis.checks(

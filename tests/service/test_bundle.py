@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.booking.request import GuestRequest
+from rooms.credentials import Database
 from rooms.errors import NotFound
 from rooms.events import Attempts, Delivery, Event, Hook, HookNo, LinkOf, Parcel, Undelivered
 from rooms.ids import AppointmentNo, new_number
@@ -14,6 +15,7 @@ from rooms.outgoing import MAIL, Enqueue, Failed, Settle, Told
 from rooms.ports import Append, Put
 from rooms.records import Entry, External
 from rooms.service.bundle import Bundle
+from rooms.service.external import OPERATOR
 from rooms.service.outcomes import Outcomes
 from rooms.times import MINUTE
 from tests.service.live.scene import change, in_call
@@ -139,6 +141,45 @@ async def test_why_there_is_no_link(desk: Desk) -> None:
     assert len(found["checks"]) == 10
     assert (found["appointment"]["link_issued_at"], found["appointment"]["extended_minutes"]) == (None, 1.5)
     assert (found["configuration"]["type_linked"], found["configuration"]["type_video"]) == (False, False)
+
+
+async def test_what_is_there_and_switched_off(desk: Desk) -> None:
+    await booked(desk)
+    await desk.practitioners.put(
+        desk.id, "canary-doctor", name="Dr Canary", video_enabled=False, now=desk.now
+    )
+    await desk.types.put(
+        desk.id, "canary-type", name="C", video=False, minutes=30, external_ids=("CANARY-X",), now=desk.now
+    )
+    configuration = (await bundle(desk))["configuration"]
+    assert (configuration["practitioner_exists"], configuration["type_linked"]) == (True, True)
+    assert configuration["practitioner_video_enabled"] is configuration["type_video"] is False
+
+
+async def test_that_it_fits_another_clinic_as_well(desk: Desk) -> None:
+    """Which one is not said: a clinic's id is somebody's word, too."""
+    other = await Desk(desk.store).open()
+    await booked(desk)
+    for each in (desk, other):
+        await each.practitioners.put(each.id, "dr-x", name="X", external_ids=("X",), now=desk.now)
+    shared = Database(id=f"canary-{new_number()}", clinics=(desk.id, other.id), in_order=False)
+    await desk.store.commit(OPERATOR, [Put(shared)])
+    await change(desk, CHOSEN, issued_at=0, external=External(database=shared.id, practitioner="X"))
+    found = await bundle(desk)
+    failed = [each["code"] for each in found["checks"] if not each["passed"]]
+    assert failed == ["ambiguous_clinic"]
+    assert str(other.id) not in json.dumps(found)
+
+
+async def test_a_mail_names_whom_it_is_for_and_not_whom_it_is_about(desk: Desk) -> None:
+    """A cancellation is about nobody, and goes to everybody by name."""
+    no = await booked(desk)
+    event = Event(id="msg_1", type="appointment.cancelled", at=desk.now, subject=no, person="patient")
+    sent = Parcel(event=event, seq=1, person="guest:canary-guest")
+    await desk.store.commit(desk.id, [Enqueue(MAIL, sent, desk.now)])
+    done = Delivery(parcel=sent, state="delivered", attempts=1, at=desk.now)
+    await desk.store.commit(desk.id, [Settle(MAIL, done)])
+    assert [each["person"] for each in (await bundle(desk))["messages"]] == [2]
 
 
 async def test_without_its_practitioner(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from rooms.errors import Contradiction, Unavailable
 from rooms.events import Healing
 from rooms.outgoing import HEAL, Task, TaskStill
-from rooms.ports import Put
+from rooms.policy import Policy
+from rooms.ports import Conflict, Put
 from rooms.service import healing
 from rooms.service.healing import Healer
 from rooms.store import RedisStore, connect
@@ -299,6 +300,52 @@ async def test_switched_off_again_while_it_runs(
     assert seen
     assert await told(desk) == []
     assert (await run_of(desk)).healed == 0
+
+
+async def test_a_policy_that_closes_it_while_it_runs(
+    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there is time left is the clinic's rule of the moment it is committed."""
+    await lee(desk, video=False)
+    await desk.book("a")
+    desk.now = at("11:00")
+    await lee(desk, video=True)
+
+    async def close() -> None:
+        clinic = await desk.clinics.get(desk.id)
+        await store.commit(desk.id, [Put(replace(clinic, policy=Policy(closes_after_minutes=15)))])
+
+    seen = at_commit(
+        monkeypatch,
+        store,
+        when=lambda changes: any(isinstance(each, Healing) for each in puts(changes)),
+        before=close,
+    )
+    await heal(desk)
+    assert seen
+    assert await told(desk) == []
+
+
+async def test_handed_back_it_is_not_taken_from_whoever_has_it_by_then(
+    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(healing, "BATCH", 1)
+    monkeypatch.setattr(healing, "BATCHES", 1)
+    await lee(desk, video=False)
+    await book_many(desk, 2)
+    await lee(desk, video=True)
+    taken = await take(desk, HEAL)
+    assert taken is not None
+    seen = at_commit(
+        monkeypatch,
+        store,
+        when=lambda changes: Task(HEAL, desk.now) in changes,
+        before=lambda: desk.store.commit(desk.id, [Task(HEAL, taken + SECOND)]),
+    )
+    with pytest.raises(Conflict):
+        await Healer(store).run(desk.id, taken, desk.now)
+    assert seen
+    assert await store.task(desk.id, HEAL) == taken + SECOND
 
 
 async def test_a_second_cause_begins_again_from_the_start(

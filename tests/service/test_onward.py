@@ -167,6 +167,29 @@ async def test_a_practitioner(desk: Desk) -> None:
     assert (await desk.appointments.history(desk.id, "next"))[-1].by == "practitioner"
 
 
+async def test_a_patient_is_led_to_whom_the_appointment_was_with_last(desk: Desk) -> None:
+    """Not to whom it was with when the link was made, though sooner."""
+    await desk.book("old")
+    link = await desk.link("old")
+    await desk.book("old", practitioner="dr-kim")
+    await desk.cancel("old")
+    await desk.book("sooner", "12:00")
+    await desk.book("with-kim", "14:00", practitioner="dr-kim")
+    assert await send(desk, link) == [("with-kim", "patient")]
+
+
+async def test_a_practitioner_s_messages_are_counted_whosever_appointments_they_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onward, "AN_HOUR", 1)
+    await desk.book("a")
+    await desk.book("b", "12:00", patient="bob")
+    await send(desk, await desk.link("a", "practitioner"))
+    with pytest.raises(TooMany):
+        await send(desk, await desk.link("b", "practitioner"))
+    assert await send(desk, await desk.link("b")) == [("b", "patient")]
+
+
 async def test_a_practitioner_whose_appointment_a_colleague_has_now(desk: Desk) -> None:
     """They are led on to their own, and the colleague is sent nothing for it."""
     await desk.book("old")

@@ -11,7 +11,7 @@ from rooms.ports import Put
 from rooms.service import common
 from rooms.service.reminding import Reminders
 from rooms.store import RedisStore
-from rooms.times import MINUTE
+from rooms.times import HOUR, MINUTE
 from tests.service.live.scene import change
 from tests.service.meanwhile import at_commit
 from tests.service.news import events, kinds, next_reminder, remind, take, told
@@ -111,6 +111,21 @@ async def test_one_that_was_put_off_meanwhile_is_left_to_whoever_did(desk: Desk)
     await Reminders(desk.store).run(desk.id, made.no, taken, desk.now)
     assert await told(desk, "reminder.due") == []
     assert await next_reminder(desk, made.no) == at("15:00")
+
+
+async def test_done_with_it_takes_nothing_from_whoever_moved_it(
+    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Confirmed again at the very moment at which a held one's reminder is put away."""
+    made = await desk.book("a", day=TOMORROW)
+    desk.now = at("10:00")
+    taken = await take(desk, reminder_task(made.no))
+    assert taken is not None
+    await change(desk, "a", status="held")
+    moved = taken + HOUR
+    at_commit(monkeypatch, store, before=lambda: store.commit(desk.id, [Task(reminder_task(made.no), moved)]))
+    await Reminders(store).run(desk.id, made.no, taken, desk.now)
+    assert await next_reminder(desk, made.no) == moved
 
 
 async def test_moved_at_the_very_moment_it_is_sent(

@@ -137,6 +137,18 @@ async def test_a_try_that_failed_after_another_process_settled_it_says_nothing(
     assert await store.task(clinic, "else") is None
 
 
+async def test_what_is_settled_while_one_reads_no_longer_struggles(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    """Its tries were read, and its head is gone by then."""
+    gone, there = a_parcel(new_number()), a_parcel(new_number())
+    for each in (gone, there):
+        await store.commit(clinic, [Enqueue(hook, each, NINE)])
+        await store.commit(clinic, [Failed(hook, each, tried(each))])
+    await store._lane.call("LPOP", keys.lane(clinic, hook, gone.event.subject))
+    assert await store.struggling(clinic, hook) == [(there, tried(there))]
+
+
 async def test_the_last_deliveries_the_newest_first(
     store: RedisStore, clinic: ClinicId, hook: HookNo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

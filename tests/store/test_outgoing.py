@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from rooms.changes import Change
 from rooms.events import (
     Attempts,
     AuditLine,
@@ -261,5 +262,7 @@ async def test_a_booking_refers_to_what_is_there(store: RedisStore, clinic: Clin
 
 
 def test_what_no_store_knows(clinic: ClinicId) -> None:
+    with pytest.raises(ValueError, match="no change"):
+        plan(clinic, [Change()])
     with pytest.raises(ValueError, match="no record"):
         plan(clinic, [Put("a text")])  # type: ignore[arg-type]  # on purpose

@@ -50,6 +50,16 @@ def test_a_practitioner_waiting_by_that_link_is_told_too() -> None:
     assert story.why_gone("host") == "cancelled"
 
 
+def test_a_practitioner_waiting_by_another_link_is_not() -> None:
+    """Of two visits of the day one is cancelled: who came by the other's link is where they were."""
+    story = Story()
+    story.arrive("host", "practitioner", OTHER_ROOM, OTHER_VISIT)
+    assert moves.ended(story.floor, APPOINTMENT, "cancelled", story.now, LEASE) is None
+    story.arrive("pat", "patient")
+    story.play(moves.ended(story.floor, APPOINTMENT, "cancelled", story.now, LEASE))
+    assert [seat.sid for seat in story.floor.seats] == ["host"]
+
+
 def test_moved_to_an_open_window_in_another_room_waits_anew() -> None:
     story = in_call()
     story.play(moves.moved(story.floor, APPOINTMENT, OTHER_ROOM, story.now, LEASE, open_now=True))
