@@ -6,6 +6,7 @@ carried (`signalling.http.problem`, `signalling.protocol.codes`), never here.
 """
 
 from collections.abc import Mapping
+from math import ceil
 
 Fact = str | int | float | bool | None
 Facts = Mapping[str, object]
@@ -55,10 +56,8 @@ class Forbidden(Refusal):
 class TooMany(Refusal):
     """Asked too often. Ask again after `retry_after` seconds."""
 
-    def __init__(self, milliseconds: int) -> None:
-        super().__init__(
-            "rate_limited", "Too many requests. Please wait a little.", retry_after=-(-milliseconds // 1000)
-        )
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("rate_limited", "Too many requests. Slow down.", retry_after=ceil(retry_after))
 
 
 class Unavailable(Refusal):

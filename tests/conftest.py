@@ -55,22 +55,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server for all tests that leave it as it is; each makes a clinic of its own."""
-    yield from _running(tmp_path_factory.mktemp("server"))
+    with RunningServer(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[RunningServer]:
     """A server to kill, stop and start again."""
-    yield from _running(tmp_path)
-
-
-def _running(folder: Path) -> Iterator[RunningServer]:
-    running = RunningServer(folder)
-    try:
-        running.start()
+    with RunningServer(tmp_path) as running:
         yield running
-    finally:
-        running.end()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -15,6 +15,7 @@ import msgspec
 
 from rooms.access import window
 from rooms.access.people import contact
+from rooms.errors import Contradiction
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, AppointmentType, Clinic, Patient, Practitioner
 from rooms.times import Instant
@@ -79,6 +80,16 @@ def failed(
 def blocking(all_checks: Sequence[Check]) -> tuple[str, ...]:
     """Of these checks, the codes of those that block and fail."""
     return tuple(check.code for check in all_checks if check.blocking and not check.passed)
+
+
+def check_usable(all_checks: Sequence[Check]) -> None:
+    """Raises `Contradiction` with the code and message of the first that blocks and fails; fact `failed`: the
+    codes of all of them.
+    """
+    failed = [check for check in all_checks if check.blocking and not check.passed]
+    if failed:
+        codes = [check.code for check in failed]
+        raise Contradiction(failed[0].code, failed[0].message, failed=codes)
 
 
 def is_video(appointment: Appointment, type: AppointmentType | None) -> bool:
@@ -163,11 +174,7 @@ def _set_up(
 ) -> Check:
     """What the clinic can put right, and what no longer keeps back a link that is out."""
     is_out = bool(appointment.issued_at)
-    said = (
-        (messages[0], f"{messages[1]} This link was issued before and goes on working.")
-        if is_out
-        else messages
-    )
+    said = (messages[0], f"{messages[1]} {ISSUED_BEFORE}") if is_out else messages
     return _check(code, passed, said, "clinic", where, blocking=not is_out)
 
 

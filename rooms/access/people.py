@@ -1,28 +1,37 @@
 """Who is in an appointment: person numbers, which tokens carry, and the words everybody uses (A1)."""
 
+from rooms.errors import NotFound
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, Guest, Patient, Practitioner
 
-_WORDS = {"practitioner": PRACTITIONER, "patient": PATIENT}
 
-
-def number_of(appointment: Appointment, person: str) -> int | None:
-    """The number of `patient`, `practitioner` or `guest:<id>`; None: nobody here is called that."""
-    if person in _WORDS:
-        return _WORDS[person]
-    return next((each.number for each in appointment.guests if person == f"guest:{each.id}"), None)
-
-
-def label(appointment: Appointment, number: int) -> str | None:
-    """The word for a person number; None: a guest who is no longer on the appointment."""
-    if number < 2:
-        return "practitioner" if number == PRACTITIONER else "patient"
-    return next((f"guest:{each.id}" for each in appointment.guests if each.number == number), None)
+def words(appointment: Appointment) -> dict[int, str]:
+    """All person numbers with their words, the patient first: `patient`, `practitioner`, `guest:<id>`."""
+    guests = {each.number: f"guest:{each.id}" for each in appointment.guests}
+    return {PATIENT: "patient", PRACTITIONER: "practitioner"} | guests
 
 
 def everybody(appointment: Appointment) -> tuple[int, ...]:
     """All person numbers."""
-    return (PATIENT, PRACTITIONER, *(each.number for each in appointment.guests))
+    return tuple(words(appointment))
+
+
+def number_of(appointment: Appointment, person: str) -> int | None:
+    """The number of whoever is called so; None: nobody here is."""
+    return next((number for number, word in words(appointment).items() if word == person), None)
+
+
+def numbered(appointment: Appointment, person: str) -> int:
+    """The same. Raises `NotFound` `person_unknown`."""
+    number = number_of(appointment, person)
+    if number is None:
+        raise NotFound("person_unknown", "The appointment has no such person.", field="person")
+    return number
+
+
+def label(appointment: Appointment, number: int) -> str | None:
+    """The word for a person number; None: a guest who is no longer on the appointment."""
+    return words(appointment).get(number)
 
 
 def guest(appointment: Appointment, number: int) -> Guest | None:

@@ -40,7 +40,7 @@ def onward(
     usable = [
         (each, its)
         for each in candidates
-        if (its := number_in(each, old, number)) is not None and _may_still(each, its, policy, now)
+        if (its := number_in(each, old, number)) is not None and may_still(each, its, policy, now)
     ]
 
     def rank(found: tuple[Appointment, int]) -> tuple[bool, bool, Instant]:
@@ -50,7 +50,7 @@ def onward(
     return min(usable, key=rank, default=None)
 
 
-def _may_still(appointment: Appointment, number: int, policy: Policy, now: Instant) -> bool:
+def may_still(appointment: Appointment, number: int, policy: Policy, now: Instant) -> bool:
     """A link that was taken back is not given out again for the asking: staff decide (CONTRACT)."""
     in_time = now < window.of(appointment, policy).closes_at
     return in_time and appointment.status == "confirmed" and number not in appointment.revoked

@@ -22,11 +22,11 @@ from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
-from rooms.service.common import REACH, match_type, pages, until_consistent
+from rooms.service.common import REACH, Shown, pages, shown_all, until_consistent
 from rooms.service.external import OPERATOR
 from rooms.service.joining import Door
 from rooms.service.links import Links
-from rooms.times import DAY, EARLIEST, HOUR, LATEST, Instant
+from rooms.times import DAY, EARLIEST, HOUR, LATEST, SECOND, Instant
 
 AN_HOUR, A_DAY = 5, 20
 """Codes for one address. With five tries each, a guesser has a chance in ten thousand a day."""
@@ -100,7 +100,7 @@ class Addresses:
         for most, span in ((AN_HOUR, HOUR), (A_DAY, DAY)):
             wait = await self.store.take(OPERATOR, f"code/{span}/{place}", most, span)
             if wait:
-                raise TooMany(wait)
+                raise TooMany(wait / SECOND)
 
         async def write() -> Challenge:
             known = await self.store.challenge(place)
@@ -223,29 +223,32 @@ class Addresses:
 
     async def _upcoming(self, clinic: Clinic, patient: Patient, now: Instant) -> list[Entry]:
         """All of this patient's, with whomever: after a code the person is known."""
-        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
-        types, found = await self.store.appointment_types(clinic.id), list[Entry]()
+        found: list[Entry] = []
         async for page in pages(self.store, clinic.id, now - REACH, patient=patient.no):
-            for each in page:
-                its = window.of(each, clinic.policy)
-                if each.status != "confirmed" or each.outcome is not None or now >= its.closes_at:
-                    continue
-                practitioner = practitioners.get(each.practitioner)
-                failed = diagnosis.failed(clinic, each, practitioner, match_type(each, types), now)
-                link = None if failed else self.links.issued(clinic, each, PATIENT).link
-                found.append(
-                    Entry(
-                        appointment=each,
-                        practitioner_name=practitioner.name if practitioner else None,
-                        window=its,
-                        link=link,
-                        is_open=link is not None and its.opens_at <= now,
-                        failed=failed,
-                    )
-                )
+            to_come = [each for each in page if _is_to_come(clinic, each, now)]
+            found += [self._entry(each, now) for each in await shown_all(self.store, clinic, to_come)]
             if len(found) >= SHOWN:
                 break
         return found[:SHOWN]
+
+    def _entry(self, seen: Shown, now: Instant) -> Entry:
+        clinic, record, practitioner = seen.clinic, seen.appointment, seen.practitioner
+        its = window.of(record, clinic.policy)
+        failed = diagnosis.failed(clinic, record, practitioner, seen.type, now)
+        link = None if failed else self.links.issued(clinic, record, PATIENT).link
+        return Entry(
+            appointment=record,
+            practitioner_name=practitioner.name if practitioner else None,
+            window=its,
+            link=link,
+            is_open=link is not None and its.opens_at <= now,
+            failed=failed,
+        )
+
+
+def _is_to_come(clinic: Clinic, appointment: Appointment, now: Instant) -> bool:
+    is_live = appointment.status == "confirmed" and appointment.outcome is None
+    return is_live and now < window.of(appointment, clinic.policy).closes_at
 
 
 def _current(upcoming: list[Entry], practitioner: PractitionerNo) -> Entry | None:

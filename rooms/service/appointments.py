@@ -23,12 +23,7 @@ from rooms.changes import Change
 from rooms.errors import Invalid, NotFound
 from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, new_number
-from rooms.ports import (
-    Bus,
-    Know,
-    Same,
-    Store,
-)
+from rooms.ports import Bus, Know, Same, Store
 from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic, Patient, Practitioner, Step
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, type_of, until_consistent
 from rooms.service.healing import not_healed_meanwhile

@@ -4,7 +4,7 @@ since those may be any of it.
 """
 
 from rooms.access import diagnosis, window
-from rooms.access.people import contact, everybody, label
+from rooms.access.people import contact, number_of, words
 from rooms.attendance.ledger import Interval
 from rooms.events import Delivery, HookNo, Undelivered, waiting
 from rooms.ids import ClinicId
@@ -12,7 +12,7 @@ from rooms.outgoing import MAIL
 from rooms.ports import Store
 from rooms.records import Appointment, Entry, Step
 from rooms.service.common import Shown, appointment_of, clinic_of, shown
-from rooms.service.external import rivals_of
+from rooms.service.diagnosing import Diagnosing, failures_of
 from rooms.service.outcomes import Outcomes
 from rooms.times import Instant, show
 
@@ -27,6 +27,7 @@ class Bundle:
 
     def __init__(self, store: Store, outcomes: Outcomes) -> None:
         self.store, self.outcomes = store, outcomes
+        self.diagnosing = Diagnosing(store)
 
     async def of(self, clinic_id: ClinicId, id: str, now: Instant) -> Facts:
         """JSON for `GET …/support-bundle`. Raises `NotFound`."""
@@ -51,24 +52,13 @@ class Bundle:
         }
 
     async def _checks(self, seen: Shown, now: Instant) -> list[Facts]:
-        clinic, record = seen.clinic, seen.appointment
-        checks = diagnosis.checks(
-            clinic,
-            record,
-            seen.practitioner,
-            seen.type,
-            now,
-            patient=await self.store.patient(clinic.id, record.patient),
-            rivals=await rivals_of(self.store, clinic, record),
-        )
+        checks = await self.diagnosing.checks(seen.clinic, seen.appointment, now)
         return [{"code": each.code, "passed": each.passed, "blocking": each.blocking} for each in checks]
 
     async def _people(self, seen: Shown, now: Instant) -> list[Facts]:
         record = seen.appointment
         patient = await self.store.patient(seen.clinic.id, record.patient)
-        numbers = everybody(record)
-        labels = [(record.no, label(record, number) or "") for number in numbers]
-        failures = await self.store.undelivered(seen.clinic.id, labels)
+        failures = await failures_of(self.store, seen.clinic.id, [record])
         return [
             {
                 "person": number,
@@ -80,9 +70,9 @@ class Bundle:
                 "told": number in record.told,
                 "has_email": bool(contact(record, number, seen.practitioner, patient)[0]),
                 "has_phone": bool(contact(record, number, seen.practitioner, patient)[1]),
-                "undelivered": _undelivered(failure),
+                "undelivered": _undelivered(failures[record.no, person]),
             }
-            for number, failure in zip(numbers, failures, strict=True)
+            for number, person in words(record).items()
         ]
 
     async def _messages(self, clinic: ClinicId, record: Appointment) -> list[Facts]:
@@ -133,11 +123,7 @@ def _configuration(seen: Shown) -> Facts:
     }
 
 
-def _person(record: Appointment, person: str) -> int | None:
-    """A number: a guest's id is the booking service's word."""
-    return next((number for number in everybody(record) if label(record, number) == person), None)
-
-
+# People are numbers here: a guest's id is the booking service's word.
 def _message(record: Appointment, target: str, each: Delivery) -> Facts:
     person = each.parcel.person or each.parcel.event.person
     return {
@@ -145,7 +131,7 @@ def _message(record: Appointment, target: str, each: Delivery) -> Facts:
         "type": each.parcel.event.type,
         "seq": each.parcel.seq,
         "target": target,
-        "person": _person(record, person) if person else None,
+        "person": number_of(record, person) if person else None,
         "state": each.state,
         "attempts": each.attempts,
         "at": show(each.at),
@@ -156,7 +142,7 @@ def _message(record: Appointment, target: str, each: Delivery) -> Facts:
 
 def _interval(record: Appointment, each: Interval) -> Facts:
     return {
-        "person": _person(record, each.person),
+        "person": number_of(record, each.person),
         "state": each.state,
         "started_at": show(each.started_at),
         "ended_at": None if each.ended_at is None else show(each.ended_at),
@@ -169,7 +155,7 @@ def _entry(record: Appointment, each: Entry) -> Facts:
     return {
         "kind": each.kind,
         "at": show(each.at),
-        "person": _person(record, each.person),
+        "person": number_of(record, each.person),
         "why": each.why,
     }
 

@@ -1,6 +1,6 @@
 """What the booking commands share: trying again, keeping answers, and what is shown of an appointment."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -116,6 +116,23 @@ async def shown(store: Store, clinic: Clinic, appointment: Appointment) -> Shown
         practitioner=practitioner,
         type=await type_of(store, clinic.id, appointment),
     )
+
+
+async def shown_all(store: Store, clinic: Clinic, appointments: Sequence[Appointment]) -> list[Shown]:
+    """Each of them; the clinic's practitioners and types are few and read once for all."""
+    if not appointments:
+        return []
+    practitioners = {each.id: each for each in await store.practitioners(clinic.id)}
+    types = await store.appointment_types(clinic.id)
+    return [
+        Shown(
+            clinic=clinic,
+            appointment=each,
+            practitioner=practitioners.get(each.practitioner),
+            type=match_type(each, types),
+        )
+        for each in appointments
+    ]
 
 
 async def type_of(store: Store, clinic: ClinicId, appointment: Appointment) -> AppointmentType | None:

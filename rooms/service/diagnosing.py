@@ -2,25 +2,29 @@
 B6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rooms.access import diagnosis
+from rooms.access import diagnosis, window
 from rooms.access.diagnosis import Check
-from rooms.access.people import contact, everybody, label
+from rooms.access.people import contact, guest, words
 from rooms.errors import Invalid, NotFound
 from rooms.events import Healing, Undelivered
-from rooms.ids import PATIENT, PRACTITIONER, ClinicId
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
-from rooms.service.common import Shown, appointment_of, clinic_of, match_type, pages, shown
+from rooms.service.common import Shown, appointment_of, clinic_of, match_type, pages, shown, shown_all
 from rooms.service.external import rivals_of
 from rooms.service.listing import cursor_of, position_of
 from rooms.times import DAY, MINUTE, Instant, from_local, parse
 
 NEAR = 90 * MINUTE
 """Milliseconds. Whoever calls says "the ten o'clock one" of what is booked for 10:15."""
+
+
+Failures = Mapping[tuple[AppointmentNo, str], Undelivered | None]
+"""By appointment and person, as attendance names them."""
 
 
 class PersonsLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,17 +68,28 @@ class Diagnosing:
     ) -> tuple[Check, ...]:
         """The same for an appointment that was read."""
         seen = await shown(self.store, clinic, appointment)
-        name = label(appointment, person) or ""
-        [undelivered] = await self.store.undelivered(clinic.id, [(appointment.no, name)])
+        failures = await failures_of(self.store, clinic.id, [appointment])
+        patient = await self.store.patient(clinic.id, appointment.patient)
+        undelivered = failures.get((appointment.no, words(appointment).get(person, "")))
+        return await self._checks(seen, patient, undelivered, now, person)
+
+    async def _checks(
+        self,
+        seen: Shown,
+        patient: Patient | None,
+        undelivered: Undelivered | None,
+        now: Instant,
+        person: int = PATIENT,
+    ) -> tuple[Check, ...]:
         return diagnosis.checks(
-            clinic,
-            appointment,
+            seen.clinic,
+            seen.appointment,
             seen.practitioner,
             seen.type,
             now,
             person,
-            patient=await self.store.patient(clinic.id, appointment.patient),
-            rivals=await rivals_of(self.store, clinic, appointment),
+            patient=patient,
+            rivals=await rivals_of(self.store, seen.clinic, seen.appointment),
             undelivered=undelivered.why if undelivered and undelivered.has_failed else None,
         )
 
@@ -96,17 +111,7 @@ class Diagnosing:
             ):
                 near += page
         near.sort(key=lambda each: abs(each.starts_at - instant))
-        return await self.rows(clinic, near, now)
-
-    async def upcoming(
-        self,
-        clinic_id: ClinicId,
-        listed: Sequence[Shown],
-        now: Instant,
-    ) -> list[LinkRow]:
-        """A page of a list, with everybody's link."""
-        clinic = await clinic_of(self.store, clinic_id)
-        return await self.rows(clinic, [each.appointment for each in listed], now)
+        return await self.rows(await shown_all(self.store, clinic, near), now)
 
     async def unusable(
         self, clinic_id: ClinicId, cursor: str | None, limit: int, now: Instant
@@ -124,13 +129,13 @@ class Diagnosing:
                 for each in known
                 if each is not None
                 and diagnosis.is_video(each, match_type(each, types))
-                and now < each.ends_at + clinic.policy.closes_after + each.extended
+                and now < window.of(each, clinic.policy).closes_at
             ]
             if len(page) <= limit:
                 break
             after = page[-1]
         more = cursor_of(found[limit - 1]) if len(found) > limit else None
-        return await self.rows(clinic, found[:limit], now), more
+        return await self.rows(await shown_all(self.store, clinic, found[:limit]), now), more
 
     async def affected(
         self, clinic: ClinicId, now: Instant, *, practitioner: str | None = None, type: str | None = None
@@ -142,59 +147,48 @@ class Diagnosing:
         known = await self.store.practitioner(clinic, practitioner) if practitioner else None
         if (practitioner and known is None) or (type and type not in {each.id for each in types}):
             raise NotFound("not_found", "There is nothing here of that id.")
-        found: list[Shown] = []
+        found: list[Appointment] = []
         async for page in pages(self.store, clinic, now - DAY, practitioner=known.no if known else None):
             for each in page:
                 kind = match_type(each, types)
                 is_meant = type is None or (kind is not None and kind.id == type)
                 if is_meant and each.status == "confirmed" and each.issued_at and each.ends_at > now:
-                    found.append(Shown(clinic=home, appointment=each, practitioner=known, type=kind))
+                    found.append(each)
             if len(found) >= MOST_AFFECTED:
                 break
-        return found[:MOST_AFFECTED]
+        return await shown_all(self.store, home, found[:MOST_AFFECTED])
 
     async def healing(self, clinic: ClinicId) -> Healing | None:
         """How the last healing run goes (B4)."""
         return await self.store.healing(clinic)
 
-    async def rows(self, clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> list[LinkRow]:
+    async def rows(self, listed: Sequence[Shown], now: Instant) -> list[LinkRow]:
         """With everybody's link."""
-        if not appointments:
+        if not listed:
             return []
-        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
-        types = await self.store.appointment_types(clinic.id)
-        patients = await self.store.patients(clinic.id, [each.patient for each in appointments])
-        rows: list[LinkRow] = []
-        for each, patient in zip(appointments, patients, strict=True):
-            seen = Shown(
-                clinic=clinic,
-                appointment=each,
-                practitioner=practitioners.get(each.practitioner),
-                type=match_type(each, types),
-            )
-            rows.append(await self._row(seen, patient, now))
-        return rows
+        clinic, records = listed[0].clinic.id, [each.appointment for each in listed]
+        patients = await self.store.patients(clinic, [each.patient for each in records])
+        failures = await failures_of(self.store, clinic, records)
+        return [
+            await self._row(seen, patient, failures, now)
+            for seen, patient in zip(listed, patients, strict=True)
+        ]
 
-    async def _row(self, seen: Shown, patient: Patient | None, now: Instant) -> LinkRow:
-        clinic, record = seen.clinic, seen.appointment
-        people = [(number, label(record, number) or "") for number in everybody(record)]
-        failures = await self.store.undelivered(clinic.id, [(record.no, name) for _, name in people])
+    async def _row(self, seen: Shown, patient: Patient | None, failures: Failures, now: Instant) -> LinkRow:
+        record = seen.appointment
         links = tuple(
-            _link(seen, patient, number, name, undelivered, now)
-            for (number, name), undelivered in zip(people, failures, strict=True)
+            _link(seen, patient, number, person, failures[record.no, person], now)
+            for number, person in words(record).items()
         )
-        checks = diagnosis.checks(
-            clinic,
-            record,
-            seen.practitioner,
-            seen.type,
-            now,
-            patient=patient,
-            rivals=await rivals_of(self.store, clinic, record),
-            undelivered=failures[0].why if failures[0] and failures[0].has_failed else None,
-        )
+        checks = await self._checks(seen, patient, failures[record.no, words(record)[PATIENT]], now)
         failing_first = tuple(sorted(checks, key=lambda check: (check.passed, not check.blocking)))
         return LinkRow(shown=seen, patient=patient, checks=failing_first, people=links)
+
+
+async def failures_of(store: Store, clinic: ClinicId, appointments: Sequence[Appointment]) -> Failures:
+    """The last message to everybody on these appointments, where it has not arrived."""
+    asked = [(each.no, person) for each in appointments for person in words(each).values()]
+    return dict(zip(asked, await store.undelivered(clinic, asked), strict=True))
 
 
 MOST_AFFECTED = 200
@@ -227,7 +221,8 @@ def _name(seen: Shown, patient: Patient | None, number: int) -> str | None:
         return seen.practitioner.name if seen.practitioner else None
     if number == PATIENT:
         return patient.name if patient and patient.name else None
-    return next((each.name or None for each in seen.appointment.guests if each.number == number), None)
+    known = guest(seen.appointment, number)
+    return known.name or None if known else None
 
 
 def _is_called(practitioner: Practitioner, said: str) -> bool:

@@ -6,14 +6,7 @@ from rooms.access.window import of
 from rooms.changes import Change
 from rooms.errors import Facts
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import (
-    Bus,
-    Conflict,
-    Lease,
-    LeaseStill,
-    LeaseView,
-    Store,
-)
+from rooms.ports import Bus, Conflict, Lease, LeaseStill, LeaseView, Store
 from rooms.records import LIVE, Appointment, Clinic, Floor
 from rooms.service.common import clinic_of
 from rooms.service.joining import shut, window_facts

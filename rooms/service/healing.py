@@ -6,17 +6,18 @@ the commit of each batch: killed half-way it goes on where it was, and nobody is
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from msgspec.structs import replace
 
-from rooms.access import window
+from rooms.access.stale import may_still
 from rooms.changes import Change
 from rooms.events import Event, Healing, HealingCause, Undelivered
 from rooms.ids import PATIENT, AppointmentNo, ClinicId, PatientNo
 from rooms.outgoing import HEAL, Task, TaskStill
 from rooms.ports import Log, Put, Same, Store
 from rooms.records import Appointment, AppointmentType, Clinic, Practitioner, Step
-from rooms.service.common import REACH, clinic_of, match_type, pages, until_consistent
+from rooms.service.common import REACH, clinic_of, pages, shown_all, until_consistent
 from rooms.service.issuing import emits, happened, settle, with_link
 from rooms.times import Instant
 
@@ -26,7 +27,7 @@ BATCH = 50
 BATCHES = 10
 """Batches before the task is handed back, so that a process that stops does not hold it up for long."""
 
-NO_CONTACT = "contact_missing"
+NO_CONTACT: Final = "contact_missing"
 """Why a mail was not sent: there is nowhere to send it."""
 
 NEVER = Healing(cause="type", started_at=0)
@@ -43,17 +44,12 @@ def not_healed_meanwhile(appointment: Appointment, run: Healing | None) -> list[
 
 async def begin(store: Store, clinic: ClinicId, cause: HealingCause, now: Instant) -> list[Change]:
     """For the commit that puts something right: a run over all, from the start."""
-    known, total = await store.healing(clinic), await store.unissued_count(clinic)
-    if not total:
-        # Compared with what is being booked at this moment all the same: its commit looks at this record.
-        return [Put(_finished(known, cause, now))]
-    begun = Healing(cause=cause, started_at=now, total=total, version=known.version if known else 0)
-    return [Put(begun), Task(HEAL, now)]
-
-
-def _finished(known: Healing | None, cause: HealingCause, now: Instant) -> Healing:
-    version = known.version if known else 0
-    return Healing(cause=cause, started_at=now, finished_at=now, version=version)
+    known, total = await store.healing(clinic) or NEVER, await store.unissued_count(clinic)
+    begun = Healing(cause=cause, started_at=now, total=total, version=known.version)
+    if total:
+        return [Put(begun), Task(HEAL, now)]
+    # Compared with what is being booked at this moment all the same: its commit looks at this record.
+    return [Put(replace(begun, finished_at=now))]
 
 
 class Healer:
@@ -94,15 +90,12 @@ class Healer:
     async def _heal(
         self, clinic: Clinic, nos: Sequence[AppointmentNo], now: Instant
     ) -> tuple[list[Change], int]:
-        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
-        types = await self.store.appointment_types(clinic.id)
         changes: list[Change] = [Same(clinic)]
         rests_on: dict[str, Practitioner | AppointmentType] = {}
         healed = 0
-        for known in await self.store.appointments(clinic.id, nos):
-            if known is None:
-                continue
-            practitioner, kind = practitioners.get(known.practitioner), match_type(known, types)
+        found = [each for each in await self.store.appointments(clinic.id, nos) if each is not None]
+        for seen in await shown_all(self.store, clinic, found):
+            known, practitioner, kind = seen.appointment, seen.practitioner, seen.type
             after, events = settle(clinic, known, known, practitioner, kind, now)
             if after.issued_at and not known.issued_at and practitioner and kind:
                 changes += _issued(after, events, now)
@@ -133,7 +126,7 @@ async def _tell_again(store: Store, clinic_id: ClinicId, no: AppointmentNo, now:
     """In a commit that moves the appointment's version on: of two that do this at once, one tells."""
     clinic, known = await clinic_of(store, clinic_id), await store.appointment(clinic_id, no)
     [failure] = await store.undelivered(clinic_id, [(no, "patient")])
-    if known is None or not _is_missing(failure) or not _may_be_told(clinic, known, now):
+    if known is None or not _is_missing(failure) or not may_still(known, PATIENT, clinic.policy, now):
         return
     event = with_link(happened("link.issued", known, now, number=PATIENT), clinic, known, PATIENT)
     await store.commit(clinic_id, [Put(known), *emits([event])])
@@ -141,8 +134,3 @@ async def _tell_again(store: Store, clinic_id: ClinicId, no: AppointmentNo, now:
 
 def _is_missing(failure: Undelivered | None) -> bool:
     return failure is not None and failure.why == NO_CONTACT
-
-
-def _may_be_told(clinic: Clinic, appointment: Appointment, now: Instant) -> bool:
-    is_live = appointment.status == "confirmed" and now < window.of(appointment, clinic.policy).closes_at
-    return is_live and PATIENT not in appointment.revoked

@@ -9,14 +9,16 @@ import msgspec
 
 from rooms.access import diagnosis, tokens, window
 from rooms.access.address import Address
-from rooms.access.people import number_of
+from rooms.access.people import numbered
 from rooms.access.tokens import Claims, Keyring, Kind, affinity
 from rooms.changes import Change
-from rooms.errors import Contradiction, NotFound
+from rooms.errors import NotFound
+from rooms.events import LinkOf
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Grant, Status
 from rooms.service.common import Keep, appointment_of, clinic_of, kept, shown, until_consistent
+from rooms.service.issuing import link_of
 from rooms.service.joining import Door, check_standing
 from rooms.times import HOUR, Instant
 
@@ -98,38 +100,36 @@ class Links:
     ) -> IssuedToken:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
-        number = _number(appointment, person)
-        await self._check_usable(clinic, appointment, number, now)
+        number = numbered(appointment, person)
+        seen = await shown(self.store, clinic, appointment)
+        diagnosis.check_usable(
+            diagnosis.checks(clinic, appointment, seen.practitioner, seen.type, now, number)
+        )
         issued = self.issued(clinic, appointment, number)
         if also or keep is not None:
             await self.store.commit(clinic_id, [Same(appointment), *also, *kept(keep, issued)])
         return issued
 
-    async def _check_usable(
-        self, clinic: Clinic, appointment: Appointment, number: int, now: Instant
-    ) -> None:
-        seen = await shown(self.store, clinic, appointment)
-        checks = diagnosis.checks(clinic, appointment, seen.practitioner, seen.type, now, number)
-        failed = [check for check in checks if check.blocking and not check.passed]
-        if failed:
-            codes = [check.code for check in failed]
-            raise Contradiction(failed[0].code, failed[0].message, failed=codes)
-
     def issued(self, clinic: Clinic, appointment: Appointment, number: int) -> IssuedToken:
         """A person's link, whatever it opens now."""
-        place = affinity(clinic.salt, appointment.practitioner_no)
-        generation = appointment.generations.get(number, 1)
-        token = tokens.issue(self.keyring, Kind.PERSON, place, appointment.no, number, generation)
+        token, link = self.made_of(appointment.no, link_of(clinic, appointment, number))
         opens = window.of(appointment, clinic.policy)
         return IssuedToken(
             token=token,
-            link=self._link("p" if number == PRACTITIONER else "j", token),
+            link=link,
             address=self.address(clinic, appointment, number),
             room=appointment.room,
             opens_at=opens.opens_at,
             closes_at=opens.closes_at,
             status=appointment.status,
         )
+
+    def made_of(self, appointment: AppointmentNo, its: LinkOf) -> tuple[str, str]:
+        """A person's token and the link it stands in."""
+        token = tokens.issue(
+            self.keyring, Kind.PERSON, its.affinity, appointment, its.number, its.generation, key=its.key
+        )
+        return token, self._link("p" if its.number == PRACTITIONER else "j", token)
 
     async def room_link(
         self,
@@ -221,14 +221,6 @@ class Links:
     def _link(self, page: str, token: str) -> str:
         """The token is in the fragment: it reaches no log, proxy or Referer (A4)."""
         return f"{self.public_url}/{page}#{token}"
-
-
-def _number(appointment: Appointment, person: str) -> int:
-    """The person number of `patient`, `practitioner` or `guest:<id>`. Raises `NotFound` `person_unknown`."""
-    number = number_of(appointment, person)
-    if number is None:
-        raise NotFound("person_unknown", "The appointment has no such person.", field="person")
-    return number
 
 
 def _grant(

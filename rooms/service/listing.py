@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
 
 import msgspec
 
@@ -11,7 +10,7 @@ from rooms.ids import PatientNo, PractitionerNo
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import Store
 from rooms.records import LIVE, Appointment, Clinic
-from rooms.service.common import Shown, match_type
+from rooms.service.common import Shown, shown_all
 from rooms.times import EARLIEST, LATEST, Instant
 
 Position = tuple[Instant, str]
@@ -60,7 +59,7 @@ async def page(
         return [], None
     found = await _find(store, clinic, asked, after, limit + 1)
     items, last = found[:limit], found[limit - 1 : limit]
-    return await _shown(store, clinic, items), cursor_of(last[0]) if len(found) > limit else None
+    return await shown_all(store, clinic, items), cursor_of(last[0]) if len(found) > limit else None
 
 
 async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> Range | None:
@@ -101,23 +100,6 @@ async def _find(
         if len(found) >= count or len(read) < size:
             return found[:count]
         after = (read[-1].starts_at, read[-1].no)
-
-
-async def _shown(store: Store, clinic: Clinic, appointments: Sequence[Appointment]) -> list[Shown]:
-    """The clinic's practitioners and types are few and read once for the page."""
-    if not appointments:
-        return []
-    practitioners = {each.id: each for each in await store.practitioners(clinic.id)}
-    types = await store.appointment_types(clinic.id)
-    return [
-        Shown(
-            clinic=clinic,
-            appointment=each,
-            practitioner=practitioners.get(each.practitioner),
-            type=match_type(each, types),
-        )
-        for each in appointments
-    ]
 
 
 def cursor_of(last: Appointment) -> str:

@@ -11,10 +11,10 @@ from rooms.errors import LinkRefused, TooMany
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Log, Same, Store
 from rooms.records import Appointment, By, Clinic, Step
-from rooms.service.common import REACH, clinic_of, match_type, pages, until_consistent
+from rooms.service.common import REACH, clinic_of, pages, shown_all, until_consistent
 from rooms.service.issuing import emits, happened, with_link
 from rooms.service.joining import INVALID, Door
-from rooms.times import HOUR, Instant
+from rooms.times import HOUR, SECOND, Instant
 
 AN_HOUR = 10
 """Messages to one person: whoever tries every old link they find still gets each, and nobody is flooded."""
@@ -42,7 +42,7 @@ class Onward:
         clinic_id, old = await self._old(claims)
         wait = await self.store.take(clinic_id, f"onward/{_holder(old, claims.person)}", AN_HOUR, HOUR)
         if wait:
-            raise TooMany(wait)
+            raise TooMany(wait / SECOND)
         await until_consistent(lambda: self._send(clinic_id, old, claims.person, now))
 
     async def _old(self, claims: Claims) -> tuple[ClinicId, Appointment]:
@@ -70,20 +70,16 @@ class Onward:
         self, clinic: Clinic, old: Appointment, number: int, now: Instant
     ) -> list[Appointment]:
         """Theirs, with a link that works."""
-        practitioners = {each.id: each for each in await self.store.practitioners(clinic.id)}
-        types = await self.store.appointment_types(clinic.id)
         mine = (
             pages(self.store, clinic.id, now - REACH, practitioner=old.practitioner_no)
             if number == PRACTITIONER
             else pages(self.store, clinic.id, now - REACH, patient=old.patient_no)
         )
         return [
-            each
+            each.appointment
             async for page in mine
-            for each in page
-            if not diagnosis.failed(
-                clinic, each, practitioners.get(each.practitioner), match_type(each, types), now, NOBODY
-            )
+            for each in await shown_all(self.store, clinic, page)
+            if not diagnosis.failed(clinic, each.appointment, each.practitioner, each.type, now, NOBODY)
         ]
 
 

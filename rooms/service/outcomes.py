@@ -13,14 +13,7 @@ from rooms.attendance.outcome import Decided
 from rooms.changes import Change
 from rooms.events import Event, EventType
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import (
-    Append,
-    Due,
-    Log,
-    Put,
-    Same,
-    Store,
-)
+from rooms.ports import Append, Due, Log, Put, Same, Store
 from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
 from rooms.service.case import Case, load
 from rooms.service.common import appointment_of, clinic_of, until_consistent

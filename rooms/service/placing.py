@@ -12,14 +12,7 @@ from rooms.booking.rooms import Place, entered, left, opened, others, place
 from rooms.changes import Change
 from rooms.errors import Contradiction
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_room
-from rooms.ports import (
-    Book,
-    Conflict,
-    Due,
-    Free,
-    Put,
-    Store,
-)
+from rooms.ports import Book, Conflict, Due, Free, Put, Store
 from rooms.records import Appointment, Clinic, RoomEntry
 from rooms.times import Instant
 

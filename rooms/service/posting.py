@@ -9,10 +9,9 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from rooms.access import tokens
 from rooms.access.codes import code
 from rooms.access.people import contact, label, number_of
-from rooms.access.tokens import Keyring, Kind
+from rooms.access.tokens import Keyring
 from rooms.changes import Change
 from rooms.events import (
     MESSAGES,
@@ -46,6 +45,7 @@ from rooms.records import Appointment, Clinic
 from rooms.service.common import clinic_of
 from rooms.service.healing import NO_CONTACT
 from rooms.service.issuing import link_of
+from rooms.service.links import Links
 from rooms.times import DAY, HOUR, MINUTE, SECOND, Instant, show
 
 AT_ONCE = 50
@@ -83,11 +83,11 @@ class ToPerson(msgspec.Struct, frozen=True, kw_only=True):
 
     parcel: Parcel
     clinic: Clinic
-    to: str | None
-    appointment: Appointment | None
-    link: str | None
-    address: str | None
-    code: str | None
+    to: str | None = None
+    appointment: Appointment | None = None
+    link: str | None = None
+    address: str | None = None
+    code: str | None = None
 
 
 Work = ToHook | ToPerson
@@ -99,7 +99,8 @@ class Posting:
     """`mail`: whether mails are sent at all. `public_url`: what links begin with."""
 
     def __init__(self, store: Store, keyring: Keyring, public_url: str, *, mail: bool) -> None:
-        self.store, self.keyring, self.public_url, self.mail = store, keyring, public_url, mail
+        self.store, self.keyring, self.mail = store, keyring, mail
+        self.links = Links(store, keyring, public_url)
 
     async def hand_on(self, clinic: ClinicId, taken: Instant, now: Instant) -> None:
         """Every event of the outbox to the lanes it belongs to. Raises `Conflict` where another process does
@@ -171,51 +172,35 @@ class Posting:
             data["person"] = event.person
         data |= event.facts
         if event.link is not None:
-            data["link"] = self._link(event, event.link)
+            _, data["link"] = self.links.made_of(AppointmentNo(event.subject), event.link)
         if event.code is not None:
             data["code"] = code(self.keyring, event.code.key, event.code.nonce)
             data["expires_at"] = show(event.code.expires_at)
         return msgspec.json.encode({"type": event.type, "timestamp": show(event.at), "data": data})
-
-    def _link(self, event: Event, its: LinkOf) -> str:
-        token = tokens.issue(
-            self.keyring, Kind.PERSON, its.affinity, event.subject, its.number, its.generation, key=its.key
-        )
-        page = "p" if its.number == PRACTITIONER else "j"
-        return f"{self.public_url}/{page}#{token}"
 
     async def _mail(self, clinic: Clinic, parcel: Parcel) -> ToPerson:
         event, person = parcel.event, parcel.person or ""
         if event.code is not None:
             to = await self._code_contact(clinic, event)
             digits = code(self.keyring, event.code.key, event.code.nonce)
-            return ToPerson(
-                parcel=parcel, clinic=clinic, to=to, appointment=None, link=None, address=None, code=digits
-            )
+            return ToPerson(parcel=parcel, clinic=clinic, to=to, code=digits)
         known = await self.store.appointment(clinic.id, AppointmentNo(event.subject))
         number = number_of(known, person) if known else None
         if known is None or number is None:
-            return ToPerson(
-                parcel=parcel, clinic=clinic, to=None, appointment=None, link=None, address=None, code=None
-            )
+            return ToPerson(parcel=parcel, clinic=clinic)
         practitioner = await self.store.practitioner(clinic.id, known.practitioner)
         patient = await self.store.patient(clinic.id, known.patient)
         to, _ = contact(known, number, practitioner, patient)
+        _, link = self.links.made_of(known.no, _link_of(clinic, known, number, event))
         return ToPerson(
             parcel=parcel,
             clinic=clinic,
             to=to,
             appointment=known,
-            link=self._link(event, _link_of(clinic, known, number, event)),
-            address=self._address(clinic, known, number),
-            code=None,
+            link=link,
+            # A practitioner's own is on their page.
+            address=self.links.address(clinic, known, number) if number == PATIENT else None,
         )
-
-    def _address(self, clinic: Clinic, known: Appointment, number: int) -> str | None:
-        if number != PATIENT:
-            return None
-        place = tokens.affinity(clinic.salt, known.practitioner_no)
-        return f"{self.public_url}/a#{place}.{known.patient_no}"
 
     async def _code_contact(self, clinic: Clinic, event: Event) -> str | None:
         id = str(event.facts.get("patient") or event.facts.get("practitioner") or "")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from rooms.access import diagnosis
-from rooms.access.people import number_of
+from rooms.access.people import numbered
 from rooms.booking.request import check_live, check_undecided
 from rooms.changes import Change
-from rooms.errors import Contradiction, Invalid, NotFound
+from rooms.errors import Invalid, NotFound
 from rooms.events import AuditLine, Event
 from rooms.ids import ClinicId, GrantNo, PractitionerNo
 from rooms.outgoing import Audit
@@ -110,11 +110,7 @@ class Standing:
     ) -> list[Same]:
         practitioner = await self.store.practitioner(clinic.id, appointment.practitioner)
         kind = await type_of(self.store, clinic.id, appointment)
-        checks = diagnosis.checks(clinic, appointment, practitioner, kind, now, number)
-        failed = [check for check in checks if check.blocking and not check.passed]
-        if failed:
-            codes = [check.code for check in failed]
-            raise Contradiction(failed[0].code, failed[0].message, failed=codes)
+        diagnosis.check_usable(diagnosis.checks(clinic, appointment, practitioner, kind, now, number))
         return [Same(record) for record in (clinic, practitioner, kind) if record is not None]
 
     async def revoke(
@@ -156,9 +152,7 @@ class Standing:
     async def _whose(self, clinic_id: ClinicId, id: str, person: str) -> tuple[Clinic, Appointment, int]:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
-        number = number_of(appointment, person)
-        if number is None:
-            raise NotFound("person_unknown", "The appointment has no such person.", field="person")
+        number = numbered(appointment, person)
         check_live(appointment)
         return clinic, appointment, number
 

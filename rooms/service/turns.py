@@ -10,13 +10,7 @@ import msgspec
 from rooms.changes import Change
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
-from rooms.ports import (
-    Append,
-    Conflict,
-    Lease,
-    Put,
-    Store,
-)
+from rooms.ports import Append, Conflict, Lease, Put, Store
 from rooms.records import Floor
 from rooms.visit.draft import Turn
 

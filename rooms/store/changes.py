@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
-from rooms.events import Healing, Hook
+from rooms.events import Healing, Hook, HookNo
 from rooms.ids import ClinicId
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import (
@@ -221,8 +221,13 @@ def _drop(change: Drop, made: Plan) -> None:
         made.write("HDEL", keys.practitioner_ids(made.clinic), record.no)
     elif isinstance(record, Hook):
         # Its lanes are forgotten one by one when they are next due (`Abandon`); some may be empty.
-        for of_target in (keys.trying, keys.settled, keys.dead):
-            made.write("DEL", of_target(made.clinic, record.no))
+        forget_target(made, record.no)
+
+
+def forget_target(made: Plan, hook: HookNo) -> None:
+    """What became of the messages to it."""
+    for of_target in (keys.trying, keys.settled, keys.dead):
+        made.write("DEL", of_target(made.clinic, hook))
 
 
 @add.register

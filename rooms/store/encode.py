@@ -8,23 +8,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from rooms.credentials import Challenge, Database, Device
-from rooms.events import Attempts, AuditLine, Delivery, Event, Healing, Hook, Parcel, Undelivered
+from rooms.events import Attempts, AuditLine, Delivery, Event, Parcel, Undelivered
 from rooms.ids import AppointmentNo
 from rooms.ports import DiaryEntry, Recorded, Remembered
-from rooms.records import (
-    ApiKey,
-    Appointment,
-    AppointmentType,
-    Clinic,
-    Entry,
-    Floor,
-    Grant,
-    Patient,
-    Practitioner,
-    RoomEntry,
-    Step,
-)
+from rooms.records import ApiKey, Entry, Step
 from rooms.times import Instant
 
 Reply = Any
@@ -36,23 +23,8 @@ Stored = Recorded
 Line = ApiKey | Step | Entry | Remembered | Event | Parcel | Attempts | Delivery | Undelivered | AuditLine
 """What has none."""
 
-R = TypeVar(
-    "R",
-    Clinic,
-    Practitioner,
-    AppointmentType,
-    Patient,
-    Appointment,
-    RoomEntry,
-    Floor,
-    Grant,
-    Hook,
-    Healing,
-    Challenge,
-    Device,
-    Database,
-)
-T = TypeVar("T", ApiKey, Step, Entry, Remembered, Event, Parcel, Attempts, Delivery, Undelivered, AuditLine)
+R = TypeVar("R", bound=Stored)
+T = TypeVar("T", bound=Line)
 
 _encoder: Final = msgspec.json.Encoder()
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {

@@ -17,7 +17,7 @@ from rooms.outgoing import (
     lane_task,
 )
 from rooms.store import keys
-from rooms.store.changes import Plan, add, plan, schedule
+from rooms.store.changes import Plan, add, forget_target, plan, schedule
 from rooms.store.encode import line, parcel_id, undelivered_field
 
 __all__ = ["plan"]
@@ -83,8 +83,8 @@ def _failed(change: Failed, made: Plan) -> None:
 @add.register
 def _abandon(change: Abandon, made: Plan) -> None:
     made.write("DEL", keys.lane(made.clinic, change.hook, change.subject))
-    for key in (keys.trying, keys.settled, keys.dead):
-        made.write("DEL", key(made.clinic, change.hook))
+    # Again, because what was on its way when the target went may have come to its end since.
+    forget_target(made, change.hook)
 
 
 @add.register

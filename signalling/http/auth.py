@@ -6,14 +6,14 @@ import time
 
 from aiohttp import web
 
-from rooms.errors import Forbidden, LinkRefused
+from rooms.errors import Forbidden, LinkRefused, TooMany
 from rooms.ids import ClinicId
 from rooms.service.clinics import KEY_PREFIX
 from rooms.service.external import GROUP_PREFIX
 from rooms.times import Instant
 from signalling.http.callers import Caller
 from signalling.http.deps import HttpDeps
-from signalling.http.problem import RateLimited, Unauthenticated
+from signalling.http.problem import Unauthenticated
 from signalling.http.routes import Route
 from signalling.limits import PerMinute
 from signalling.net import client_address, limit_key
@@ -39,7 +39,7 @@ class Gate:
             self._count_refused(request)
             raise
         if wait := self._calls.take(caller.name, time.monotonic()):
-            raise RateLimited(wait)
+            raise TooMany(wait)
         if caller.scope not in route.scopes:
             raise Forbidden("forbidden", "This key or link may not do that.")
         return caller
@@ -48,7 +48,7 @@ class Gate:
         """Guesses are counted by address together with those on the socket; good credentials never are."""
         address = client_address(request, self._deps.settings.trusted_proxies)
         if wait := self._deps.refused.take(limit_key(address), time.monotonic()):
-            raise RateLimited(wait)
+            raise TooMany(wait)
 
     async def _prove(self, credential: str, now: Instant) -> Caller:
         if self._is_admin(credential):

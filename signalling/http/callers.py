@@ -16,6 +16,9 @@ role.
 STAFF: frozenset[Scope] = frozenset({"key", "staff"})
 """API keys and staff links count as staff (CONTRACT)."""
 
+OPERATOR: frozenset[Scope] = frozenset({"admin"})
+KEY: frozenset[Scope] = frozenset({"key"})
+
 CLINIC: frozenset[Scope] = STAFF | {"practitioner"}
 """Whoever works there; a practitioner sees their own only."""
 
@@ -41,16 +44,16 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The external database a group key is for (B5)."""
 
     @property
+    def by(self) -> By:
+        """For the history; API keys and staff links count as staff (CONTRACT)."""
+        if self.scope in ("patient", "practitioner"):
+            return self.scope
+        return "staff"
+
+    @property
     def actor(self) -> Actor:
-        """API keys and staff links count as staff (CONTRACT)."""
-        by: By = (
-            "practitioner"
-            if self.scope == "practitioner"
-            else "staff"
-            if self.scope != "patient"
-            else "patient"
-        )
-        return Actor(by, self.who)
+        """For the audit."""
+        return Actor(self.by, self.who)
 
 
 class Answer(msgspec.Struct, frozen=True):

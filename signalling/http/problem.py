@@ -37,13 +37,6 @@ class Unauthenticated(Refusal):
             super().__init__(link.code, link.message, **link.facts)
 
 
-class RateLimited(Refusal):
-    """429, with `retry_after` seconds."""
-
-    def __init__(self, retry_after: float) -> None:
-        super().__init__("rate_limited", "Too many requests. Slow down.", retry_after=ceil(retry_after))
-
-
 class NotReady(Refusal):
     """503: alive, but joins would fail here now. A balancer sends them elsewhere."""
 
@@ -75,7 +68,6 @@ _STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
     (Unsupported, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
-    (RateLimited, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
 )

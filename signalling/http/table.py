@@ -1,13 +1,11 @@
 """Every call of the API, in CONTRACT's order: what it takes, who may make it, what it answers."""
 
 from signalling.http import table_links
-from signalling.http.callers import CLINIC, STAFF, Scope
+from signalling.http.callers import CLINIC, KEY, OPERATOR, STAFF, Scope
 from signalling.http.calls import accounts, appointments, clinics, health, links, people
 from signalling.http.routes import Route
 from signalling.http.shapes import answers, requests
 
-OPERATOR: frozenset[Scope] = frozenset({"admin"})
-KEY: frozenset[Scope] = frozenset({"key"})
 CONCERNED: frozenset[Scope] = CLINIC | {"patient"}
 
 APPOINTMENT = "/v1/appointments/{id}"

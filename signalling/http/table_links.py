@@ -1,12 +1,10 @@
 """The calls about links, in three parts: of whoever holds one, of the front desk, and of other systems."""
 
-from signalling.http.callers import STAFF, Scope
+from signalling.http.callers import KEY, OPERATOR, STAFF, Scope
 from signalling.http.calls import accounts, desk, holders, people, systems
 from signalling.http.routes import Route
-from signalling.http.shapes import answers, link_answers, link_requests
+from signalling.http.shapes import answers, link_answers, link_requests, requests
 
-OPERATOR: frozenset[Scope] = frozenset({"admin"})
-KEY: frozenset[Scope] = frozenset({"key"})
 HOLDERS: frozenset[Scope] = frozenset({"patient", "guest", "practitioner"})
 
 APPOINTMENT = "/v1/appointments/{id}"
@@ -131,7 +129,7 @@ _DESK = (
         handler=desk.list_audit,
         summary="Who did what to whose link, and why; newest first.",
         scopes=STAFF,
-        query=link_requests.Paged,
+        query=requests.Paged,
         answers={200: link_answers.AuditList},
         errors={422: "cursor_invalid"},
     ),

@@ -15,6 +15,8 @@ Why = Literal[
     "dropped",  # connected, then no answer or one that is none: it may have arrived
     "tls",  # the certificate or the handshake
     "forbidden_address",  # a URL or an address that webhooks may not reach
+    "contact_missing",  # mail: there is no address on file
+    "no_relay",  # mail: there is none any more
     "bad_address",  # mail: no address at all
     "bad_message",  # mail: a subject with a line break
     "sender_refused",  # mail: the relay takes nothing from CONSULTROOM_MAIL_FROM
@@ -34,7 +36,7 @@ class Answered(msgspec.Struct, frozen=True):
     final: bool
 
 
-_FINAL: Final = frozenset({"bad_address", "bad_message"})
+_FINAL: Final = frozenset({"contact_missing", "bad_address", "bad_message"})
 
 
 def failed(why: Why, status: int = 0, *, final: bool = False) -> Answered:

@@ -28,12 +28,8 @@ def relay() -> Iterator[Relay]:
 def server(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[RunningServer]:
     """As everywhere, but it sends mail."""
     mail = {"CONSULTROOM_SMTP_URL": relay.url, "CONSULTROOM_MAIL_FROM": relay.sender}
-    running = RunningServer(tmp_path_factory.mktemp("server"), mail)
-    try:
-        running.start()
+    with RunningServer(tmp_path_factory.mktemp("server"), mail) as running:
         yield running
-    finally:
-        running.end()
 
 
 @pytest_asyncio.fixture

@@ -6,10 +6,9 @@ import time
 import aiohttp
 import redis
 
-from tests.faults.conftest import Connect
 from tests.faults.test_kills import clinic_on
 from tests.stories.test_visit import in_call
-from tests.support.peer import Closed, Peer
+from tests.support.peer import Closed, Connect, Peer
 from tests.support.server import RunningServer
 
 

@@ -8,10 +8,9 @@ from datetime import datetime
 
 import aiohttp
 
-from tests.faults.conftest import Connect
 from tests.stories.test_visit import in_call
 from tests.support.api import Clinic
-from tests.support.peer import CANDIDATE
+from tests.support.peer import CANDIDATE, Connect
 from tests.support.server import RunningServer
 
 

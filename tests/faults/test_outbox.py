@@ -26,12 +26,8 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def telling(tmp_path: Path) -> Iterator[RunningServer]:
     """A server that may tell this machine."""
-    running = RunningServer(tmp_path, {"CONSULTROOM_WEBHOOK_ALLOW": "127.0.0.1"})
-    try:
-        running.start()
+    with RunningServer(tmp_path, {"CONSULTROOM_WEBHOOK_ALLOW": "127.0.0.1"}) as running:
         yield running
-    finally:
-        running.end()
 
 
 async def hooked(server: RunningServer, receiver: Receiver, session: aiohttp.ClientSession) -> Clinic:

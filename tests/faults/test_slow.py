@@ -5,9 +5,9 @@ import time
 
 import aiohttp
 
-from tests.faults.conftest import Connect
 from tests.faults.test_kills import clinic_on
 from tests.stories.test_visit import in_call
+from tests.support.peer import Connect
 from tests.support.server import RunningServer
 
 SDP = "v=0\r\na=fingerprint:sha-256 00\r\n" + "a=x\r\n" * 6_000

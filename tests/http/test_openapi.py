@@ -56,15 +56,11 @@ HOOKS = Path(__file__).with_name("generated.py")
 @pytest.fixture(scope="module")
 def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server that does not mind thousands of calls a minute."""
-    running = RunningServer(
+    with RunningServer(
         tmp_path_factory.mktemp("openapi"),
         {"CONSULTROOM_API_CALLS_PER_MINUTE": "10000000", "CONSULTROOM_REFUSED_TOKENS_PER_MINUTE": "10000000"},
-    )
-    try:
-        running.start()
+    ) as running:
         yield running
-    finally:
-        running.end()
 
 
 async def ask(server: RunningServer, method: str, path: str, key: str, body: object = None) -> Any:

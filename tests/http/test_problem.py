@@ -5,7 +5,16 @@ from typing import cast
 
 import pytest
 
-from rooms.errors import Contradiction, Forbidden, Invalid, LinkRefused, NotFound, Refusal, Unavailable
+from rooms.errors import (
+    Contradiction,
+    Forbidden,
+    Invalid,
+    LinkRefused,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unavailable,
+)
 from signalling.http import problem
 from signalling.http.jsontext import Malformed
 
@@ -20,7 +29,7 @@ from signalling.http.jsontext import Malformed
         (Contradiction("slot_taken", ""), 409),
         (LinkRefused("cancelled", ""), 409),
         (Invalid("field_unknown", ""), 422),
-        (problem.RateLimited(1), 429),
+        (TooMany(1), 429),
         (Unavailable(), 503),
         (problem.NotReady("not_ready", ""), 503),
         (Refusal("other", ""), 400),
@@ -51,7 +60,7 @@ def test_facts_add_and_never_replace() -> None:
 @pytest.mark.parametrize(("seconds", "header"), [(0.2, "1"), (1.0, "1"), (12.3, "13")])
 def test_retry_after_is_whole_seconds(seconds: float, header: str) -> None:
     assert problem.of_refusal(Unavailable(seconds), "r1").headers["Retry-After"] == header
-    assert problem.of_refusal(problem.RateLimited(seconds), "r1").headers["Retry-After"] == header
+    assert problem.of_refusal(TooMany(seconds), "r1").headers["Retry-After"] == header
 
 
 def test_a_status_nobody_thought_of_has_a_code_too() -> None:

@@ -182,6 +182,15 @@ async def test_a_mail_names_whom_it_is_for_and_not_whom_it_is_about(desk: Desk) 
     assert [each["person"] for each in (await bundle(desk))["messages"]] == [2]
 
 
+async def test_a_message_that_has_not_arrived_is_a_check_that_fails(desk: Desk) -> None:
+    no = await booked(desk)
+    await desk.store.commit(desk.id, [Told(no, "patient", Undelivered(at=desk.now, why="timeout"))])
+    failed = [
+        (each["code"], each["blocking"]) for each in (await bundle(desk))["checks"] if not each["passed"]
+    ]
+    assert failed == [("message_undelivered", False)]
+
+
 async def test_without_its_practitioner(desk: Desk) -> None:
     await booked(desk)
     desk.now = at("12:00")

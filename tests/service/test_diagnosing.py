@@ -27,7 +27,7 @@ async def found(desk: Desk, practitioner: str, when: str) -> list[str]:
 
 
 async def row(desk: Desk, id: str = "a") -> LinkRow:
-    [its] = await desk.diagnosing.rows(await desk.clinics.get(desk.id), [await desk.get(id)], desk.now)
+    [its] = await desk.diagnosing.rows([await desk.appointments.get(desk.id, id)], desk.now)
     return its
 
 
@@ -183,11 +183,11 @@ async def test_a_page_of_a_list(desk: Desk) -> None:
     await desk.book("a")
     await desk.book("b", "11:00", patient="bob")
     page, _ = await desk.appointments.listing(desk.id, now=desk.now)
-    rows = await desk.diagnosing.upcoming(desk.id, page, desk.now)
+    rows = await desk.diagnosing.rows(page, desk.now)
     assert [(each.shown.appointment.id, each.patient.name) for each in rows if each.patient] == [
         ("a", "Ada"), ("b", "Bob"),
     ]  # fmt: skip
-    assert await desk.diagnosing.upcoming(desk.id, [], desk.now) == []
+    assert await desk.diagnosing.rows([], desk.now) == []
 
 
 # Without a usable link
@@ -283,6 +283,8 @@ async def test_of_a_type(desk: Desk) -> None:
     await desk.book("c", "12:00", type=None, external_type="LONG")
     await desk.book("d", "13:00", practitioner="dr-kim", type="long")
     assert await affected(desk, type="long") == ["b", "c", "d"]
+    seen = await desk.diagnosing.affected(desk.id, desk.now, type="long")
+    assert [each.practitioner and each.practitioner.name for each in seen] == ["Dr Lee", "Dr Lee", "Dr Kim"]
     assert await affected(desk, type="long", practitioner="dr-lee") == ["b", "c"]
     assert await affected(desk) == ["a", "b", "c", "d"]
     await desk.types.delete(desk.id, "consult", now=desk.now)

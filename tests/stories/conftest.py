@@ -1,6 +1,5 @@
 """A story's clinic and the people in it, over real HTTP and WebSocket."""
 
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
@@ -8,10 +7,9 @@ import pytest
 import pytest_asyncio
 
 from tests.support.api import Clinic
-from tests.support.peer import Peer, connected
+from tests.support.peer import Connect, connecting
 from tests.support.server import RunningServer
 
-Connect = Callable[[], Awaitable[Peer]]
 Open = Callable[..., Awaitable[Clinic]]
 
 
@@ -39,9 +37,5 @@ async def clinic(open_clinic: Open) -> Clinic:
 @pytest_asyncio.fixture
 async def connect(server: RunningServer, session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
     """Open a socket; all are closed after the story."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def opened() -> Peer:
-            return await stack.enter_async_context(connected(server.base_url, session))
-
+    async with connecting(server.base_url, session) as opened:
         yield opened

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests.support.api import Answer, Api, Clinic
-from tests.support.ranks import deviations
+from tests.support.ranks import NOISE, deviations
 from tests.support.server import RunningServer
 
 EACH = 60
@@ -21,23 +21,16 @@ EACH = 60
 CODES: tuple[str, dict[str, str]] = ("/v1/addresses/code", {})
 GUESSES: tuple[str, dict[str, str]] = ("/v1/addresses/open", {"code": "12"})
 
-NOISE = 4.0
-"""Standard deviations of the rank test: by chance, one run in 15,000 lies beyond."""
-
 
 @pytest.fixture
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One that believes where a call comes from: each of ours comes from an address of its own, so that no
     limit stands in the way of what is looked at.
     """
-    running = RunningServer(
+    with RunningServer(
         tmp_path_factory.mktemp("addresses"), {"CONSULTROOM_TRUSTED_PROXIES": "127.0.0.1"}
-    )
-    try:
-        running.start()
+    ) as running:
         yield running
-    finally:
-        running.end()
 
 
 async def those_of(clinic: Clinic) -> list[str]:

@@ -3,9 +3,10 @@
 import asyncio
 import time
 
-from tests.stories.conftest import Connect, Open
+from tests.stories.conftest import Open
 from tests.stories.test_visit import both, in_call
 from tests.support.api import Clinic
+from tests.support.peer import Connect
 
 
 async def test_the_same_room_all_day_another_tomorrow(clinic: Clinic) -> None:

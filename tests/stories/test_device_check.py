@@ -2,9 +2,9 @@
 (E4, F3 f).
 """
 
-from tests.stories.conftest import Connect, Open
+from tests.stories.conftest import Open
 from tests.support.api import Clinic
-from tests.support.peer import OFFER
+from tests.support.peer import OFFER, Connect
 
 
 async def test_a_check_before_the_window_is_no_presence(clinic: Clinic, connect: Connect) -> None:

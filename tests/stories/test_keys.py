@@ -1,8 +1,6 @@
 """Signing keys change while a visit runs (A3): accepted, retired, revoked, gone; wrong files; two servers."""
 
 import asyncio
-import base64
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,11 +9,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.stories.conftest import Connect
 from tests.stories.test_visit import in_call
 from tests.support.api import Api, Clinic
-from tests.support.keys import READ_AGAIN, SIGNS, KeysFile, metric, used
-from tests.support.peer import CANDIDATE, OFFER, Peer, connected
+from tests.support.keys import READ_AGAIN, SIGNS, KeysFile, key_of, metric, used
+from tests.support.peer import CANDIDATE, OFFER, Connect, Peer, connected, connecting
 from tests.support.server import RunningServer
 
 
@@ -27,12 +24,8 @@ def file(tmp_path: Path) -> KeysFile:
 @pytest_asyncio.fixture
 async def rotating(file: KeysFile, tmp_path: Path) -> AsyncIterator[RunningServer]:
     """A server that reads the file."""
-    running = file.server(tmp_path / "first")
-    try:
-        running.start()
+    with file.server(tmp_path / "first") as running:
         yield running
-    finally:
-        running.end()
 
 
 @pytest_asyncio.fixture
@@ -44,17 +37,8 @@ async def clinic(rotating: RunningServer, session: aiohttp.ClientSession) -> Cli
 
 @pytest_asyncio.fixture
 async def connect(rotating: RunningServer, session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def opened() -> Peer:
-            return await stack.enter_async_context(connected(rotating.base_url, session))
-
+    async with connecting(rotating.base_url, session) as opened:
         yield opened
-
-
-def key_of(token: str) -> int:
-    """The id of the key that signed it: the payload's second byte."""
-    return base64.urlsafe_b64decode(token.split(".")[1] + "==")[1]
 
 
 async def relay(host: Peer, patient: Peer) -> None:

@@ -25,12 +25,8 @@ def file(tmp_path: Path) -> KeysFile:
 
 @pytest.fixture
 def running(file: KeysFile, tmp_path: Path) -> Iterator[RunningServer]:
-    server = file.server(tmp_path / "server", {"CONSULTROOM_REFUSED_TOKENS_PER_MINUTE": "10"})
-    try:
-        server.start()
+    with file.server(tmp_path / "server", {"CONSULTROOM_REFUSED_TOKENS_PER_MINUTE": "10"}) as server:
         yield server
-    finally:
-        server.end()
 
 
 async def live(clinic: Clinic, server: RunningServer, session: aiohttp.ClientSession) -> Seeds:

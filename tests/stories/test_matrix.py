@@ -6,9 +6,8 @@ from typing import TypeVar
 
 import pytest_asyncio
 
-from tests.stories.conftest import Connect
 from tests.support.api import Clinic
-from tests.support.peer import CANDIDATE, Peer
+from tests.support.peer import CANDIDATE, Connect, Peer
 
 PAIRS = 50
 AT_ONCE = 10

@@ -21,14 +21,10 @@ def relay() -> Iterator[Relay]:
 
 @pytest.fixture
 def mailing(tmp_path: Path, relay: Relay) -> Iterator[RunningServer]:
-    running = RunningServer(
+    with RunningServer(
         tmp_path, {"CONSULTROOM_SMTP_URL": relay.url, "CONSULTROOM_MAIL_FROM": relay.sender}
-    )
-    try:
-        running.start()
+    ) as running:
         yield running
-    finally:
-        running.end()
 
 
 def subjects(relay: Relay) -> list[str]:

@@ -5,9 +5,9 @@ import asyncio
 import aiohttp
 
 from signalling.protocol.messages import WAITING_MAY_RECEIVE
-from tests.stories.conftest import Connect, Open
+from tests.stories.conftest import Open
 from tests.support.api import Clinic
-from tests.support.peer import CANDIDATE, OFFER, Peer
+from tests.support.peer import CANDIDATE, OFFER, Connect, Peer
 
 
 async def both(clinic: Clinic, connect: Connect, id: str = "a-1") -> tuple[Peer, Peer]:

@@ -1,6 +1,7 @@
 """A file of signing keys that servers read, changed by the real command; what a server says of its keys."""
 
 import asyncio
+import base64
 import subprocess
 import sys
 import time
@@ -71,3 +72,8 @@ async def used(base_url: str, session: aiohttp.ClientSession, states: dict[int, 
         assert took < within, f"{found} and not {wanted} after {took:.1f} s"
         await asyncio.sleep(0.05)
     return time.monotonic() - begun
+
+
+def key_of(token: str) -> int:
+    """The id of the key that signed it: the payload's second byte."""
+    return base64.urlsafe_b64decode(token.split(".")[1] + "==")[1]

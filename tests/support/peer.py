@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -149,3 +149,17 @@ async def connected(
         f"{base_url}/ws/any", protocols=["consultroom.v1"], origin=origin or base_url, max_msg_size=0
     ) as ws:
         yield Peer(ws)
+
+
+Connect = Callable[[], Awaitable[Peer]]
+
+
+@contextlib.asynccontextmanager
+async def connecting(base_url: str, session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
+    """Opens sockets; all are closed in the end."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def opened() -> Peer:
+            return await stack.enter_async_context(connected(base_url, session))
+
+        yield opened

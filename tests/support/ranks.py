@@ -2,6 +2,9 @@
 
 import math
 
+NOISE = 4.0
+"""Standard deviations of the rank test: by chance, one run in 15,000 lies beyond."""
+
 
 def deviations(ones: list[float], others: list[float]) -> float:
     """How far the ranks of `ones` lie from what chance gives, in standard deviations."""

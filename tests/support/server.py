@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from signalling.demo.redis import EmbeddedRedis
 
@@ -82,6 +83,17 @@ class RunningServer:
         os.kill(pid, signal.SIGKILL)
         while self.redis.running:
             time.sleep(0.01)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
 
     def end(self) -> None:
         """Leave nothing running."""

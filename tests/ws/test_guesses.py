@@ -17,28 +17,21 @@ import pytest_asyncio
 
 from tests.support.api import Clinic
 from tests.support.peer import connected
-from tests.support.ranks import deviations
+from tests.support.ranks import NOISE, deviations
 from tests.support.server import RunningServer
 from tests.support.wire import TEXT, Wire, frame, handshake
 
 ROUNDS = 400
 """Guesses of each kind whose time is taken."""
 
-NOISE = 4.0
-"""Standard deviations of the rank test: by chance, one run in 15,000 lies beyond."""
-
 
 @pytest.fixture(scope="module")
 def patient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One that takes a million refused tokens a minute, so that it is the answer that is looked at."""
-    running = RunningServer(
+    with RunningServer(
         tmp_path_factory.mktemp("guesses"), {"CONSULTROOM_REFUSED_TOKENS_PER_MINUTE": "1000000"}
-    )
-    try:
-        running.start()
+    ) as running:
         yield running
-    finally:
-        running.end()
 
 
 @pytest_asyncio.fixture

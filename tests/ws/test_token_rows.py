@@ -1,7 +1,6 @@
 """RELIABILITY 5, token rows 43 to 60, as a socket answers them; `tests/access` tests the signatures."""
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
@@ -15,7 +14,7 @@ import pytest_asyncio
 from itsdangerous import Signer
 
 from tests.support.api import Clinic
-from tests.support.peer import Peer, connected
+from tests.support.peer import Connect, connected, connecting
 from tests.support.server import RunningServer
 
 SALT = b"consultroom.link.v1"
@@ -137,7 +136,7 @@ async def test_row_58_well_signed_and_none_of_ours(
         assert await answered(signed(server, good, place)) == ("token_invalid", 4500)
 
 
-async def test_row_59_the_same_token_in_a_second_tab(clinic: Clinic, peers: "Peers") -> None:
+async def test_row_59_the_same_token_in_a_second_tab(clinic: Clinic, peers: Connect) -> None:
     token = await clinic.token()
     first, second, third = await peers(), await peers(), await peers()
     await first.hello(token)
@@ -149,9 +148,7 @@ async def test_row_59_the_same_token_in_a_second_tab(clinic: Clinic, peers: "Pee
 
 
 async def test_row_60_too_many_refused_tokens(tmp_path: Path) -> None:
-    running = RunningServer(tmp_path)
-    try:
-        running.start()
+    with RunningServer(tmp_path) as running:
         async with aiohttp.ClientSession() as session:
             clinic = await Clinic.opened(running.base_url, running.admin_key, session)
             await clinic.book()
@@ -164,8 +161,6 @@ async def test_row_60_too_many_refused_tokens(tmp_path: Path) -> None:
             assert close == 4013
             async with connected(running.base_url, session) as peer:
                 assert (await peer.hello(await clinic.token()))["type"] == "welcome"
-    finally:
-        running.end()
 
 
 async def test_a_staff_link_opens_no_room(answered: Answered, clinic: Clinic) -> None:
@@ -183,14 +178,7 @@ async def test_row_56_a_practitioner_given_another_appointment_is_told_it_moved(
     assert await answered(patient) == ("welcome", None)
 
 
-Peers = Callable[[], Awaitable[Peer]]
-
-
 @pytest_asyncio.fixture
-async def peers(server: RunningServer, session: aiohttp.ClientSession) -> AsyncIterator[Peers]:
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def opened() -> Peer:
-            return await stack.enter_async_context(connected(server.base_url, session))
-
+async def peers(server: RunningServer, session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
+    async with connecting(server.base_url, session) as opened:
         yield opened

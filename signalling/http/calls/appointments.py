@@ -77,10 +77,11 @@ async def shown_to(call: Call[B], found: Sequence[Shown]) -> list[AppointmentSho
     return [view(each) for each in found]
 
 
-async def view_for(call: Call[B], id: str) -> View:
-    """How the caller sees this appointment, whatever becomes of it. Raises `NotFound`."""
-    known = await call.deps.appointments.get(call.clinic, id)
-    return await _view(call, [known.appointment.patient])
+async def own_view(call: Call[B]) -> View:
+    """How the caller sees the path's appointment, whatever becomes of it. Raises `NotFound` where it does not
+    concern them.
+    """
+    return await _view(call, [(await own(call)).appointment.patient])
 
 
 async def _view(call: Call[B], patients: Sequence[str]) -> View:
@@ -135,8 +136,7 @@ async def span(call: Call[ListAppointments] | Call[ListLinks]) -> tuple[Instant 
 async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
     """C6, by whoever the caller is; an API key says on whose behalf."""
     by, asked = _by(call), call.asked
-    await own(call)
-    view = await view_for(call, call.path["id"])
+    view = await own_view(call)
     shown = await call.deps.appointments.cancel(
         call.clinic,
         call.path["id"],
@@ -154,7 +154,7 @@ def _by(call: Call[CancelAppointment]) -> By:
     scope, asked = call.caller.scope, call.asked
     if scope == "key":
         return asked.by or "staff"
-    role: By = "patient" if scope == "patient" else "practitioner" if scope == "practitioner" else "staff"
+    role = call.caller.by
     if asked.by not in {None, role} or (role == "patient" and asked.note is not None):
         raise Forbidden("forbidden", "This link may not do that.")
     return role

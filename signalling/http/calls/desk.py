@@ -1,12 +1,20 @@
 """What the front desk does with links, and the record of it (A9, B3, B6)."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
 from rooms.errors import Invalid
+from rooms.service.common import Shown
 from signalling.http.callers import Answer
-from signalling.http.calls.appointments import PAGE, span, view_for
+from signalling.http.calls.appointments import PAGE, own_view, span
 from signalling.http.routes import Call
 from signalling.http.shapes import show_links
 from signalling.http.shapes.link_answers import AuditList, FoundList, LinkRows
-from signalling.http.shapes.link_requests import Extend, FindLinks, ListLinks, Paged, Resend, Revoke
+from signalling.http.shapes.link_requests import Extend, FindLinks, ListLinks, Resend, Revoke
+from signalling.http.shapes.requests import Paged
+
+B = TypeVar("B")
 
 
 async def list_links(call: Call[ListLinks]) -> Answer:
@@ -26,7 +34,7 @@ async def list_links(call: Call[ListLinks]) -> Answer:
             limit=asked.limit or PAGE,
             now=call.now,
         )
-        rows = await diagnosing.upcoming(call.clinic, listed, call.now)
+        rows = await diagnosing.rows(listed, call.now)
     healing = show_links.healing(await diagnosing.healing(call.clinic))
     items = [show_links.link_row(row, call.now) for row in rows]
     return Answer(200, LinkRows(items=items, next_cursor=cursor, healing=healing))
@@ -40,43 +48,29 @@ async def find_links(call: Call[FindLinks]) -> Answer:
 
 async def resend_link(call: Call[Resend]) -> Answer:
     """A9; after a revoke with a new generation."""
-    view = await view_for(call, call.path["id"])
-    done = await call.deps.standing.resend(
-        call.clinic,
-        call.path["id"],
-        call.asked.person,
-        actor=call.caller.actor,
-        reason=call.asked.reason,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.resend, person=asked.person, reason=asked.reason))
 
 
 async def revoke_persons_link(call: Call[Revoke]) -> Answer:
     """A9, A2."""
-    view = await view_for(call, call.path["id"])
-    done = await call.deps.standing.revoke(
-        call.clinic,
-        call.path["id"],
-        call.asked.person,
-        actor=call.caller.actor,
-        reason=call.asked.reason,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.revoke, person=asked.person, reason=asked.reason))
 
 
 async def extend_window(call: Call[Extend]) -> Answer:
     """D2."""
-    view = await view_for(call, call.path["id"])
-    done = await call.deps.standing.extend(
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.extend, minutes=asked.minutes, reason=asked.reason))
+
+
+async def _done(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
+    """An act of `rooms.service.standing` on the path's appointment, which is answered as it stands then."""
+    view = await own_view(call)
+    done = await act(
         call.clinic,
         call.path["id"],
-        call.asked.minutes,
         actor=call.caller.actor,
-        reason=call.asked.reason,
         now=call.now,
         keep=call.keep(lambda made: Answer(200, view(made))),
     )

@@ -2,13 +2,12 @@
 
 import time
 
-from rooms.access import diagnosis
-from rooms.errors import Invalid, LinkRefused, NotFound
+from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
 from rooms.ids import PATIENT
 from rooms.records import LIVE
 from rooms.times import show
 from signalling.http.callers import Answer
-from signalling.http.problem import RateLimited, Unauthenticated
+from signalling.http.problem import Unauthenticated
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show as shapes
 from signalling.http.shapes import show_links
@@ -23,15 +22,15 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
         raise NotFound("not_found", "This link is for no appointment.")
     shown = await deps.appointments.by_number(call.clinic, caller.appointment)
     clinic, record = shown.clinic, shown.appointment
-    checks = await deps.diagnosing.checks(clinic, record, call.now, caller.number)
+    seen = shapes.checks(await deps.diagnosing.checks(clinic, record, call.now, caller.number))
     can_cancel = caller.number == PATIENT and record.status in LIVE and record.outcome is None
     return Answer(
         200,
         OwnLink(
-            person="practitioner" if caller.scope == "practitioner" else _person(call),
+            person=caller.scope,
             appointment=shapes.appointment(shown, call.now, private=caller.scope == "practitioner"),
-            usable=not diagnosis.blocking(checks),
-            checks=shapes.checks(checks).checks,
+            usable=seen.usable,
+            checks=seen.checks,
             can_cancel=can_cancel,
             address=deps.links.address(clinic, record, caller.number),
             time_zone=clinic.time_zone,
@@ -41,17 +40,13 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
     )
 
 
-def _person(call: Call[Nothing]) -> str:
-    return "patient" if call.caller.number == PATIENT else "guest"
-
-
 async def send_current_link(call: Call[SendCurrent]) -> Answer:
     """A7. A genuine token is its own proof; what is none counts as a refused one."""
     try:
         await call.deps.onward.send(call.asked.token, call.now)
     except LinkRefused as refused:
         if wait := call.deps.refused.take(call.address, time.monotonic()):
-            raise RateLimited(wait) from None
+            raise TooMany(wait) from None
         raise Unauthenticated(refused) from None
     return Answer(202, Sent())
 
@@ -90,4 +85,4 @@ async def forget_device(call: Call[ForgetDevice]) -> Answer:
 def _count(call: Call[AskCode] | Call[OpenAddress] | Call[ForgetDevice]) -> None:
     """Nobody proves who they are here, so an address on the network has an allowance."""
     if wait := call.deps.strangers.take(call.address, time.monotonic()):
-        raise RateLimited(wait)
+        raise TooMany(wait)

@@ -1,9 +1,9 @@
 """Links: an appointment's own, one for each person, and those the clinic's people work with."""
 
-from rooms.changes import Change
 from rooms.ids import GrantNo
 from rooms.service.standing import audited
 from signalling.http.callers import Answer
+from signalling.http.calls.own import by_desk
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
 from signalling.http.shapes.requests import AskRoomLink, AskStaffLink, AskToken
@@ -16,29 +16,11 @@ async def issue_token(call: Call[AskToken]) -> Answer:
         call.path["id"],
         call.asked.person,
         now=call.now,
-        also=_copied(call),
+        # Somebody at the desk copies a link, which is an act of theirs (A9); a booking service asks all day.
+        also=by_desk(call, "link_copied", appointment=call.path["id"], person=call.asked.person),
         keep=call.keep(lambda made: Answer(200, show.token(made))),
     )
     return Answer(200, show.token(issued))
-
-
-def _copied(call: Call[AskToken]) -> list[Change]:
-    """Somebody at the desk copies a link, which is an act of theirs (A9); a booking service asks all day."""
-    if call.caller.scope != "staff":
-        return []
-    return [
-        audited(
-            call.caller.actor,
-            "link_copied",
-            call.now,
-            appointment=call.path["id"],
-            person=call.asked.person,
-        )
-    ]
-
-
-def _whose(call: Call[AskRoomLink] | Call[AskStaffLink]) -> str:
-    return call.asked.name if isinstance(call.asked, AskStaffLink) else call.path["id"]
 
 
 async def issue_room_link(call: Call[AskRoomLink]) -> Answer:
@@ -48,7 +30,7 @@ async def issue_room_link(call: Call[AskRoomLink]) -> Answer:
         call.path["id"],
         call.asked.hours,
         now=call.now,
-        also=[audited(call.caller.actor, "grant_issued", call.now, person=_whose(call))],
+        also=[audited(call.caller.actor, "grant_issued", call.now, person=call.path["id"])],
         keep=call.keep(lambda made: Answer(200, show.grant(made))),
     )
     return Answer(200, show.grant(issued))
@@ -61,7 +43,7 @@ async def issue_staff_link(call: Call[AskStaffLink]) -> Answer:
         call.asked.name,
         call.asked.hours,
         now=call.now,
-        also=[audited(call.caller.actor, "grant_issued", call.now, person=_whose(call))],
+        also=[audited(call.caller.actor, "grant_issued", call.now, person=call.asked.name)],
         keep=call.keep(lambda made: Answer(200, show.grant(made))),
     )
     return Answer(200, show.grant(issued))

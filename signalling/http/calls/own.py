@@ -1,11 +1,13 @@
-"""Whose appointment it is: for a link, everything but its own is unknown, as a foreign clinic's is (row
-36).
+"""Whose call it is. For a link every appointment but its own is unknown, as a foreign clinic's is (row 36);
+what somebody does at the desk is written down as theirs (A9).
 """
 
 from typing import TypeVar
 
+from rooms.changes import Change
 from rooms.errors import NotFound
 from rooms.service.common import Shown
+from rooms.service.standing import audited
 from signalling.http.callers import STAFF
 from signalling.http.routes import Call
 
@@ -21,3 +23,12 @@ async def own(call: Call[B]) -> Shown:
     if caller.scope == "practitioner" and record.practitioner == caller.practitioner:
         return shown
     raise NotFound("not_found", "There is no such appointment.")
+
+
+def by_desk(
+    call: Call[B], what: str, *, appointment: str | None = None, person: str | None = None
+) -> list[Change]:
+    """The audit of what a staff link does; a booking service keeps its own book."""
+    if call.caller.scope != "staff":
+        return []
+    return [audited(call.caller.actor, what, call.now, appointment=appointment, person=person)]

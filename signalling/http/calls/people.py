@@ -1,18 +1,13 @@
 """Practitioners, appointment types and patients: the booking service's copies here, put as a whole."""
 
-from typing import TypeVar
-
-from rooms.changes import Change
 from rooms.errors import NotFound
-from rooms.service.standing import audited
 from signalling.http.callers import Answer
 from signalling.http.calls.appointments import shown_to
+from signalling.http.calls.own import by_desk
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
 from signalling.http.shapes.answers import AppointmentList, AppointmentTypes, Practitioners
 from signalling.http.shapes.requests import PutAppointmentType, PutPatient, PutPractitioner
-
-B = TypeVar("B")
 
 
 async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
@@ -26,16 +21,9 @@ async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
         external_ids=asked.external_ids,
         email=asked.email,
         now=call.now,
-        also=_changed(call, "practitioner_changed"),
+        also=by_desk(call, "practitioner_changed", person=call.path["id"]),
     )
     return Answer(201 if created else 200, show.practitioner(record))
-
-
-def _changed(call: Call[B], what: str) -> list[Change]:
-    """By somebody at the desk; a booking service keeps its own book."""
-    if call.caller.scope != "staff":
-        return []
-    return [audited(call.caller.actor, what, call.now, person=call.path["id"])]
 
 
 async def list_practitioners(call: Call[Nothing]) -> Answer:
@@ -86,7 +74,7 @@ async def put_appointment_type(call: Call[PutAppointmentType]) -> Answer:
         minutes=asked.minutes,
         external_ids=asked.external_ids,
         now=call.now,
-        also=_changed(call, "type_changed"),
+        also=by_desk(call, "type_changed", person=call.path["id"]),
     )
     return Answer(201 if created else 200, show.appointment_type(record))
 

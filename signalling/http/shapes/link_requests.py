@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-import msgspec
 from msgspec import Meta
 
 from rooms.events import EventType
 from signalling.http.scalars import (
-    Bound,
     Code,
-    Cursor,
     Flag,
     Id,
-    Limit,
     LocalTime,
     Name,
     OnceToken,
@@ -23,7 +19,7 @@ from signalling.http.scalars import (
     Text,
     Url,
 )
-from signalling.http.shapes.requests import PutPatient, Request, WantedAppointment
+from signalling.http.shapes.requests import Diary, PutPatient, Request, WantedAppointment
 
 
 class SendCurrent(Request, frozen=True, kw_only=True):
@@ -71,16 +67,10 @@ class Extend(Request, frozen=True, kw_only=True):
     reason: Text
 
 
-class ListLinks(Request, frozen=True, kw_only=True):
+class ListLinks(Diary, frozen=True, kw_only=True):
     """`usable=false`: what is to come without a usable link (B6); otherwise as the list of appointments."""
 
     usable: Flag | None = None
-    start: Bound | None = msgspec.field(default=None, name="from")
-    end: Bound | None = msgspec.field(default=None, name="to")
-    practitioner: Id | None = None
-    patient: Id | None = None
-    cursor: Cursor | None = None
-    limit: Limit | None = None
 
 
 class FindLinks(Request, frozen=True, kw_only=True):
@@ -88,11 +78,6 @@ class FindLinks(Request, frozen=True, kw_only=True):
 
     practitioner: Name
     at: LocalTime
-
-
-class Paged(Request, frozen=True, kw_only=True):
-    cursor: Cursor | None = None
-    limit: Limit | None = None
 
 
 EventName = Literal["*", EventType, "visit.joined", "visit.admitted", "visit.left", "visit.ended"]

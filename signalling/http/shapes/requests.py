@@ -127,14 +127,24 @@ class PutAppointment(WantedAppointment, frozen=True, kw_only=True):
     external_type: Outside | None = None
 
 
-class ListAppointments(Request, frozen=True, kw_only=True):
-    status: Statuses | None = None
+class Paged(Request, frozen=True, kw_only=True):
+    """One page of a list."""
+
+    cursor: Cursor | None = None
+    limit: Limit | None = None
+
+
+class Diary(Paged, frozen=True, kw_only=True):
+    """Of which appointments."""
+
     start: Bound | None = msgspec.field(default=None, name="from")
     end: Bound | None = msgspec.field(default=None, name="to")
     practitioner: Id | None = None
     patient: Id | None = None
-    cursor: Cursor | None = None
-    limit: Limit | None = None
+
+
+class ListAppointments(Diary, frozen=True, kw_only=True):
+    status: Statuses | None = None
 
 
 class CancelAppointment(Request, frozen=True, kw_only=True):

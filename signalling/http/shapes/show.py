@@ -5,8 +5,10 @@ else.
 import msgspec
 from msgspec import UNSET
 
-from rooms.access import diagnosis, window
+from rooms.access import diagnosis
+from rooms.access import window as windows
 from rooms.access.diagnosis import Check
+from rooms.access.window import Window
 from rooms.attendance.ledger import Interval
 from rooms.records import AppointmentType, Cancellation, Clinic, Guest, Patient, Practitioner, Step
 from rooms.service.common import Shown
@@ -74,7 +76,6 @@ def appointment(
 ) -> AppointmentShown:
     """`private`: for whoever works at the clinic; a patient or guest sees no contacts and no note."""
     record, outcome = shown.appointment, shown.appointment.outcome
-    opened = window.of(record, shown.clinic.policy)
     failed = diagnosis.failed(shown.clinic, record, shown.practitioner, shown.type, now)
     return AppointmentShown(
         id=record.id,
@@ -84,7 +85,7 @@ def appointment(
         review=outcome.review if outcome else False,
         flagged=outcome.flagged if outcome else False,
         room=record.room,
-        window=WindowShown(opens_at=show(opened.opens_at), closes_at=show(opened.closes_at)),
+        window=window(windows.of(record, shown.clinic.policy)),
         link=LinkShown(usable=not failed, failed=failed),
         practitioner=record.practitioner,
         practitioner_name=shown.practitioner.name if shown.practitioner else None,
@@ -97,6 +98,10 @@ def appointment(
         ends_at=show(record.ends_at),
         cancelled=_cancelled(record.cancelled, private) if record.cancelled else None,
     )
+
+
+def window(opened: Window) -> WindowShown:
+    return WindowShown(opens_at=show(opened.opens_at), closes_at=show(opened.closes_at))
 
 
 def _guest(record: Guest, private: bool) -> GuestShown:

@@ -1,16 +1,13 @@
 """From records to what is answered about links, addresses, webhooks and the audit."""
 
-import msgspec
-
-from rooms.access import diagnosis
 from rooms.credentials import Database
 from rooms.events import AuditLine, Delivery, Healing, Hook
 from rooms.service.addresses import Entry, Opened
 from rooms.service.diagnosing import LinkRow, PersonsLink
 from rooms.times import Instant, show
 from signalling.http.shapes import link_answers as answers
-from signalling.http.shapes.answers import AppointmentShown, CheckShown, WindowShown
-from signalling.http.shapes.show import appointment
+from signalling.http.shapes.answers import AppointmentShown
+from signalling.http.shapes.show import appointment, checks, window
 
 
 def _shown(row: LinkRow, now: Instant) -> AppointmentShown:
@@ -18,19 +15,17 @@ def _shown(row: LinkRow, now: Instant) -> AppointmentShown:
     return appointment(row.shown, now, private=True, patient_name=name)
 
 
-def _checks(row: LinkRow) -> list[CheckShown]:
-    return [CheckShown(**msgspec.structs.asdict(check)) for check in row.checks]
-
-
 def link_row(row: LinkRow, now: Instant) -> answers.LinkRowShown:
     return answers.LinkRowShown(
-        appointment=_shown(row, now), checks=_checks(row), people=[_person(each) for each in row.people]
+        appointment=_shown(row, now),
+        checks=checks(row.checks).checks,
+        people=[_person(each) for each in row.people],
     )
 
 
 def found(row: LinkRow, now: Instant) -> answers.FoundShown:
-    usable = not diagnosis.blocking(row.checks)
-    return answers.FoundShown(appointment=_shown(row, now), usable=usable, checks=_checks(row))
+    made = checks(row.checks)
+    return answers.FoundShown(appointment=_shown(row, now), usable=made.usable, checks=made.checks)
 
 
 def _person(each: PersonsLink) -> answers.PersonsLinkShown:
@@ -88,7 +83,7 @@ def _entry(each: Entry) -> answers.EntryShown:
     return answers.EntryShown(
         starts_at=show(each.appointment.starts_at),
         ends_at=show(each.appointment.ends_at),
-        window=WindowShown(opens_at=show(each.window.opens_at), closes_at=show(each.window.closes_at)),
+        window=window(each.window),
         practitioner_name=each.practitioner_name,
         link=each.link,
         is_open=each.is_open,
