@@ -1,6 +1,7 @@
 // Before a code: what it is for, and one button. The answer is the same for every address.
 
 import { askCode } from '../lib/calls/address.js';
+import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
@@ -17,24 +18,17 @@ import { refusalText } from './moments.js';
 export function askView({ api, address, news, oncode, onincomplete }) {
   entitle(t('address.title'));
   const trouble = h('p', { class: 'trouble', role: 'alert' });
-  const send = h('button', { type: 'button', class: 'primary large', id: 'send', onclick: () => void ask() }, t('address.send'));
+  const send = h('button', { type: 'button', class: 'primary large', id: 'send', onclick: () => void tried(ask) }, t('address.send'));
   const have = h('button', { type: 'button', class: 'secondary', id: 'have', onclick: () => oncode(false) }, t('address.have'));
-  let busy = false;
+  const tried = oneAtATime(trouble, (error) => {
+    const problem = problemOf(error);
+    if (problem.code === 'address_invalid') onincomplete();
+    else say(trouble, refusalText(problem));
+  });
 
   async function ask() {
-    if (busy) return;
-    busy = true;
-    say(trouble, '');
-    try {
-      await askCode(api, address);
-      oncode(true);
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem.code === 'address_invalid') onincomplete();
-      else say(trouble, refusalText(problem));
-    } finally {
-      busy = false;
-    }
+    await askCode(api, address);
+    oncode(true);
   }
 
   return {

@@ -2,6 +2,7 @@
 
 import { askCode, openByCode } from '../lib/calls/address.js';
 import { digitsOf, isWhole } from '../lib/code.js';
+import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
 import { announce, entitle, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
@@ -25,29 +26,16 @@ export function codeView({ api, address, sent, onopened, onincomplete }) {
     'aria-describedby': 'code-hint code-trouble',
   });
   const remember = h('input', { id: 'remember', type: 'checkbox', 'aria-describedby': 'remember-hint' });
-  const another = h('button', { type: 'button', class: 'secondary', id: 'new', onclick: () => void act(renew) }, t('address.new'));
-  let busy = false;
-
-  /** One thing at a time; what is refused is said beside the field. @param {() => Promise<void>} what */
-  async function act(what) {
-    if (busy) return;
-    busy = true;
-    say(trouble, '');
-    field.removeAttribute('aria-invalid');
-    try {
-      await what();
-    } catch (error) {
-      refused(problemOf(error));
-    } finally {
-      busy = false;
-    }
-  }
+  const another = h('button', { type: 'button', class: 'secondary', id: 'new', onclick: () => void tried(renew) }, t('address.new'));
+  const tried = oneAtATime(trouble, (error) => refused(problemOf(error)));
 
   async function open() {
+    field.removeAttribute('aria-invalid');
     onopened(await openByCode(api, address, digitsOf(field.value), remember.checked));
   }
 
   async function renew() {
+    field.removeAttribute('aria-invalid');
     await askCode(api, address);
     field.value = '';
     field.focus();
@@ -73,7 +61,7 @@ export function codeView({ api, address, sent, onopened, onincomplete }) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    if (isWhole(field.value)) void act(open);
+    if (isWhole(field.value)) void tried(open);
     else wrong(t('address.short'));
   }
 

@@ -2,6 +2,7 @@
 
 import { sendCurrent } from '../lib/calls/link.js';
 import { againAt } from '../lib/patience.js';
+import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
 import { entitle, show, t } from '../ui/page.js';
 import { problemOf, problemText } from '../ui/problem.js';
@@ -31,21 +32,12 @@ export function currentLink(state, api, place, onrefused) {
   if (!leadsOn(state)) return [];
   const newer = state.refusal?.code === 'token_revoked';
   const trouble = h('p', { class: 'trouble', role: 'alert' });
-  const button = h('button', { type: 'button', class: newer ? 'primary' : 'secondary', id: 'current', onclick: () => void send() }, t('current.do'));
-  let busy = false;
+  const button = h('button', { type: 'button', class: newer ? 'primary' : 'secondary', id: 'current', onclick: () => void tried(send) }, t('current.do'));
+  const tried = oneAtATime(trouble, (error) => refused(problemOf(error)));
 
   async function send() {
-    if (busy) return;
-    busy = true;
-    say(trouble, '');
-    try {
-      await sendCurrent(api);
-      show(place, sentView(state));
-    } catch (error) {
-      refused(problemOf(error));
-    } finally {
-      busy = false;
-    }
+    await sendCurrent(api);
+    show(place, sentView(state));
   }
 
   /** @param {ApiProblem} problem */

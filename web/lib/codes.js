@@ -40,6 +40,15 @@ export function consequence(code) {
   return CONSEQUENCES[code] ?? (code >= 4500 ? 'final' : 'again');
 }
 
+/** Every check of a link (B3). */
+export const CHECKS = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
+  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
+
+/** Whether the server could not be asked, or not answer: another try may do. @param {string} code */
+export function isAway(code) {
+  return ['unreachable', 'backend_unavailable', 'not_ready'].includes(code);
+}
+
 /**
  * Whether a link with this code opens nothing at all any more, so that there are no details to be had of it.
  * @param {string} code

@@ -1,5 +1,6 @@
 // Checks in the front desk's words (B3).
 
+import { CHECKS } from '../lib/codes.js';
 import { words } from '../lib/i18n.js';
 import { canExtend, fixOf } from '../lib/row-state.js';
 import { t } from '../ui/page.js';
@@ -9,13 +10,10 @@ import { t } from '../ui/page.js';
 /** @typedef {import('../lib/shown.js').Appointment} Appointment */
 /** @typedef {import('../lib/shown.js').Check} Check */
 
-const KNOWN = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
-  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
-
 /** @param {string} code @param {Appointment} appointment @param {Text} practitioner @returns {Text} */
 export function whyText(code, { external_type: external, type }, practitioner) {
   const values = { practitioner, external: words(external ?? type ?? ''), code };
-  return KNOWN.includes(code) ? t(/** @type {Key} */ (`why.${code}`), values) : t('why.other', values);
+  return CHECKS.includes(code) ? t(/** @type {Key} */ (`why.${code}`), values) : t('why.other', values);
 }
 
 /** @param {Check} check @param {Appointment} appointment @returns {Text | null} null: nobody can any more */
@@ -27,5 +25,5 @@ export function whoText({ code, who }, appointment) {
 
 /** What a check is about, passed or not. @param {string} code @returns {Text} */
 export function checkName(code) {
-  return KNOWN.includes(code) ? t(/** @type {Key} */ (`checked.${code}`)) : t('why.other', { code });
+  return CHECKS.includes(code) ? t(/** @type {Key} */ (`checked.${code}`)) : t('why.other', { code });
 }

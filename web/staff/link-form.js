@@ -14,7 +14,7 @@ import { addName } from './type-line.js';
  * @param {readonly AppointmentType[]} all
  * @param {import('./desk.js').Desk} desk
  * @param {import('./setup.js').Tell} tell
- * @param {(healed: boolean) => Promise<void>} changed
+ * @param {import('./setup.js').Changed} changed
  * @param {() => void} close
  */
 export function linkForm(external, all, desk, tell, changed, close) {

@@ -45,8 +45,9 @@ export function rowBody(first, desk) {
       await downloadBundle(desk.api, id);
       tell(t('row.bundleDone'));
     } catch (error) {
-      announce(refusalText(problemOf(error)), true);
-      tell(h('p', { class: 'notice warn' }, refusalText(problemOf(error))));
+      const text = refusalText(problemOf(error));
+      announce(text, true);
+      tell(h('p', { class: 'notice warn' }, text));
     }
   }
 

@@ -14,6 +14,7 @@ import { typeLine } from './type-line.js';
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./desk.js').Setting} Setting */
 /** @typedef {(text: Text, kind?: 'good' | 'warn') => void} Tell */
+/** @typedef {(healed: boolean) => Promise<void>} Changed `healed`: missing links may come of it */
 
 /** @param {HTMLElement} place @param {Desk} desk */
 export function setupSection(place, desk) {
@@ -29,7 +30,7 @@ export function setupSection(place, desk) {
     status.replaceChildren(h('p', { class: `notice ${kind}` }, text));
   }
 
-  /** Something was changed; `healed`: missing links may come of it. @param {boolean} healed */
+  /** @type {Changed} */
   async function changed(healed) {
     await load();
     if (healed) desk.watchHealing();

@@ -5,48 +5,22 @@ import { words } from '../lib/i18n.js';
 import { Missing, ask } from '../ui/ask.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
-import { problemOf } from '../ui/problem.js';
-import { switchButton } from '../ui/switch.js';
-import { askToSwitchOff } from './switch-off.js';
 import { refusalText } from './refused.js';
+import { askToSwitchOff } from './switch-off.js';
+import { videoSwitch } from './video-switch.js';
 
 /** @typedef {import('../lib/shown.js').AppointmentType} AppointmentType */
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./setup.js').Tell} Tell */
-/** @typedef {(healed: boolean) => Promise<void>} Changed */
+/** @typedef {import('./setup.js').Changed} Changed */
 
 /** @param {AppointmentType} type @param {Desk} desk @param {Tell} tell @param {Changed} changed */
 export function typeLine(type, desk, tell, changed) {
   const name = words(type.name);
-  const { element } = switchButton({
-    id: `video-type-${type.id}`, label: t('setup.videoFor', { name }), words: [t('setup.off'), t('setup.on')], on: type.video,
-    onpress: (on) => void (on ? switchOn() : switchOff()),
-  });
-
-  async function switchOn() {
-    try {
-      await changeType(desk.api, type.id, () => ({ video: true }));
-      tell(t('setup.switchedOn', { name }));
-      await changed(true);
-    } catch (error) {
-      tell(refusalText(problemOf(error)), 'warn');
-    }
-  }
-
-  async function switchOff() {
-    await askToSwitchOff({
-      kind: 'appointment-types', id: type.id, heading: t('off.heading', { name }), yes: t('off.do'), no: t('off.keep'), desk, tell,
-      act: () => changeType(desk.api, type.id, () => ({ video: false })),
-      done: () => {
-        tell(t('setup.switchedOff', { name }));
-        void changed(false);
-      },
-    });
-  }
-
+  const change = (/** @type {boolean} */ video) => changeType(desk.api, type.id, () => ({ video }));
   return h('li', {},
     h('div', {}, h('p', { class: 'who' }, name), h('p', { class: 'quiet' }, t('setup.minutes', { minutes: type.minutes }))),
-    h('div', { class: 'switch-line' }, h('span', { 'aria-hidden': 'true' }, t('setup.video')), element),
+    videoSwitch({ kind: 'type', id: type.id, name, on: type.video, change }, desk, tell, changed),
     namesOf(type, desk, tell, changed));
 }
 

@@ -1,5 +1,6 @@
 // A question as a dialog: a form, what goes wrong with it, and a way out. Escape means "no".
 
+import { oneAtATime } from './act.js';
 import { h, say } from './dom.js';
 import { problemOf } from './problem.js';
 
@@ -31,27 +32,20 @@ export function ask({ heading, body, yes, no, kind = 'danger', act, done, refuse
   const key = crypto.randomUUID();
   const trouble = h('p', { class: 'trouble', role: 'alert' });
   const doing = h('button', { type: 'submit', class: kind }, yes);
-  const form = h('form', { onsubmit: (event) => void submit(event) },
+  const form = h('form', { onsubmit: submit },
     h('h2', { id: 'ask-heading' }, heading), ...body, trouble,
     h('div', { class: 'buttons' }, doing, h('button', { type: 'button', class: 'secondary', onclick: () => dialog.close() }, no)));
   const dialog = h('dialog', { class: 'card', 'aria-labelledby': 'ask-heading' }, form);
-  let busy = false;
+  const tried = oneAtATime(trouble, complain);
 
   /** @param {Event} event */
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    if (busy) return;
-    busy = true;
-    say(trouble, '');
-    try {
+    void tried(async () => {
       await act(key);
       dialog.close();
       done();
-    } catch (error) {
-      complain(error);
-    } finally {
-      busy = false;
-    }
+    });
   }
 
   /** @param {unknown} error */

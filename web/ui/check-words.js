@@ -1,5 +1,6 @@
 // Why a link does not open its visit, in the patient's own words, and who can put it right (B3).
 
+import { CHECKS } from '../lib/codes.js';
 import { h } from './dom.js';
 import { t } from './page.js';
 
@@ -7,15 +8,12 @@ import { t } from './page.js';
 /** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/shown.js').Check} Check */
 
-const KNOWN = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
-  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
-
 /** What nobody puts right: another visit is made. */
 const FINAL = ['cancelled', 'window_closed'];
 
 /** @param {string} code @returns {Text} */
 export function yoursText(code) {
-  return KNOWN.includes(code) ? t(/** @type {Key} */ (`yours.${code}`)) : t('yours.other', { code });
+  return CHECKS.includes(code) ? t(/** @type {Key} */ (`yours.${code}`)) : t('yours.other', { code });
 }
 
 /** @param {readonly Check[]} checks */

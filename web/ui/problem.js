@@ -1,6 +1,7 @@
 // What a call was refused for, in words for whoever asked; a page names the codes that need words of their own.
 
 import { ApiProblem } from '../lib/api.js';
+import { isAway } from '../lib/codes.js';
 import { t } from './page.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -13,5 +14,5 @@ export function problemOf(error) {
 
 /** @param {ApiProblem} problem @returns {Text} */
 export function problemText({ code }) {
-  return code === 'unreachable' || code === 'backend_unavailable' || code === 'not_ready' ? t('common.unreachable') : t('common.problem');
+  return isAway(code) ? t('common.unreachable') : t('common.problem');
 }
