@@ -40,6 +40,10 @@ class Contradiction(Refusal):
     """It clashes with what is so now: `slot_taken`, `state_conflict`, `visit_open`, `room_full` …"""
 
 
+class Gone(Refusal):
+    """It was, and is no more: `hold_expired`."""
+
+
 class LinkRefused(Refusal):
     """A link or token that does not open anything now: `token_invalid`, `too_early`, `window_closed`,
     `cancelled` …
@@ -58,6 +62,17 @@ class TooMany(Refusal):
 
     def __init__(self, retry_after: float) -> None:
         super().__init__("rate_limited", "Too many requests. Slow down.", retry_after=ceil(retry_after))
+
+
+class TooManyHolds(Refusal):
+    """Keeping as much as one visitor may, until `retry_after` seconds from now (C2)."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(
+            "too_many_holds",
+            "You are keeping as many times as one person can. Confirm one or give one back.",
+            retry_after=ceil(retry_after),
+        )
 
 
 class Unavailable(Refusal):

@@ -44,6 +44,16 @@ def reminder_task(appointment: AppointmentNo) -> str:
     return f"remind/{appointment}"
 
 
+def expiry_task(appointment: AppointmentNo) -> str:
+    """The task of a hold's deadline (C4)."""
+    return f"expire/{appointment}"
+
+
+def clash_task(id: str) -> str:
+    """The task of forgetting what a sync could not place, when its time is over (C3)."""
+    return f"clash/{id}"
+
+
 class Emit(Change, frozen=True):
     """Append to the clinic's outbox, numbered within its subject, and have it handed on."""
 

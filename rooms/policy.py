@@ -39,6 +39,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     opens_before_minutes: Minutes = 10
     closes_after_minutes: Minutes = 60
     hold_minutes: Annotated[float, Meta(gt=0, le=1440)] = 15
+    holds_per_visitor: Annotated[int, Meta(ge=1, le=100)] = 3
+    """How many times one visitor of the public page may keep at once: a family's, and no hoarder's (C2)."""
     attended_seconds: Annotated[float, Meta(ge=0, le=28800)] = 60
     absent_after_minutes: Minutes = 15
     no_show_needs_practitioner: bool = False

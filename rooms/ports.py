@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from rooms.calendar import Clash, Holder, Hours
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook
@@ -49,6 +50,9 @@ Recorded = (
     | Challenge
     | Device
     | Database
+    | Hours
+    | Holder
+    | Clash
 )
 """What is stored under a version."""
 
@@ -70,7 +74,7 @@ class Same(Change, frozen=True):
 class Drop(Change, frozen=True):
     """Remove a record of these kinds that was loaded at `record.version`."""
 
-    record: Practitioner | AppointmentType | Floor | Hook | Challenge | Device
+    record: Practitioner | AppointmentType | Floor | Hook | Challenge | Device | Clash
 
 
 class Book(Change, frozen=True):
@@ -84,6 +88,8 @@ class Book(Change, frozen=True):
     starts_at: Instant
     ends_at: Instant
     seen: "DiaryView"
+    until: Instant = 0
+    """When it expires, for a hold; else 0."""
 
 
 class Free(Change, frozen=True):
@@ -92,6 +98,20 @@ class Free(Change, frozen=True):
     practitioner: PractitionerNo
     appointment: AppointmentNo
     ends_at: Instant
+    until: Instant = 0
+
+
+class KeepUntil(Change, frozen=True):
+    """Of an entry that is in the diary: it expires at another time, or (0) not at all. That its appointment
+    is still as it was loaded, its `Put` compares.
+    """
+
+    practitioner: PractitionerNo
+    appointment: AppointmentNo
+    starts_at: Instant
+    ends_at: Instant
+    was: Instant
+    until: Instant
 
 
 class Log(Change, frozen=True):
@@ -175,9 +195,12 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class DiaryEntry(msgspec.Struct, frozen=True, order=True):
+    """`until`: when it expires, for a hold; 0 for what stays."""
+
     starts_at: Instant
     ends_at: Instant
     appointment: AppointmentNo
+    until: Instant = 0
 
 
 class DiaryView(msgspec.Struct, frozen=True):
@@ -202,6 +225,8 @@ class Referred(msgspec.Struct, frozen=True):
     type: AppointmentType | None
     appointment: AppointmentNo | None
     """The number of the appointment the booking service calls so."""
+    clash: Clash | None
+    """What is known of an appointment called so that could not be placed (C3)."""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -284,6 +309,15 @@ class Store(Outgoing, Protocol):
     async def diary(
         self, clinic: ClinicId, practitioner: PractitionerNo, starts_at: Instant, ends_at: Instant
     ) -> DiaryView: ...
+    async def hours(self, clinic: ClinicId, practitioner: PractitionerNo) -> Hours:
+        """None at all, version 0, where nobody has set any."""
+
+    async def all_hours(self, clinic: ClinicId) -> list[Hours]: ...
+    async def holder(self, clinic: ClinicId, client: str) -> Holder:
+        """Holding nothing, version 0, where nothing is known."""
+
+    async def clash(self, clinic: ClinicId, id: str) -> Clash | None: ...
+    async def clashes(self, clinic: ClinicId) -> list[Clash]: ...
     async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]: ...
     async def floor(self, clinic: ClinicId, practitioner: PractitionerNo) -> Floor:
         """An empty one, version 0, where nobody is present."""

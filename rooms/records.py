@@ -17,7 +17,7 @@ Status = Literal["held", "confirmed", "cancelled", "expired", "completed", "no_s
 """PRODUCT's six words; `completed` and `no_show` come from an outcome or a person (C8)."""
 
 LIVE: frozenset[Status] = frozenset({"held", "confirmed"})
-"""What occupies the diary. (A hold past its deadline is no longer live; issue of holds.)"""
+"""What occupies the diary, but for a hold past its deadline (`rooms.booking.holds`)."""
 
 OutcomeName = Literal[
     "attended",
@@ -128,6 +128,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rules: str = "F3/1"
 
 
+class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """C2: until when a slot is kept, and what proves whose it is. It stays on what became of it, so that a
+    confirm that comes twice is known.
+    """
+
+    until: Instant
+    secret: str = ""
+    """SHA-256 of the holder's secret, hex; empty: whoever has the clinic's key holds it."""
+    extended: bool = False
+    client: str = ""
+    """Whose allowance it counts for (`rooms.calendar.Holder`)."""
+
+
 class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """B5: what an external database calls the practitioner and the place."""
 
@@ -152,7 +165,7 @@ class Appointment(Record, frozen=True, kw_only=True):
     room: RoomId
     day: str = ""
     """The clinic-local day its room was given for (D1); it says where its `RoomEntry` is, whatever the zone
-    is now.
+    is now. Empty: a hold, which has no room yet.
     """
     status: Status = "confirmed"
     type: str | None = None
@@ -178,6 +191,11 @@ class Appointment(Record, frozen=True, kw_only=True):
     """Where it came from, if by an external database (B5)."""
     cancelled: Cancellation | None = None
     outcome: Outcome | None = None
+    undone: bool = False
+    """Staff took its outcome back: it is decided again only after its window was extended (F5)."""
+    hold: Hold | None = None
+    sequence: int = 0
+    """How often its time, practitioner or being changed (RFC 5545 section 3.8.7.4)."""
     version: int = 0
 
 

@@ -126,6 +126,37 @@ def day_start(day: str, zone_name: str, field: str | None = None) -> Instant:
         ) from None
 
 
+def next_day(day: str) -> str:
+    """The calendar day after `YYYY-MM-DD`."""
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
+
+
+def wall(day: str, minute: int, zone_name: str) -> Instant:
+    """The instant at which a clinic's clock shows `minute` (0-1440) of `day`. In a spring gap: when it ends.
+    Of two in an autumn overlap: the first.
+    """
+    local = dt.datetime.fromisoformat(day) + dt.timedelta(minutes=minute)
+    place = _zone(zone_name)
+    first, second = local.replace(tzinfo=place), local.replace(tzinfo=place, fold=1)
+    offset, after = first.utcoffset(), second.utcoffset()
+    # Only a gap has a later offset for the second of two readings (PEP 495).
+    if offset is not None and after is not None and offset < after:
+        return _gap_end(local, offset, after, place)
+    return (first - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def _gap_end(local: dt.datetime, before: dt.timedelta, after: dt.timedelta, place: ZoneInfo) -> Instant:
+    """When the clock was put forward: between what the two offsets make of a time that it skipped."""
+    millisecond = dt.timedelta(milliseconds=1)
+    utc = local.replace(tzinfo=dt.UTC) - _EPOCH
+    low, high = (utc - after) // millisecond, (utc - before) // millisecond
+    while high - low > 1:
+        middle = (low + high) // 2
+        is_after = (_EPOCH + middle * millisecond).astimezone(place).utcoffset() == after
+        low, high = (low, middle) if is_after else (middle, high)
+    return high
+
+
 def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
     """The instant of a local `YYYY-MM-DDTHH:MM[:SS]` as a caller would say it.
 

@@ -18,13 +18,19 @@ from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.endings import Endings
 from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.holding import Holds
 from rooms.service.hooks import Hooks
+from rooms.service.hours import Availability
+from rooms.service.keeping import Keeping
 from rooms.service.links import Links
+from rooms.service.moving import Moves
+from rooms.service.offering import Offering
 from rooms.service.onward import Onward
 from rooms.service.outcomes import Outcomes
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
 from rooms.service.posting import Posting
 from rooms.service.roster import Roster
+from rooms.service.settling import ByHand
 from rooms.service.standing import Standing
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
@@ -63,6 +69,10 @@ second.
 
 STRANGERS_PER_MINUTE = 60
 """Calls of one address on the network that prove nothing: a family's, or a ward's, and no guesser's (A8)."""
+
+VISITORS_PER_MINUTE = 300
+"""Calls of the public booking page from one address on the network: a practice's waiting room behind one
+router, and no crawler (C2)."""
 
 MAIL_SECONDS = 20.0
 """For one whole talk with the relay: less than a lane is kept from other processes (`jobs.errands.TAKEN`)."""
@@ -131,12 +141,19 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
             addresses=Addresses(store, keys, links),
             databases=Databases(store),
             external=ExternalAppointments(store, appointments, patients),
+            offering=Offering(store),
+            holds=Holds(store, hub),
+            keeping=Keeping(store, hub),
+            availability=Availability(store),
+            moves=Moves(store, hub, appointments),
+            by_hand=ByHand(store),
             hooks=Hooks(store, new_secret),
             bundle=Bundle(store, outcomes),
             later=later.do,
             store=store,
             ready=health.why_not_ready,
             refused=refused,
+            visitors=PerMinute(VISITORS_PER_MINUTE),
             strangers=PerMinute(STRANGERS_PER_MINUTE),
             metrics=metrics,
         ),

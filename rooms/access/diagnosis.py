@@ -15,7 +15,7 @@ import msgspec
 
 from rooms.access import window
 from rooms.access.people import contact
-from rooms.errors import Contradiction
+from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, AppointmentType, Clinic, Patient, Practitioner
 from rooms.times import Instant
@@ -90,6 +90,14 @@ def check_usable(all_checks: Sequence[Check]) -> None:
     if failed:
         codes = [check.code for check in failed]
         raise Contradiction(failed[0].code, failed[0].message, failed=codes)
+
+
+def check_bookable(all_checks: Sequence[Check]) -> None:
+    """B6: what could get no link is not booked on our own page. Raises `Invalid` likewise."""
+    failed = [check for check in all_checks if check.blocking and not check.passed]
+    if failed:
+        codes = [check.code for check in failed]
+        raise Invalid(failed[0].code, failed[0].message, failed=codes)
 
 
 def is_video(appointment: Appointment, type: AppointmentType | None) -> bool:

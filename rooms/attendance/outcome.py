@@ -15,6 +15,10 @@ RULES = "F3/1"
 """The version of this table, kept with every outcome it gave (RELIABILITY 7.5). By hand: another."""
 
 
+BY_HAND = "C8/1"
+"""What a person set, instead of the table."""
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """An outcome's name, the status that follows, whether a person has to settle it, the line's letter."""
 
@@ -60,6 +64,12 @@ def decide(evidence: Evidence, policy: Policy) -> Verdict:
     line = next(line for line in TABLE if line.holds(evidence, policy))
     status: Status = "confirmed" if line.becomes == "review" else line.becomes
     return Verdict(line.name, status, line.becomes == "review", line.letter)
+
+
+def contradicts(evidence: Evidence, policy: Policy) -> str | None:
+    """The line of a to f that speaks against calling the patient absent; None: none does."""
+    line = next(line for line in TABLE if line.holds(evidence, policy))
+    return line.letter if line.letter < "g" else None
 
 
 class Decided(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """A practitioner's diary: no two live appointments overlap, whatever flow made them (C3)."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Container, Iterable
+from typing import Protocol, TypeVar
 
 from rooms.errors import Invalid
 from rooms.ids import AppointmentNo
@@ -20,6 +20,9 @@ class Taken(Protocol):
     def appointment(self) -> AppointmentNo: ...
 
 
+T = TypeVar("T", bound=Taken)
+
+
 def check_interval(starts_at: Instant, ends_at: Instant) -> None:
     """Raises `interval_invalid` unless it takes time, and not more than `LONGEST_VISIT` (RELIABILITY 5, row
     25).
@@ -28,13 +31,14 @@ def check_interval(starts_at: Instant, ends_at: Instant) -> None:
         raise Invalid("interval_invalid", "End after the start, at most 8 hours later.", field="ends_at")
 
 
+def overlapping(entries: Iterable[T], starts_at: Instant, ends_at: Instant) -> list[T]:
+    """Those that have any instant of `[starts_at, ends_at)`; back to back is fine."""
+    return [each for each in entries if each.starts_at < ends_at and starts_at < each.ends_at]
+
+
 def clash(
-    entries: Iterable[Taken], starts_at: Instant, ends_at: Instant, but_for: AppointmentNo
+    entries: Iterable[Taken], starts_at: Instant, ends_at: Instant, but_for: Container[AppointmentNo]
 ) -> AppointmentNo | None:
-    """The first appointment but `but_for` itself that has any instant of `[starts_at, ends_at)`; back to back
-    is fine.
-    """
-    for entry in entries:
-        if entry.starts_at < ends_at and starts_at < entry.ends_at and entry.appointment != but_for:
-            return entry.appointment
-    return None
+    """The first appointment, but for those, that has any instant of `[starts_at, ends_at)`."""
+    found = overlapping(entries, starts_at, ends_at)
+    return next((each.appointment for each in found if each.appointment not in but_for), None)

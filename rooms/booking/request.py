@@ -3,46 +3,37 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
+from rooms.booking.holds import deadline, is_live, status_at
+from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, RoomId
-from rooms.policy import GUESTS
-from rooms.records import LIVE, Appointment, External, Guest, Patient, Practitioner
+from rooms.policy import GUESTS, Policy
+from rooms.records import Appointment, Guest, Hold, Patient, Practitioner
 from rooms.times import Instant, show
 
 LAST_PERSON = 255
 """A token has one byte for the person number (A2), and a removed guest's is not given again."""
 
 
-class GuestRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One guest as asked for. `counts`: stands for the patient in F3."""
-
-    id: str
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    counts: bool = False
-
-
-class AppointmentRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole appointment as it is to be. Either `type` (one of ours) or `external_type` (kept, known or
-    not: B6).
-    """
-
-    practitioner: str
-    patient: str
-    starts_at: Instant
-    ends_at: Instant
-    guests: tuple[GuestRequest, ...] = ()
-    type: str | None = None
-    external_type: str | None = None
-    status: Literal["held", "confirmed"] = "confirmed"
-    external: External | None = None
-    """Where it comes from, if by an external database (B5)."""
+def as_request(appointment: Appointment) -> AppointmentRequest:
+    """What would have to be asked for it to be as it is."""
+    return AppointmentRequest(
+        practitioner=appointment.practitioner,
+        patient=appointment.patient,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        guests=tuple(
+            GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
+            for each in appointment.guests
+        ),
+        type=appointment.type,
+        external_type=appointment.external_type,
+        status="held" if appointment.status == "held" else "confirmed",
+    )
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -63,10 +54,11 @@ def check(request: AppointmentRequest) -> None:
         raise Invalid("guest_duplicate", "Give every guest an id of their own.", field="guests")
 
 
-def check_live(appointment: Appointment) -> None:
+def check_live(appointment: Appointment, now: Instant) -> None:
     """Raises `state_conflict` for an appointment that is over (CONTRACT: a terminal one answers that)."""
-    if appointment.status not in LIVE:
-        raise Contradiction("state_conflict", "This appointment is over.", status=appointment.status)
+    if not is_live(appointment, now):
+        status = status_at(appointment, now)
+        raise Contradiction("state_conflict", "This appointment is over.", status=status)
 
 
 def check_undecided(appointment: Appointment) -> None:
@@ -134,6 +126,13 @@ def changed(
         revoked=_still(before, patient, before.revoked),
         external=request.external or before.external,
     )
+
+
+def kept_for(before: Appointment | None, after: Appointment, policy: Policy, now: Instant) -> Appointment:
+    """`after` with its deadline, where it is held from now on (C2)."""
+    if after.status != "held" or (before is not None and before.status == "held"):
+        return after
+    return replace(after, hold=Hold(until=deadline(policy, now)))
 
 
 def _numbered(before: Appointment, asked: Sequence[GuestRequest]) -> tuple[tuple[Guest, ...], int]:

@@ -1,54 +1,24 @@
 """The commands of the booking service about one appointment (CONTRACT, HTTP)."""
 
-import msgspec
 from msgspec.structs import replace
 
-from rooms.access.tokens import affinity
-from rooms.access.window import of
 from rooms.booking.diary import check_interval
-from rooms.booking.request import (
-    AppointmentRequest,
-    GuestRequest,
-    Home,
-    changed,
-    check,
-    check_live,
-    check_undecided,
-    created,
-    differences,
-    facts,
-)
-from rooms.booking.rooms import Place
-from rooms.changes import Change
-from rooms.errors import Invalid, NotFound
-from rooms.events import Healing
-from rooms.ids import AppointmentNo, ClinicId, new_number
-from rooms.ports import Bus, Know, Same, Store
-from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic, Patient, Practitioner, Step
-from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, type_of, until_consistent
-from rooms.service.healing import not_healed_meanwhile
-from rooms.service.issuing import happened, settle, turned_into
+from rooms.booking.request import check, check_live, check_undecided
+from rooms.calendar import AppointmentRequest, GuestRequest
+from rooms.errors import Contradiction, Invalid, NotFound
+from rooms.ids import AppointmentNo, ClinicId
+from rooms.ports import Bus, Same, Store
+from rooms.records import By, Cancellation, Step
+from rooms.service.clashes import remember
+from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, until_consistent
+from rooms.service.editing import Wish, decide
+from rooms.service.issuing import happened
 from rooms.service.listing import Page, Wanted, page
-from rooms.service.placing import book, enter, free, leave
-from rooms.service.writing import write
-from rooms.times import Instant, local_day
+from rooms.service.placing import free, leave
+from rooms.service.writing import Edit, write
+from rooms.times import Instant
 
 __all__ = ["AppointmentRequest", "Appointments", "GuestRequest", "Shown"]
-
-
-class Parties(msgspec.Struct, frozen=True):
-    """What a request refers to, as it was loaded; the commit compares it."""
-
-    clinic: Clinic
-    practitioner: Practitioner
-    patient: Patient
-    type: AppointmentType | None
-    healing: Healing | None
-    before: Appointment | None
-
-    def still(self) -> list[Change]:
-        """A practitioner deleted, a patient erased or another policy meanwhile: decide again."""
-        return [Same(self.clinic), Same(self.practitioner), Same(self.patient)]
 
 
 class Appointments:
@@ -58,58 +28,46 @@ class Appointments:
         self.store, self.bus = store, bus
 
     async def put(
-        self, clinic: ClinicId, id: str, request: AppointmentRequest, *, by: By, now: Instant
+        self,
+        clinic: ClinicId,
+        id: str,
+        request: AppointmentRequest,
+        *,
+        by: By,
+        now: Instant,
+        reason: str | None = None,
     ) -> tuple[Shown, bool]:
         """Make the appointment be as asked; whether it is new. Nothing is written where nothing changes.
 
         Raises `Invalid`: `interval_invalid`, `field_required`, `guest_duplicate`, `length_invalid`,
-        `reference_unknown`; `Contradiction`: `slot_taken` (fact `other`), `state_conflict`, `guests_used_up`;
-        `NotFound`, `Unavailable`.
+        `reference_unknown`; `Contradiction`: `slot_taken` (fact `other`; it then waits among the clashes,
+        C3), `state_conflict`, `guests_used_up`; `NotFound`, `Unavailable`.
         """
         check_interval(request.starts_at, request.ends_at)
         check(request)
-        return await until_consistent(lambda: self._put(clinic, id, request, by, now))
+        try:
+            return await until_consistent(lambda: self._put(clinic, id, request, by, now, reason))
+        except Contradiction as refused:
+            if refused.code == "slot_taken":
+                other = str(refused.facts["other"])
+                await until_consistent(lambda: remember(self.store, clinic, id, request, other, now))
+            raise
 
     async def _put(
-        self, clinic: ClinicId, id: str, request: AppointmentRequest, by: By, now: Instant
+        self,
+        clinic_id: ClinicId,
+        id: str,
+        request: AppointmentRequest,
+        by: By,
+        now: Instant,
+        reason: str | None,
     ) -> tuple[Shown, bool]:
-        parties = await self._parties(clinic, id, request)
-        before = parties.before
-        if before is not None:
-            check_live(before)
-        no = before.no if before else AppointmentNo(new_number())
-        place = Place(
-            parties.practitioner.no,
-            parties.patient.no,
-            local_day(request.starts_at, parties.clinic.time_zone),
-        )
-        move = await enter(self.store, clinic, no, before, place)
-        after = _as_asked(parties, before, no, id, request, move.home)
-        if after == before:
-            return await shown(self.store, parties.clinic, after), False
-        if before is not None:
-            check_undecided(before)
-        after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
-        kind = await self._kind(clinic, parties, after)
-        after, news = settle(parties.clinic, before, after, parties.practitioner, kind, now)
-        changes = [
-            Know(affinity(parties.clinic.salt, after.practitioner_no), after.practitioner_no),
-            *parties.still(),
-            *([Same(kind)] if kind else []),
-            *not_healed_meanwhile(after, parties.healing),
-            *move.changes,
-            *await book(self.store, clinic, before, after),
-        ]
-        step, events = _step(before, after, by, now), [*turned_into(before, after, now), *news]
-        told = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
-        made = await write(
-            self.store, self.bus, parties.clinic, before, after, step, changes, events=events, seen=told
-        )
-        return made, before is None
-
-    async def _kind(self, clinic: ClinicId, parties: Parties, after: Appointment) -> AppointmentType | None:
-        """What its type stands for here; only another system's word for it has to be looked for."""
-        return parties.type if after.type is not None else await type_of(self.store, clinic, after)
+        wanted = Wish(id, request, by, now, reason=reason)
+        decided = await decide(self.store, clinic_id, wanted)
+        if decided.edit is None:
+            return decided.seen, False
+        made = await write(self.store, self.bus, decided.seen.clinic, decided.edit)
+        return made, decided.edit.before is None
 
     async def cancel(
         self,
@@ -137,7 +95,7 @@ class Appointments:
     ) -> Shown:
         clinic = await clinic_of(self.store, clinic_id)
         before = await appointment_of(self.store, clinic_id, id)
-        check_live(before)
+        check_live(before, cancellation.at)
         check_undecided(before)
         after = replace(before, status="cancelled", cancelled=cancellation, others=())
         step = Step(
@@ -148,9 +106,8 @@ class Appointments:
         )
         changes = [Same(clinic), free(before), *await leave(self.store, clinic_id, before)]
         events = [happened("appointment.cancelled", after, cancellation.at, by=cancellation.by)]
-        return await write(
-            self.store, self.bus, clinic, before, after, step, changes, events=events, keep=keep
-        )
+        edit = Edit(before=before, after=after, step=step, changes=changes, events=events)
+        return await write(self.store, self.bus, clinic, edit, keep=keep)
 
     async def get(self, clinic: ClinicId, id: str) -> Shown:
         """Raises `NotFound`."""
@@ -186,52 +143,3 @@ class Appointments:
         """
         wanted = Wanted(status, start, end, practitioner, patient)
         return await page(self.store, await clinic_of(self.store, clinic), wanted, cursor, limit, now)
-
-    async def _parties(self, clinic_id: ClinicId, id: str, request: AppointmentRequest) -> Parties:
-        """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
-        found = await self.store.referred(clinic_id, request.practitioner, request.patient, request.type, id)
-        if found.clinic is None:
-            raise NotFound("not_found", "There is no such clinic.")
-        if found.practitioner is None:
-            raise _unknown("practitioner")
-        if found.patient is None or found.patient.erased:
-            raise _unknown("patient")
-        if request.type is not None and found.type is None:
-            raise _unknown("type")
-        no = found.appointment
-        before = None if no is None else await self.store.appointment(clinic_id, no)
-        return Parties(found.clinic, found.practitioner, found.patient, found.type, found.healing, before)
-
-
-def _as_asked(
-    parties: Parties,
-    before: Appointment | None,
-    no: AppointmentNo,
-    id: str,
-    request: AppointmentRequest,
-    home: Home,
-) -> Appointment:
-    if before is None:
-        return created(no, id, request, parties.practitioner, parties.patient, home)
-    return changed(before, request, parties.practitioner, parties.patient, home)
-
-
-def _stands_since(clinic: Clinic, before: Appointment | None, after: Appointment, now: Instant) -> Instant:
-    """Since when the appointment can be kept (F3 b). Moved to hours that have passed, it asks nobody to have
-    come.
-    """
-    if before is None or before.status != "confirmed":
-        return now
-    was = of(before, clinic.policy)
-    is_moved = was != of(after, clinic.policy)
-    return now if is_moved and not was.opens_at <= now < was.closes_at else before.stored_at
-
-
-def _step(before: Appointment | None, after: Appointment, by: By, now: Instant) -> Step:
-    if before is None:
-        return Step(at=now, what="created", by=by, facts=facts(after))
-    return Step(at=now, what="changed", by=by, facts=differences(before, after))
-
-
-def _unknown(field: str) -> Invalid:
-    return Invalid("reference_unknown", f"There is no such {field}.", field=field)

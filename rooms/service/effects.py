@@ -30,23 +30,29 @@ class Effects(msgspec.Struct, frozen=True):
 
     changes: list[Change]
     floor: Floor | None = None
+    turn: Turn | None = None
 
 
 async def floor_effects(
-    store: Store, clinic: Clinic, before: Appointment | None, after: Appointment, now: Instant
+    store: Store,
+    clinic: Clinic,
+    before: Appointment | None,
+    after: Appointment,
+    now: Instant,
+    upon: Turn | None = None,
 ) -> Effects:
     """The floor is written even where nobody is on it: a hello that was judged by `before` and is being
-    written at this moment conflicts with that, and is judged again.
+    written at this moment conflicts with that, and is judged again. `upon`: what another appointment of the
+    same commit does to this floor.
     """
     if before is None or _opens(before) == _opens(after):
         return Effects([])
-    floor = await store.floor(clinic.id, before.practitioner_no)
-    turn = Turn(floor)
+    turn = upon or Turn(await store.floor(clinic.id, before.practitioner_no))
     for act in _acts(before, after, await _shut(store, clinic, after, now), now):
         step = act(turn.floor)
         if step is not None:
             turn = Turn(step.floor, turn.entries + step.entries, turn.leases + step.leases)
-    return Effects(turns.changes(before.practitioner_no, turn), turns.stored(turn.floor))
+    return Effects(turns.changes(before.practitioner_no, turn), turns.stored(turn.floor), turn)
 
 
 async def tell(bus: Bus, clinic: Clinic, effects: Effects) -> None:

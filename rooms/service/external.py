@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rooms.access.codes import digest
 from rooms.booking import clinics as fitting
 from rooms.booking.clinics import Fit
-from rooms.booking.request import AppointmentRequest
+from rooms.calendar import AppointmentRequest
 from rooms.credentials import Database, ExternalKey
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import ClinicId, is_public_id

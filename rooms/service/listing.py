@@ -5,6 +5,7 @@ import binascii
 
 import msgspec
 
+from rooms.booking.holds import status_at
 from rooms.errors import Invalid
 from rooms.ids import PatientNo, PractitionerNo
 from rooms.policy import LONGEST_VISIT
@@ -41,12 +42,12 @@ class Range(msgspec.Struct, frozen=True):
     end: Instant
     status: frozenset[str] | None
     ends_after: Instant
+    now: Instant
 
     def holds(self, appointment: Appointment) -> bool:
-        """Held never shows among confirmed: a status is asked for exactly."""
-        return (
-            self.status is None or appointment.status in self.status
-        ) and appointment.ends_at > self.ends_after
+        """Held never shows among confirmed: a status is asked for exactly, as it is now."""
+        status = status_at(appointment, self.now)
+        return (self.status is None or status in self.status) and appointment.ends_at > self.ends_after
 
 
 async def page(
@@ -77,6 +78,7 @@ async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> 
         LATEST + 1 if wanted.end is None else wanted.end,
         LIVE if is_default else wanted.status,
         now if is_default else EARLIEST,
+        now,
     )
 
 

@@ -1,20 +1,18 @@
-"""The parts of a commit that seat an appointment: its room with all who share it, and its time in the diary
-(C3, D1).
+"""The parts of a commit that seat an appointment: its room with all who share it (D1), and when its outcome
+is due.
 """
 
 import msgspec
 from msgspec.structs import replace
 
 from rooms.access import window
-from rooms.booking.diary import clash
+from rooms.booking.holds import kept_until
 from rooms.booking.request import Home
 from rooms.booking.rooms import Place, entered, left, opened, others, place
 from rooms.changes import Change
-from rooms.errors import Contradiction
-from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_room
-from rooms.ports import Book, Conflict, Due, Free, Put, Store
+from rooms.ids import AppointmentNo, ClinicId, new_room
+from rooms.ports import Conflict, Due, Free, Put, Store
 from rooms.records import Appointment, Clinic, RoomEntry
-from rooms.times import Instant
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -40,7 +38,9 @@ async def enter(
 
 
 async def leave(store: Store, clinic: ClinicId, appointment: Appointment) -> list[Change]:
-    """Out of its room."""
+    """Out of its room, if it has one."""
+    if not appointment.day:
+        return []
     was = place(appointment)
     entry = await store.room(clinic, was.practitioner_no, was.patient_no, was.day)
     if entry is None:
@@ -56,37 +56,9 @@ async def _in_step(store: Store, clinic: ClinicId, entry: RoomEntry, no: Appoint
     return [Put(entry), *puts]
 
 
-async def book(
-    store: Store, clinic: ClinicId, before: Appointment | None, after: Appointment
-) -> list[Change]:
-    """Its time in the diary, in place of what it had. Raises `slot_taken` with the `other`'s id (RELIABILITY
-    5, row 27).
-    """
-    if before is not None and _slot(before) == _slot(after):
-        return []
-    practitioner, starts_at, ends_at = _slot(after)
-    seen = await store.diary(clinic, practitioner, starts_at, ends_at)
-    taken_by = clash(seen.entries, starts_at, ends_at, after.no)
-    if taken_by is not None:
-        raise await _taken(store, clinic, taken_by)
-    frees = [free(before)] if before is not None else []
-    return [*frees, Book(practitioner, after.no, starts_at, ends_at, seen)]
-
-
 def free(appointment: Appointment) -> Free:
     """Its time is anybody's again."""
-    return Free(appointment.practitioner_no, appointment.no, appointment.ends_at)
-
-
-def _slot(appointment: Appointment) -> tuple[PractitionerNo, Instant, Instant]:
-    return appointment.practitioner_no, appointment.starts_at, appointment.ends_at
-
-
-async def _taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradiction:
-    other = await store.appointment(clinic, by)
-    if other is None:
-        raise Conflict
-    return Contradiction("slot_taken", "The practitioner has another appointment then.", other=other.id)
+    return Free(appointment.practitioner_no, appointment.no, appointment.ends_at, kept_until(appointment))
 
 
 def due(clinic: Clinic, appointment: Appointment) -> Due:
@@ -94,5 +66,5 @@ def due(clinic: Clinic, appointment: Appointment) -> Due:
     details).
     """
     closes_at = window.of(appointment, clinic.policy).closes_at
-    is_open = appointment.status == "confirmed" and appointment.outcome is None
+    is_open = appointment.status == "confirmed" and appointment.outcome is None and not appointment.undone
     return Due(appointment.no, closes_at if is_open and appointment.stored_at < closes_at else None)

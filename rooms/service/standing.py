@@ -19,7 +19,7 @@ from rooms.records import Appointment, Clinic, Floor, Grant, Step
 from rooms.service import turns
 from rooms.service.common import Actor, Keep, Shown, appointment_of, clinic_of, type_of, until_consistent
 from rooms.service.issuing import happened, settle, with_link
-from rooms.service.writing import write
+from rooms.service.writing import Edit, write
 from rooms.times import DAY, MINUTE, Instant
 from rooms.visit.moves import grant_revoked
 
@@ -87,23 +87,14 @@ class Standing:
         now: Instant,
         keep: Keep[Shown] | None,
     ) -> Shown:
-        clinic, before, number = await self._whose(clinic_id, id, person)
+        clinic, before, number = await self._whose(clinic_id, id, person, now)
         after = _issued_anew(before, number)
         rests_on = await self._check_usable(clinic, after, number, now)
         event = with_link(happened("link.requested", after, now, number=number), clinic, after, number)
         step = Step(at=now, what="link_resent", by=actor.by, facts=_facts(number, reason))
         audit = audited(actor, "link_resent", now, appointment=id, person=person, reason=reason)
-        return await write(
-            self.store,
-            self.bus,
-            clinic,
-            before,
-            after,
-            step,
-            [*rests_on, audit],
-            events=[event],
-            keep=keep,
-        )
+        edit = Edit(before=before, after=after, step=step, changes=[*rests_on, audit], events=[event])
+        return await write(self.store, self.bus, clinic, edit, keep=keep)
 
     async def _check_usable(
         self, clinic: Clinic, appointment: Appointment, number: int, now: Instant
@@ -140,20 +131,21 @@ class Standing:
         now: Instant,
         keep: Keep[Shown] | None,
     ) -> Shown:
-        clinic, before, number = await self._whose(clinic_id, id, person)
+        clinic, before, number = await self._whose(clinic_id, id, person, now)
         after = replace(before, revoked=tuple(sorted({*before.revoked, number})))
         step = Step(at=now, what="link_revoked", by=actor.by, facts=_facts(number, reason))
         audit = audited(actor, "link_revoked", now, appointment=id, person=person, reason=reason)
         events = [happened("link.revoked", after, now, number=number)] if after != before else []
-        return await write(
-            self.store, self.bus, clinic, before, after, step, [audit], events=events, keep=keep
-        )
+        edit = Edit(before=before, after=after, step=step, changes=[audit], events=events)
+        return await write(self.store, self.bus, clinic, edit, keep=keep)
 
-    async def _whose(self, clinic_id: ClinicId, id: str, person: str) -> tuple[Clinic, Appointment, int]:
+    async def _whose(
+        self, clinic_id: ClinicId, id: str, person: str, now: Instant
+    ) -> tuple[Clinic, Appointment, int]:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
         number = numbered(appointment, person)
-        check_live(appointment)
+        check_live(appointment, now)
         return clinic, appointment, number
 
     async def extend(
@@ -186,18 +178,17 @@ class Standing:
     ) -> Shown:
         clinic = await clinic_of(self.store, clinic_id)
         before = await appointment_of(self.store, clinic_id, id)
-        check_live(before)
+        check_live(before, now)
         check_undecided(before)
-        longer = replace(before, extended=before.extended + round(minutes * MINUTE))
+        longer = replace(before, extended=before.extended + round(minutes * MINUTE), undone=False)
         if longer.extended > LONGEST_EXTENSION:
             raise Invalid("number_out_of_range", "A day in all is the most.", field="minutes")
         after, events = await self._issued_again(clinic, before, longer, now)
         step = Step(at=now, what="window_extended", by=actor.by, facts={"minutes": minutes, "reason": reason})
         audit = audited(actor, "window_extended", now, appointment=id, reason=reason)
         changes = [Same(clinic), audit]
-        return await write(
-            self.store, self.bus, clinic, before, after, step, changes, events=events, keep=keep
-        )
+        edit = Edit(before=before, after=after, step=step, changes=changes, events=events)
+        return await write(self.store, self.bus, clinic, edit, keep=keep)
 
     async def _issued_again(
         self, clinic: Clinic, before: Appointment, after: Appointment, now: Instant

@@ -4,6 +4,7 @@ here, and the answer to keep.
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from rooms.changes import Change
@@ -11,32 +12,90 @@ from rooms.events import Event
 from rooms.ports import Bus, Log, Put, Store
 from rooms.records import Appointment, Clinic, Step
 from rooms.service.common import Keep, Shown, kept, shown
-from rooms.service.effects import floor_effects, tell
+from rooms.service.effects import Effects, floor_effects, tell
 from rooms.service.issuing import emits
+from rooms.service.occupying import expiry
 from rooms.service.placing import due
 from rooms.service.reminding import reminder
+from rooms.visit.draft import Turn
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of one appointment as it was decided. `changes`: what belongs to it and only it knows of;
+    `seen`: what is shown beside it, where it was read for the decision anyway.
+    """
+
+    before: Appointment | None
+    after: Appointment
+    step: Step
+    changes: Sequence[Change]
+    events: Sequence[Event] = ()
+    seen: Shown | None = None
 
 
 async def write(
-    store: Store,
-    bus: Bus,
-    clinic: Clinic,
-    before: Appointment | None,
-    after: Appointment,
-    step: Step,
-    changes: Sequence[Change],
-    *,
-    events: Sequence[Event] = (),
-    keep: Keep[Shown] | None = None,
-    seen: Shown | None = None,
+    store: Store, bus: Bus, clinic: Clinic, edit: Edit, *, keep: Keep[Shown] | None = None
 ) -> Shown:
-    """`seen`: what is shown beside the appointment, where it was read for the decision anyway.
-
-    Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
-    effects = await floor_effects(store, clinic, before, after, step.at)
-    stored = replace(after, version=after.version + 1)
-    result = replace(seen, appointment=stored) if seen else await shown(store, clinic, stored)
-    rest = [Log(after.no, step), due(clinic, after), reminder(clinic, after), *emits(events)]
-    await store.commit(clinic.id, [Put(after), *changes, *rest, *effects.changes, *kept(keep, result)])
+    """Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
+    edit, effects = await _prepared(store, clinic, edit, None)
+    result = await _result(store, clinic, edit)
+    await store.commit(clinic.id, [*_changes(clinic, edit), *effects.changes, *kept(keep, result)])
     await tell(bus, clinic, effects)
     return result
+
+
+async def write_both(
+    store: Store, bus: Bus, clinic: Clinic, one: Edit, other: Edit, *, keep: Keep[Shown] | None = None
+) -> Shown:
+    """Two appointments of different patients in one commit (C7); the result is the first. Raises
+    `Conflict`.
+    """
+    one, of_one = await _prepared(store, clinic, one, None)
+    upon = of_one.turn if _floor(one) == _floor(other) else None
+    other, of_other = await _prepared(store, clinic, other, upon)
+    # One floor is written once, with what both do to it.
+    effects = [of_other] if upon and of_other.turn else [of_one, of_other]
+    result = await _result(store, clinic, one)
+    changes = [*_changes(clinic, one), *_changes(clinic, other), *kept(keep, result)]
+    await store.commit(clinic.id, [*changes, *(change for each in effects for change in each.changes)])
+    for each in effects:
+        await tell(bus, clinic, each)
+    return result
+
+
+async def _prepared(store: Store, clinic: Clinic, edit: Edit, upon: Turn | None) -> tuple[Edit, Effects]:
+    edit = replace(edit, after=_sequenced(edit.before, edit.after))
+    return edit, await floor_effects(store, clinic, edit.before, edit.after, edit.step.at, upon)
+
+
+async def _result(store: Store, clinic: Clinic, edit: Edit) -> Shown:
+    stored = replace(edit.after, version=edit.after.version + 1)
+    return replace(edit.seen, appointment=stored) if edit.seen else await shown(store, clinic, stored)
+
+
+def _changes(clinic: Clinic, edit: Edit) -> list[Change]:
+    after = edit.after
+    return [
+        Put(after),
+        *edit.changes,
+        Log(after.no, edit.step),
+        due(clinic, after),
+        reminder(clinic, after),
+        *expiry(after),
+        *emits(edit.events),
+    ]
+
+
+def _floor(edit: Edit) -> str | None:
+    return edit.before.practitioner_no if edit.before else None
+
+
+def _sequenced(before: Appointment | None, after: Appointment) -> Appointment:
+    """A calendar takes the later of two files for the newer by this number (C9)."""
+    if before is None or _calendar(before) == _calendar(after):
+        return after
+    return replace(after, sequence=before.sequence + 1)
+
+
+def _calendar(appointment: Appointment) -> tuple[object, ...]:
+    return appointment.starts_at, appointment.ends_at, appointment.practitioner_no, appointment.status

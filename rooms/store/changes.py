@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import singledispatch
 
+from rooms.calendar import Clash, Holder, Hours
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook, HookNo
@@ -15,6 +16,7 @@ from rooms.ports import (
     Drop,
     Due,
     Free,
+    KeepUntil,
     Know,
     Lease,
     LeaseStill,
@@ -50,6 +52,8 @@ _FIELDS: dict[type[Stored], tuple[Callable[[ClinicId], str], str]] = {
     Grant: (keys.grants, "no"),
     Hook: (keys.hooks, "id"),
     Device: (keys.devices, "digest"),
+    Hours: (keys.hours, "practitioner_no"),
+    Clash: (keys.clashes, "id"),
 }
 """Records in a hash, by a member of theirs."""
 
@@ -72,6 +76,8 @@ def place(clinic: ClinicId, record: Stored) -> Place:
             return keys.healing(clinic), None
         case Challenge():
             return keys.code(record.place), None
+        case Holder():
+            return keys.holder(clinic, record.client), None
         case Database():
             return keys.databases(), record.id
     raise ValueError(f"{type(record).__name__} is no record this store knows")
@@ -175,6 +181,8 @@ def _put(change: Put, made: Plan) -> None:
         made.write("SET", key, pack(record), "PX", keys.FLOOR_LIFE)
     elif isinstance(record, Challenge):
         made.write("SET", key, pack(record), "PX", keys.CODE_LIFE)
+    elif isinstance(record, Holder):
+        made.write("SET", key, pack(record), "PX", keys.HOLDER_LIFE)
     else:
         made.write("SET", key, pack(record))
     if isinstance(record, Clinic):
@@ -238,17 +246,26 @@ def _book(change: Book, made: Plan) -> None:
         raise ValueError("what was seen of the diary does not cover what is booked")
     seen: list[Arg] = []
     for entry in change.seen.entries:
-        seen += (diary_member(entry.appointment, entry.ends_at), entry.starts_at)
+        seen += (diary_member(entry.appointment, entry.ends_at, entry.until), entry.starts_at)
     diary = keys.diary(made.clinic, change.practitioner)
     made.check("range", diary, change.seen.since, change.seen.until, len(change.seen.entries), *seen)
-    made.write("ZADD", diary, change.starts_at, diary_member(change.appointment, change.ends_at))
+    member = diary_member(change.appointment, change.ends_at, change.until)
+    made.write("ZADD", diary, change.starts_at, member)
 
 
 @add.register
 def _free(change: Free, made: Plan) -> None:
     # First, because an appointment whose start moves and whose end stays keeps its member.
-    member = diary_member(change.appointment, change.ends_at)
+    member = diary_member(change.appointment, change.ends_at, change.until)
     made.write_first("ZREM", keys.diary(made.clinic, change.practitioner), member)
+
+
+@add.register
+def _keep_until(change: KeepUntil, made: Plan) -> None:
+    diary = keys.diary(made.clinic, change.practitioner)
+    made.write("ZREM", diary, diary_member(change.appointment, change.ends_at, change.was))
+    member = diary_member(change.appointment, change.ends_at, change.until)
+    made.write("ZADD", diary, change.starts_at, member)
 
 
 @add.register

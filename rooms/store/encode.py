@@ -90,15 +90,16 @@ def scored(reply: Reply) -> list[tuple[str, Instant]]:
     return [(text(reply[i]), instant(reply[i + 1])) for i in range(0, len(reply), 2)]
 
 
-def diary_member(appointment: AppointmentNo, ends_at: Instant) -> str:
-    """An entry of a diary; its score is the start."""
-    return f"{appointment}:{ends_at}"
+def diary_member(appointment: AppointmentNo, ends_at: Instant, until: Instant = 0) -> str:
+    """An entry of a diary; its score is the start. A hold's has its deadline."""
+    return f"{appointment}:{ends_at}:{until}" if until else f"{appointment}:{ends_at}"
 
 
 def diary_entry(member: str, starts_at: Instant) -> DiaryEntry:
     """What `diary_member` wrote; `:` is not in base64url."""
-    appointment, _, ends_at = member.partition(":")
-    return DiaryEntry(starts_at, int(ends_at), AppointmentNo(appointment))
+    appointment, _, rest = member.partition(":")
+    ends_at, _, until = rest.partition(":")
+    return DiaryEntry(starts_at, int(ends_at), AppointmentNo(appointment), int(until or 0))
 
 
 def parcel_id(parcel: Parcel) -> str:

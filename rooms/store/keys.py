@@ -19,7 +19,10 @@ until retention removes it.
 | `{c:X}:by-start` | zset | appointment number → start: all of them | `Put(Appointment)` |
 | `{c:X}:by-start:p:<pno>` | zset | those a practitioner has or had | `Put(Appointment)` |
 | `{c:X}:by-start:u:<patient no>` | zset | those a patient has or had | `Put(Appointment)` |
-| `{c:X}:diary:<pno>` | zset | `<no>:<end>` → start: what occupies the practitioner (C3) | `Book`, `Free` |
+| `{c:X}:diary:<pno>` | zset | `<no>:<end>[:<until>]` → start (C3) | `Book`, `Free`, `KeepUntil` |
+| `{c:X}:hours` | hash | practitioner number → record of bookable hours (C1) | `Put(Hours)` |
+| `{c:X}:holder:<digest>` | string | what a visitor holds (C2); expires after `HOLDER_LIFE` | `Put(Holder)` |
+| `{c:X}:clashes` | hash | appointment id → what a sync could not place (C3) | `Put(Clash)`, `Drop` |
 | `{c:X}:h:<no>` | list | an appointment's history (C8), only appended to | `Log` |
 | `{c:X}:floor:<pno>` | string | a floor; expires `FLOOR_LIFE` after its last change | `Put(Floor)`, `Drop` |
 | `{c:X}:ledger:<room>` | list | a room's ledger (F1), 7 years and more, only appended to | `Append` |
@@ -69,6 +72,9 @@ SETTLED: Final = 200
 
 CODE_LIFE: Final = HOUR
 """Milliseconds. A code lasts ten minutes; its tries are remembered for longer."""
+
+HOLDER_LIFE: Final = 3 * DAY
+"""Milliseconds: longer than a hold of a day that was kept longer once."""
 
 FLOOR_LIFE: Final = 7 * DAY
 """Milliseconds. A floor that nothing touched for a week is nobody's: visits last hours, graces minutes."""
@@ -132,6 +138,18 @@ def by_start_of_patient(id: ClinicId, no: PatientNo) -> str:
 
 def diary(id: ClinicId, practitioner: PractitionerNo) -> str:
     return f"{{c:{id}}}:diary:{practitioner}"
+
+
+def hours(id: ClinicId) -> str:
+    return f"{{c:{id}}}:hours"
+
+
+def holder(id: ClinicId, client: str) -> str:
+    return f"{{c:{id}}}:holder:{client}"
+
+
+def clashes(id: ClinicId) -> str:
+    return f"{{c:{id}}}:clashes"
 
 
 def history(id: ClinicId, no: AppointmentNo) -> str:
@@ -277,6 +295,9 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "{c:X}:by-start:p:<pno>": f"{_CLINIC}:by-start:p:{_NUMBER}",
         "{c:X}:by-start:u:<patient no>": f"{_CLINIC}:by-start:u:{_NUMBER}",
         "{c:X}:diary:<pno>": f"{_CLINIC}:diary:{_NUMBER}",
+        "{c:X}:hours": _CLINIC + ":hours",
+        "{c:X}:holder:<digest>": _CLINIC + ":holder:[0-9a-f]{32}",
+        "{c:X}:clashes": _CLINIC + ":clashes",
         "{c:X}:h:<no>": f"{_CLINIC}:h:{_NUMBER}",
         "{c:X}:floor:<pno>": f"{_CLINIC}:floor:{_NUMBER}",
         "{c:X}:ledger:<room>": f"{_CLINIC}:ledger:{_LONG}",

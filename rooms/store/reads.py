@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rooms.calendar import Clash, Holder, Hours
 from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId
 from rooms.policy import LONGEST_VISIT
@@ -128,9 +129,10 @@ class Records:
             ("HGET", keys.practitioners(clinic), practitioner),
             ("HGET", keys.patients(clinic), patient),
             ("HGET", keys.appointment_numbers(clinic), appointment),
+            ("HGET", keys.clashes(clinic), appointment),
             *([] if type is None else [("HGET", keys.types(clinic), type)]),
         ]
-        healing, home, lee, ada, no, *kind = await self._lane.calls(wanted)
+        healing, home, lee, ada, no, clash, *kind = await self._lane.calls(wanted)
         return Referred(
             healing=unpack(Healing, healing),
             clinic=unpack(Clinic, home, id=clinic),
@@ -138,6 +140,7 @@ class Records:
             patient=unpack(Patient, ada, id=patient),
             type=unpack(AppointmentType, kind[0], id=str(type)) if kind else None,
             appointment=None if no is None else AppointmentNo(text(no)),
+            clash=unpack(Clash, clash, id=appointment),
         )
 
     async def room(
@@ -166,6 +169,23 @@ class Records:
         last = scored(before)
         entries = tuple(diary_entry(member, at) for member, at in (*last, *scored(within)))
         return DiaryView(since=last[0][1] if last else far, until=ends_at, entries=entries)
+
+    async def hours(self, clinic: ClinicId, practitioner: PractitionerNo) -> Hours:
+        reply = await self._lane.call("HGET", keys.hours(clinic), practitioner)
+        return unpack(Hours, reply, practitioner_no=practitioner) or Hours(practitioner_no=practitioner)
+
+    async def all_hours(self, clinic: ClinicId) -> list[Hours]:
+        return unpack_all(Hours, await self._lane.call("HVALS", keys.hours(clinic)))
+
+    async def holder(self, clinic: ClinicId, client: str) -> Holder:
+        reply = await self._lane.call("GET", keys.holder(clinic, client))
+        return unpack(Holder, reply, client=client) or Holder(client=client)
+
+    async def clash(self, clinic: ClinicId, id: str) -> Clash | None:
+        return unpack(Clash, await self._lane.call("HGET", keys.clashes(clinic), id), id=id)
+
+    async def clashes(self, clinic: ClinicId) -> list[Clash]:
+        return unpack_all(Clash, await self._lane.call("HVALS", keys.clashes(clinic)))
 
     async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]:
         return lines(Step, await self._lane.call("LRANGE", keys.history(clinic, no), 0, -1))

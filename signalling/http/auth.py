@@ -6,8 +6,9 @@ import time
 
 from aiohttp import web
 
-from rooms.errors import Forbidden, LinkRefused, TooMany
-from rooms.ids import ClinicId
+from rooms.booking import holds
+from rooms.errors import Forbidden, LinkRefused, NotFound, TooMany
+from rooms.ids import ClinicId, is_public_id
 from rooms.service.clinics import KEY_PREFIX
 from rooms.service.external import GROUP_PREFIX
 from rooms.times import Instant
@@ -21,6 +22,9 @@ from signalling.net import client_address, limit_key
 NOBODY = Caller(scope="guest", name="", clinic=ClinicId(""))
 """Whoever calls what is open to all."""
 
+VISITOR = Caller(scope="visitor", name="", clinic=ClinicId(""))
+"""Whoever calls what the public page may, before it is known for which clinic."""
+
 
 class Gate:
     """Proves callers and counts them. One per application."""
@@ -33,11 +37,16 @@ class Gate:
         """The caller of `route`. Raises 401 `unauthenticated`, 403 `forbidden` or 429 `rate_limited`."""
         if not route.scopes:
             return NOBODY
+        if route.public and "Authorization" not in request.headers:
+            self._count_visitor(request)
+            return VISITOR
         try:
             caller = await self._prove(_credential(request), now)
         except Unauthenticated:
             self._count_refused(request)
             raise
+        if caller.scope == "hold":
+            self._count_visitor(request)  # what the secret is worth, the call finds out
         if wait := self._calls.take(caller.name, time.monotonic()):
             raise TooMany(wait)
         if caller.scope not in route.scopes:
@@ -50,6 +59,11 @@ class Gate:
         if wait := self._deps.refused.take(limit_key(address), time.monotonic()):
             raise TooMany(wait)
 
+    def _count_visitor(self, request: web.Request) -> None:
+        address = client_address(request, self._deps.settings.trusted_proxies)
+        if wait := self._deps.visitors.take(limit_key(address), time.monotonic()):
+            raise TooMany(wait)
+
     async def _prove(self, credential: str, now: Instant) -> Caller:
         if self._is_admin(credential):
             return Caller(scope="admin", name="admin", clinic=ClinicId(""))
@@ -58,6 +72,8 @@ class Gate:
             return await self._by_key(credential)
         if credential.startswith(GROUP_PREFIX):
             return await self._by_group_key(credential)
+        if credential.startswith(holds.PREFIX):
+            return by_secret(credential)
         return await self._by_link(credential, now)
 
     def _is_admin(self, credential: str) -> bool:
@@ -96,6 +112,29 @@ class Gate:
             practitioner=bearer.practitioner,
             appointment=bearer.appointment,
         )
+
+
+def by_secret(secret: str) -> Caller:
+    """Whoever sends the secret of a time they hold; that it is one, the hold itself says. Raises
+    `hold_not_found` for what cannot be.
+    """
+    clinic = holds.clinic_of(secret)
+    if clinic is None or not is_public_id(clinic):
+        raise NotFound("hold_not_found", "There is no such hold.")
+    return Caller(scope="hold", name=f"hold:{holds.digest(secret)}", clinic=clinic, secret=secret)
+
+
+def visitor(asked: object, address: str) -> Caller:
+    """A visitor of a clinic's booking page, by the id or the secret in what they ask."""
+    if (secret := getattr(asked, "secret", None)) is not None:
+        return by_secret(secret)
+    if hasattr(asked, "secret"):
+        raise NotFound("hold_not_found", "There is no such hold.")
+    clinic = getattr(asked, "clinic", None)
+    if clinic is None:
+        raise Unauthenticated
+    # Two visitors behind one address may have chosen the same Idempotency-Key only if they share a browser.
+    return Caller(scope="visitor", name=f"visitor:{address}", clinic=ClinicId(clinic))
 
 
 def _credential(request: web.Request) -> str:

@@ -8,9 +8,9 @@ from rooms.ids import AppointmentNo, ClinicId
 from rooms.records import By
 from rooms.service.common import Actor
 
-Scope = Literal["admin", "group", "key", "staff", "practitioner", "patient", "guest"]
+Scope = Literal["admin", "group", "key", "staff", "practitioner", "patient", "guest", "hold", "visitor"]
 """Who may make a call: the operator, an external database's key, a clinic's API key, or a link's token by its
-role.
+role; whoever holds a time by its secret; a visitor of the public booking page.
 """
 
 STAFF: frozenset[Scope] = frozenset({"key", "staff"})
@@ -40,6 +40,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The person's number on it."""
     who: str = ""
     """For the audit: whose staff link, or which key (A9)."""
+    secret: str | None = None
+    """Of the time this caller holds (C2)."""
     database: str | None = None
     """The external database a group key is for (B5)."""
 
@@ -48,7 +50,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """For the history; API keys and staff links count as staff (CONTRACT)."""
         if self.scope in ("patient", "practitioner"):
             return self.scope
-        return "staff"
+        return "patient" if self.scope in ("hold", "visitor") else "staff"
 
     @property
     def actor(self) -> Actor:
@@ -57,11 +59,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A status and what is sent as JSON; None: no body."""
+    """A status and what is sent as JSON, or bytes of another kind as they are; None: no body."""
 
     status: int
     body: object = None
+    content_type: str = "application/json"
 
     def encoded(self) -> bytes:
         """The body's bytes."""
+        if isinstance(self.body, bytes):
+            return self.body
         return b"" if self.body is None else msgspec.json.encode(self.body)

@@ -13,11 +13,17 @@ from rooms.service.bundle import Bundle
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.holding import Holds
 from rooms.service.hooks import Hooks
+from rooms.service.hours import Availability
+from rooms.service.keeping import Keeping
 from rooms.service.links import Links
+from rooms.service.moving import Moves
+from rooms.service.offering import Offering
 from rooms.service.onward import Onward
 from rooms.service.outcomes import Outcomes
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.settling import ByHand
 from rooms.service.standing import Standing
 from rooms.times import Instant
 from signalling.config import Settings
@@ -46,6 +52,12 @@ class HttpDeps:
     addresses: Addresses
     databases: Databases
     external: ExternalAppointments
+    offering: Offering
+    holds: Holds
+    keeping: Keeping
+    availability: Availability
+    moves: Moves
+    by_hand: ByHand
     hooks: Hooks
     bundle: Bundle
     later: Callable[[Coroutine[Any, Any, None]], None]
@@ -55,6 +67,8 @@ class HttpDeps:
     ready: Callable[[], str | None]
     """None, or why this process cannot serve a join now."""
     refused: PerMinute
+    visitors: PerMinute
+    """Calls of the public booking page, by address on the network (C2)."""
     strangers: PerMinute
     """Calls of whoever proves nothing, by address on the network (A8)."""
     metrics: Metrics

@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 from rooms.errors import Refusal
 from signalling.http import body, convert, once
-from signalling.http.auth import Gate
+from signalling.http.auth import Gate, visitor
 from signalling.http.callers import Answer, Caller
 from signalling.http.deps import HttpDeps
 from signalling.http.once import Once
@@ -29,9 +29,12 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
         caller = await gate.admit(request, route, now)
         path = {name: convert.one(request.match_info[name], Id, name) for name in _NAMES.findall(route.path)}
         raw, asked = await _asked(request, route)
-        repeat = _repeat(request, caller, deps, raw)
         # Only whoever proves nothing is counted by where they call from.
-        address = "" if route.scopes else limit_key(client_address(request, deps.settings.trusted_proxies))
+        is_open = not route.scopes or caller.scope in {"hold", "visitor"}
+        address = limit_key(client_address(request, deps.settings.trusted_proxies)) if is_open else ""
+        if caller.scope == "visitor":
+            caller = visitor(asked, address)
+        repeat = _repeat(request, caller, deps, raw)
         call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat, address=address)
         return _response(await _once(route, call))
 
@@ -68,4 +71,13 @@ async def _once(route: Route, call: Call[msgspec.Struct]) -> Answer:
 def _response(answer: Answer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
-    return web.Response(status=answer.status, body=answer.encoded(), content_type="application/json")
+    return web.Response(
+        status=answer.status,
+        body=answer.encoded(),
+        content_type=answer.content_type,
+        charset=_charset(answer),
+    )
+
+
+def _charset(answer: Answer) -> str | None:
+    return "utf-8" if answer.content_type.startswith("text/") else None

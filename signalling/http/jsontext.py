@@ -79,7 +79,8 @@ def _number(digits: str) -> float:
     number = float(digits)
     if abs(number) == float("inf"):
         raise Malformed("number_invalid", "A number is too large.")
-    return number
+    # 25.0 is an integer (JSON Schema 2020-12, 4.2.3); beyond 2^53 a float is no exact one.
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _constant(_: str) -> NoReturn:

@@ -26,6 +26,7 @@ _SCHEMES: Document = {
     "group": {"type": "http", "scheme": "bearer", "description": "An external database's group key."},
     "key": {"type": "http", "scheme": "bearer", "description": "A clinic's API key."},
     "link": {"type": "http", "scheme": "bearer", "description": "A link's token; its role decides."},
+    "hold": {"type": "http", "scheme": "bearer", "description": "A hold's secret."},
 }
 
 _WHO: dict[Scope, tuple[str, str]] = {
@@ -36,6 +37,7 @@ _WHO: dict[Scope, tuple[str, str]] = {
     "practitioner": ("link", "a practitioner's link (their own only)"),
     "patient": ("link", "a patient's link (their own only)"),
     "guest": ("link", "a guest's link (their own only)"),
+    "hold": ("hold", "whoever has the hold's secret"),
 }
 
 _ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
@@ -96,7 +98,9 @@ def _operation(route: Route, schemas: dict[Any, Document], routes: Sequence[Rout
     if route.scopes:
         allowed = [who for scope, who in _WHO.items() if scope in route.scopes]
         operation["security"] = [{scheme: []} for scheme in dict.fromkeys(scheme for scheme, _ in allowed)]
-        operation["description"] = f"For {', '.join(text for _, text in allowed)}."
+        operation["security"] += [{}] if route.public else []
+        everybody = " And for visitors of the booking page." if route.public else ""
+        operation["description"] = f"For {', '.join(text for _, text in allowed)}.{everybody}"
     if route.body is not None:
         types = ["application/json"] + ([MERGE_PATCH] if route.method == "PATCH" else [])
         content = {kind: {"schema": schemas[route.body]} for kind in types}
@@ -156,7 +160,7 @@ def _answers(route: Route, schemas: dict[Any, Document], links: Document) -> Doc
             {"links": links} if links else {}
         )
         if kind is not None:
-            answers[str(status)]["content"] = {"application/json": {"schema": schemas[kind]}}
+            answers[str(status)]["content"] = {route.media: {"schema": schemas[kind]}}
     return answers
 
 

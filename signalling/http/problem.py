@@ -12,11 +12,13 @@ from aiohttp import web
 from rooms.errors import (
     Contradiction,
     Forbidden,
+    Gone,
     Invalid,
     LinkRefused,
     NotFound,
     Refusal,
     TooMany,
+    TooManyHolds,
     Unavailable,
 )
 from signalling.http.body import TooLarge, TooSlow, Unsupported
@@ -62,12 +64,14 @@ _STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (Contradiction, HTTPStatus.CONFLICT),
+    (Gone, HTTPStatus.GONE),
     # Asked for over HTTP, a link that cannot be is a clash with how things stand (CONTRACT, `tokens`).
     (LinkRefused, HTTPStatus.CONFLICT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Unsupported, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooManyHolds, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
 )

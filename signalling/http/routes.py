@@ -64,6 +64,11 @@ class Route:
     summary: str
     scopes: frozenset[Scope] = frozenset()
     """Empty: anybody."""
+    public: bool = False
+    """Visitors of the public booking page may make it too: without a credential, by a clinic's id or by the
+    secret of what they hold."""
+    media: str = "application/json"
+    """Of the answer."""
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] = Nothing
     answers: Mapping[int, Any] = field(default_factory=dict)

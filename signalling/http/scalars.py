@@ -248,6 +248,39 @@ class Flag(Scalar):
     hint = "Use true or false."
 
 
+class Day(Scalar):
+    """A calendar day, `YYYY-MM-DD`."""
+
+    __slots__ = ()
+    pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    code = "time_invalid"
+    hint = "Use a date, such as 2026-03-02."
+    shortest = longest = 10
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        day = super().read(raw)
+        try:
+            times.day_start(day, "UTC")
+        except Invalid as invalid:
+            raise Wrong(invalid.code, invalid.message) from None
+        return day
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        day = str(When.schema()["pattern"]).partition("T")[0] + "$"
+        return {"type": "string", "format": "date", "pattern": day}
+
+
+class Secret(Scalar):
+    """A hold's secret: what it is worth, the hold says."""
+
+    __slots__ = ()
+    pattern = "^[!-~]*$"
+    hint = "Send it as it is."
+    longest = 200
+
+
 class LocalTime(Scalar):
     """A time as a caller says it, by the clinic's clock, or RFC 3339. What it means, the clinic's zone
     decides.

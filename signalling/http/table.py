@@ -1,6 +1,6 @@
 """Every call of the API, in CONTRACT's order: what it takes, who may make it, what it answers."""
 
-from signalling.http import table_links
+from signalling.http import table_booking, table_links
 from signalling.http.callers import CLINIC, KEY, OPERATOR, STAFF, Scope
 from signalling.http.calls import accounts, appointments, clinics, health, links, people
 from signalling.http.routes import Route
@@ -180,7 +180,7 @@ _APPOINTMENTS = (
         path=f"{APPOINTMENT}/history",
         handler=accounts.get_history,
         summary="Everything that was done to an appointment.",
-        scopes=STAFF,
+        scopes=CLINIC,
         answers={200: answers.History},
         errors=UNKNOWN,
     ),
@@ -236,4 +236,12 @@ _LINKS = (
     ),
 )
 
-ROUTES = (*_CLINIC, *_PEOPLE, *_APPOINTMENTS, *_LINKS, *table_links.ROUTES, *health.ROUTES)
+ROUTES = (
+    *_CLINIC,
+    *_PEOPLE,
+    *_APPOINTMENTS,
+    *_LINKS,
+    *table_links.ROUTES,
+    *table_booking.ROUTES,
+    *health.ROUTES,
+)

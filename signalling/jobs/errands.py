@@ -14,7 +14,9 @@ from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.outgoing import HEAL, OUTBOX, Task, TaskStill, lane_task
 from rooms.ports import Conflict, Store
+from rooms.service.clashes import ClashesOver
 from rooms.service.healing import Healer
+from rooms.service.occupying import Expiries
 from rooms.service.posting import Posting
 from rooms.service.reminding import Reminders
 from rooms.times import SECOND, Instant
@@ -55,6 +57,7 @@ class Errands:
         self.store, self.posting, self.carrier = store, posting, carrier
         self.health, self.metrics, self.clock = health, metrics, clock
         self.healer, self.reminders = Healer(store), Reminders(store)
+        self.expiries, self.clashes = Expiries(store), ClashesOver(store)
         self.running: dict[asyncio.Task[None], ClinicId] = {}
 
     async def run(self) -> None:
@@ -109,6 +112,10 @@ class Errands:
             await self.posting.hand_on(clinic, taken, self.clock())
         elif name == HEAL:
             await self.healer.run(clinic, taken, self.clock())
+        elif kind == "expire":
+            await self.expiries.run(clinic, AppointmentNo(rest), taken, self.clock())
+        elif kind == "clash":
+            await self.clashes.run(clinic, rest, taken, self.clock())
         elif kind == "remind":
             await self.reminders.run(clinic, AppointmentNo(rest), taken, self.clock())
         else:

@@ -1,6 +1,6 @@
 """English."""
 
-from signalling.letters.words import Words
+from signalling.letters.words import CalendarWords, Words
 
 _WHEN = "When: {when}"
 _KEEP = "Keep this message; the link works as often as needed, also if the time changes."
@@ -81,6 +81,12 @@ WORDS = Words(
             _AUTOMATIC,
         ),
     },
+    calendar=CalendarWords(
+        summary="Video appointment",
+        with_link="Open this link at the time of your appointment. It works in the browser:\n{link}",
+        without_link="There is no link for this appointment at the moment. Please call the clinic.",
+        phone="If you need help, call: {phone}",
+    ),
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     months=(
         "January",

@@ -1,6 +1,6 @@
 """German."""
 
-from signalling.letters.words import Words
+from signalling.letters.words import CalendarWords, Words
 
 _WHEN = "Wann: {when}"
 _KEEP = (
@@ -87,6 +87,12 @@ WORDS = Words(
             _AUTOMATIC,
         ),
     },
+    calendar=CalendarWords(
+        summary="Videotermin",
+        with_link="Öffnen Sie zur Zeit Ihres Termins diesen Link. Er funktioniert im Browser:\n{link}",
+        without_link="Zu diesem Termin gibt es im Moment keinen Link. Bitte rufen Sie die Praxis an.",
+        phone="Wenn Sie Hilfe brauchen, rufen Sie an: {phone}",
+    ),
     weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
     months=(
         "Januar",

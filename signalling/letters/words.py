@@ -8,6 +8,15 @@ import msgspec
 Kind = Literal["issued", "current", "reminder", "code", "moved", "cancelled"]
 
 
+class CalendarWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What a calendar entry says; `{link}` and `{phone}` where they are."""
+
+    summary: str
+    with_link: str
+    without_link: str
+    phone: str
+
+
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """One language's catalogue.
 
@@ -18,6 +27,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     subjects: Mapping[Kind, str]
     """With no fact in them: no name, no reason, no code."""
     letters: Mapping[Kind, tuple[str, ...]]
+    calendar: CalendarWords
     weekdays: tuple[str, ...]
     """Monday first."""
     months: tuple[str, ...]

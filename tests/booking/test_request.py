@@ -5,7 +5,8 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.booking import request as booking
-from rooms.booking.request import AppointmentRequest, GuestRequest, Home
+from rooms.booking.request import Home
+from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, RoomId
 from rooms.policy import GUESTS
@@ -107,9 +108,9 @@ def test_another_patient_is_given_new_links_and_so_are_the_guests() -> None:
 
 @pytest.mark.parametrize("status", ["cancelled", "expired", "completed", "no_show"])
 def test_what_is_over_does_not_change(status: Status) -> None:
-    booking.check_live(an_appointment(status="held"))
+    booking.check_live(an_appointment(status="held"), 0)
     with pytest.raises(Contradiction) as caught:
-        booking.check_live(an_appointment(status=status))
+        booking.check_live(an_appointment(status=status), 0)
     assert (caught.value.code, caught.value.facts) == ("state_conflict", {"status": status})
 
 

@@ -48,6 +48,17 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "409", "422"]
 include-name = "POST /v1/appointments/{{id}}/extend"
 # A day in all is the most.
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+
+[[operations]]
+include-name = [
+    "GET /v1/slots", "POST /v1/holds", "POST /v1/holds/{{id}}/confirm",
+    "POST /v1/appointments/{{id}}/reschedule", "POST /v1/appointments/{{id}}/reallocate",
+    "POST /v1/clashes/{{id}}/seat",
+    "POST /v1/practitioners/{{id}}/availability", "POST /v1/practitioners/{{id}}/exceptions",
+    "PATCH /v1/practitioners/{{id}}/availability/{{window}}",
+]
+# An end before its start, times that have passed, and whoever is not there.
+checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "404", "409", "422"]
 """
 
 HOOKS = Path(__file__).with_name("generated.py")

@@ -10,7 +10,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from rooms.access.codes import code
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Unavailable
 from rooms.ids import PATIENT
 from rooms.outgoing import HEAL, MAIL, Task, TaskStill, lane_task

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.credentials import Database
 from rooms.errors import NotFound
 from rooms.events import Attempts, Delivery, Event, Hook, HookNo, LinkOf, Parcel, Undelivered

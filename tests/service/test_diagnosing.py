@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Invalid, NotFound
 from rooms.events import Undelivered
 from rooms.outgoing import Told

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import LinkRefused
 from rooms.ports import Put
 from rooms.records import Departure, Floor

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction
 from rooms.records import Appointment
 from rooms.service import issuing

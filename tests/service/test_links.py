@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from rooms.access import tokens
 from rooms.access.tokens import Keyring, Kind, SigningKey, affinity
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction, LinkRefused, NotFound
 from rooms.ids import GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Remember

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rooms.access import diagnosis
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.outgoing import HEAL
 from rooms.records import Appointment

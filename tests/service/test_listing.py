@@ -39,6 +39,7 @@ async def a_day(desk: Desk) -> None:
     """A morning that is over, one under way at 12:00, a held one, a cancelled one, one of tomorrow."""
     await desk.book("morning", "09:00")
     await desk.book("now", "11:45")
+    desk.now = at("11:55")
     await desk.book("held", "13:00", status="held", patient="bob")
     await desk.book("off", "14:00")
     await desk.cancel("off")

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.access.tokens import Keyring, Kind
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import LinkRefused, TooMany
 from rooms.ids import new_number
 from rooms.ports import Same

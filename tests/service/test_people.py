@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound, Unavailable
 from rooms.ids import ClinicId

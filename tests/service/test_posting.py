@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.events import Event, EventType, new_message
 from rooms.outgoing import MAIL, OUTBOX, Emit, lane_task
 from rooms.ports import Conflict

@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.ids import AppointmentNo, new_number
 from rooms.outgoing import Task, reminder_task
 from rooms.policy import Policy

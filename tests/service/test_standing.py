@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rooms.access.tokens import Kind, affinity, issue
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction, Invalid, LinkRefused, NotFound
 from rooms.events import AuditLine
 from rooms.ids import GrantNo, new_number

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction
 from rooms.outgoing import HEAL
 from rooms.service import healing

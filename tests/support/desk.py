@@ -3,7 +3,7 @@
 from typing import Any
 
 from rooms.access.tokens import Keyring, SigningKey
-from rooms.booking.request import AppointmentRequest, GuestRequest
+from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.ids import ClinicId, new_number, new_secret
 from rooms.policy import Policy
 from rooms.ports import Store

@@ -17,6 +17,7 @@ async def get_attendance(call: Call[Nothing]) -> Answer:
 
 async def get_history(call: Call[Nothing]) -> Answer:
     """C8: append-only."""
+    await own(call)
     steps = await call.deps.appointments.history(call.clinic, call.path["id"])
     return Answer(200, History(items=[show.step(step) for step in steps]))
 

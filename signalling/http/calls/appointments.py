@@ -73,7 +73,7 @@ async def get_appointment(call: Call[Nothing]) -> Answer:
 
 async def shown_to(call: Call[B], found: Sequence[Shown]) -> list[AppointmentShown]:
     """Appointments as the caller sees them."""
-    view = await _view(call, [each.appointment.patient for each in found])
+    view = await view_of(call, [each.appointment.patient for each in found])
     return [view(each) for each in found]
 
 
@@ -81,20 +81,25 @@ async def own_view(call: Call[B]) -> View:
     """How the caller sees the path's appointment, whatever becomes of it. Raises `NotFound` where it does not
     concern them.
     """
-    return await _view(call, [(await own(call)).appointment.patient])
+    return await view_of(call, [(await own(call)).appointment.patient])
 
 
-async def _view(call: Call[B], patients: Sequence[str]) -> View:
+async def view_of(call: Call[B], patients: Sequence[str]) -> View:
     """How the caller sees appointments of these patients: with names and all for whoever works at the
     clinic.
     """
     if call.caller.scope not in CLINIC:
         return lambda shown: show.appointment(shown, call.now, private=False)
-    known = await call.deps.store.patients(call.clinic, patients)
-    names = {patient.id: patient.name for patient in known if patient is not None and patient.name}
+    names = await names_of(call, patients)
     return lambda shown: show.appointment(
         shown, call.now, private=True, patient_name=names.get(shown.appointment.patient)
     )
+
+
+async def names_of(call: Call[B], patients: Sequence[str]) -> dict[str, str]:
+    """Patient id to name, of those who have one."""
+    known = await call.deps.store.patients(call.clinic, patients)
+    return {patient.id: patient.name for patient in known if patient is not None and patient.name}
 
 
 async def list_appointments(call: Call[ListAppointments]) -> Answer:

@@ -52,6 +52,7 @@ class ChangePolicy(Request, frozen=True, kw_only=True):
     opens_before_minutes: Minutes | UnsetType | None = UNSET
     closes_after_minutes: Minutes | UnsetType | None = UNSET
     hold_minutes: Annotated[float, Meta(gt=0, le=1440)] | UnsetType | None = UNSET
+    holds_per_visitor: Annotated[int, Meta(ge=1, le=100)] | UnsetType | None = UNSET
     attended_seconds: Annotated[float, Meta(ge=0, le=28800)] | UnsetType | None = UNSET
     absent_after_minutes: Minutes | UnsetType | None = UNSET
     no_show_needs_practitioner: bool | UnsetType | None = UNSET

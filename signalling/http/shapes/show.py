@@ -10,6 +10,7 @@ from rooms.access import window as windows
 from rooms.access.diagnosis import Check
 from rooms.access.window import Window
 from rooms.attendance.ledger import Interval
+from rooms.booking.holds import status_at
 from rooms.records import AppointmentType, Cancellation, Clinic, Guest, Patient, Practitioner, Step
 from rooms.service.common import Shown
 from rooms.service.links import IssuedGrant, IssuedToken
@@ -79,7 +80,7 @@ def appointment(
     failed = diagnosis.failed(shown.clinic, record, shown.practitioner, shown.type, now)
     return AppointmentShown(
         id=record.id,
-        status=record.status,
+        status=status_at(record, now),
         outcome=outcome.name if outcome else None,
         outcome_revision=outcome.revision if outcome else 0,
         review=outcome.review if outcome else False,

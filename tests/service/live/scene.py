@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.access.tokens import Keyring, Kind, SigningKey, affinity, issue
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.errors import Refusal
 from rooms.ids import RoomId
 from rooms.ports import Put, Renewal

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.booking.request import GuestRequest
+from rooms.calendar import GuestRequest
 from rooms.ids import AppointmentNo
 from rooms.service import roster as module
 from rooms.service.roster import Card, Roster

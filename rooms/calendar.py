@@ -1,0 +1,116 @@
+"""What booking remembers beside appointments: bookable hours, who holds how much, what a sync could not place
+(C1, C2, C3).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from rooms.ids import AppointmentNo, PractitionerNo
+from rooms.records import External, Record
+from rooms.times import Instant
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """C1: bookable hours of a weekday (0 Monday), by the clinic's clock, in minutes since midnight (0-1440).
+    Slots begin at the start and every `slot_minutes + buffer_minutes` from there.
+    """
+
+    id: str
+    weekday: int
+    start_minute: int
+    end_minute: int
+    slot_minutes: int
+    buffer_minutes: int = 0
+    active: bool = True
+    valid_from: str | None = None
+    """The first day, `YYYY-MM-DD`."""
+    valid_until: str | None = None
+    """The last day."""
+    deleted_at: Instant = 0
+    """Removed, and kept for whoever asks what the hours were (soft delete)."""
+
+
+ExceptionKind = Literal["closed", "extra"]
+
+
+class DayException(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """C1: on one day no weekly window counts in these minutes (`closed`), or there are hours beside them."""
+
+    id: str
+    date: str
+    kind: ExceptionKind
+    start_minute: int = 0
+    end_minute: int = 1440
+    slot_minutes: int = 0
+    """0 where the day is closed."""
+    buffer_minutes: int = 0
+    note: str | None = None
+    deleted_at: Instant = 0
+
+
+class Hours(Record, frozen=True, kw_only=True):
+    """All of a practitioner's bookable hours: one record, so that an overlap is seen in the commit that would
+    make it.
+    """
+
+    practitioner_no: PractitionerNo
+    windows: tuple[Window, ...] = ()
+    exceptions: tuple[DayException, ...] = ()
+    version: int = 0
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One hold of somebody's."""
+
+    appointment: AppointmentNo
+    until: Instant
+
+
+class Holder(Record, frozen=True, kw_only=True):
+    """What a visitor of the public page holds now (C2: held per client is capped). `client`: a keyed digest
+    of where they call from.
+    """
+
+    client: str
+    holds: tuple[Held, ...] = ()
+    version: int = 0
+
+
+class GuestRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One guest as asked for. `counts`: stands for the patient in F3."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    counts: bool = False
+
+
+class AppointmentRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole appointment as it is to be. Either `type` (one of ours) or `external_type` (kept, known or
+    not: B6).
+    """
+
+    practitioner: str
+    patient: str
+    starts_at: Instant
+    ends_at: Instant
+    guests: tuple[GuestRequest, ...] = ()
+    type: str | None = None
+    external_type: str | None = None
+    status: Literal["held", "confirmed"] = "confirmed"
+    external: External | None = None
+    """Where it comes from, if by an external database (B5)."""
+
+
+class Clash(Record, frozen=True, kw_only=True):
+    """C3: an appointment that arrived by sync and overlapped `other`. It waits here until staff make room or
+    another place for it, or the sync comes again and fits. `id` is the booking service's, as `other`.
+    """
+
+    id: str
+    other: AppointmentNo
+    request: AppointmentRequest
+    at: Instant
+    version: int = 0

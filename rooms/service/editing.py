@@ -1,0 +1,154 @@
+"""What it takes to make an appointment be as asked: decided here, whoever asks, written by the command that
+does (C3, C7).
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.access.tokens import affinity
+from rooms.access.window import of
+from rooms.booking.request import changed, check_live, check_undecided, created, differences, facts, kept_for
+from rooms.booking.rooms import Place
+from rooms.calendar import AppointmentRequest, Clash
+from rooms.changes import Change
+from rooms.errors import Invalid, NotFound
+from rooms.events import Healing
+from rooms.ids import AppointmentNo, ClinicId, new_number
+from rooms.outgoing import Task, clash_task
+from rooms.ports import Drop, Know, Same, Store
+from rooms.records import Appointment, AppointmentType, By, Clinic, Patient, Practitioner, Step
+from rooms.service.common import Shown, shown, type_of
+from rooms.service.healing import not_healed_meanwhile
+from rooms.service.issuing import settle, turned_into
+from rooms.service.occupying import book
+from rooms.service.placing import enter
+from rooms.service.writing import Edit
+from rooms.times import Instant, local_day
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What is asked, by whom. `what`: what the history calls a change; `beside`: appointments whose time is
+    given up in the same commit.
+    """
+
+    id: str
+    request: AppointmentRequest
+    by: By
+    now: Instant
+    what: str = "changed"
+    reason: str | None = None
+    beside: frozenset[AppointmentNo] = frozenset()
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """`edit` None: it is so already."""
+
+    seen: Shown
+    edit: Edit | None = None
+
+
+class Parties(msgspec.Struct, frozen=True):
+    """What a request refers to, as it was loaded; the commit compares it."""
+
+    clinic: Clinic
+    practitioner: Practitioner
+    patient: Patient
+    type: AppointmentType | None
+    healing: Healing | None
+    before: Appointment | None
+    clash: Clash | None
+
+    def still(self) -> list[Change]:
+        """A practitioner deleted, a patient erased or another policy meanwhile: decide again."""
+        return [Same(self.clinic), Same(self.practitioner), Same(self.patient)]
+
+
+async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
+    """Raises `Invalid` `reference_unknown`, `Contradiction` (`slot_taken`, `state_conflict`,
+    `guests_used_up`), `NotFound`, `Conflict`, `Unavailable`.
+    """
+    parties = await _parties(store, clinic_id, wish)
+    before, now = parties.before, wish.now
+    if before is not None:
+        check_live(before, now)
+    no = before.no if before else AppointmentNo(new_number())
+    place = Place(
+        parties.practitioner.no,
+        parties.patient.no,
+        local_day(wish.request.starts_at, parties.clinic.time_zone),
+    )
+    move = await enter(store, clinic_id, no, before, place)
+    if before is None:
+        asked = created(no, wish.id, wish.request, parties.practitioner, parties.patient, move.home)
+    else:
+        asked = changed(before, wish.request, parties.practitioner, parties.patient, move.home)
+    after = kept_for(before, asked, parties.clinic.policy, now)
+    if after == before:
+        return Decision(await shown(store, parties.clinic, after))
+    if before is not None:
+        check_undecided(before)
+    after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
+    kind = parties.type if after.type is not None else await type_of(store, clinic_id, after)
+    after, news = settle(parties.clinic, before, after, parties.practitioner, kind, now)
+    changes = [
+        Know(affinity(parties.clinic.salt, after.practitioner_no), after.practitioner_no),
+        *parties.still(),
+        *([Same(kind)] if kind else []),
+        *not_healed_meanwhile(after, parties.healing),
+        *move.changes,
+        *await book(store, clinic_id, before, after, now, beside=wish.beside),
+        *_seated(parties.clash),
+    ]
+    seen = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
+    events = [*turned_into(before, after, now), *news]
+    edit = Edit(
+        before=before, after=after, step=_step(before, after, wish), changes=changes, events=events, seen=seen
+    )
+    return Decision(seen, edit)
+
+
+def _seated(clash: Clash | None) -> list[Change]:
+    """What a sync could not place is placed now (C3)."""
+    return [Drop(clash), Task(clash_task(clash.id), None)] if clash else []
+
+
+async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
+    """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
+    asked = wish.request
+    found = await store.referred(clinic_id, asked.practitioner, asked.patient, asked.type, wish.id)
+    if found.clinic is None:
+        raise NotFound("not_found", "There is no such clinic.")
+    if found.practitioner is None:
+        raise unknown("practitioner")
+    no = found.appointment
+    before = None if no is None else await store.appointment(clinic_id, no)
+    if found.patient is None or found.patient.erased:
+        raise unknown("patient")
+    if asked.type is not None and found.type is None:
+        raise unknown("type")
+    return Parties(
+        found.clinic, found.practitioner, found.patient, found.type, found.healing, before, found.clash
+    )
+
+
+def unknown(field: str) -> Invalid:
+    """`reference_unknown`."""
+    return Invalid("reference_unknown", f"There is no such {field}.", field=field)
+
+
+def _stands_since(clinic: Clinic, before: Appointment | None, after: Appointment, now: Instant) -> Instant:
+    """Since when the appointment can be kept (F3 b). Moved to hours that have passed, it asks nobody to have
+    come.
+    """
+    if before is None or before.status != "confirmed":
+        return now
+    was = of(before, clinic.policy)
+    is_moved = was != of(after, clinic.policy)
+    return now if is_moved and not was.opens_at <= now < was.closes_at else before.stored_at
+
+
+def _step(before: Appointment | None, after: Appointment, wish: Wish) -> Step:
+    why = {"reason": wish.reason} if wish.reason else {}
+    if before is None:
+        return Step(at=wish.now, what="created", by=wish.by, facts=facts(after) | why)
+    return Step(at=wish.now, what=wish.what, by=wish.by, facts=differences(before, after) | why)

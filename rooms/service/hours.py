@@ -1,0 +1,212 @@
+"""C1: a practitioner's bookable hours as their page changes them. What is booked is never touched; every
+change says which bookings lie outside the hours then (C7).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.booking import availability
+from rooms.booking.availability import covers, exception_of, window_of
+from rooms.booking.holds import is_live
+from rooms.calendar import DayException, Hours, Window
+from rooms.errors import NotFound
+from rooms.ids import ClinicId, new_number
+from rooms.ports import Put, Remember, Same, Store
+from rooms.records import Appointment, Clinic, Practitioner
+from rooms.service.common import Shown, clinic_of, pages, shown_all, until_consistent
+from rooms.times import DAY, Instant
+
+AHEAD = 366 * DAY
+"""Milliseconds in which bookings are looked at: slots are offered for a year."""
+
+MOST = 200
+"""Bookings named in one answer."""
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is there now, and the bookings that were inside the hours and no longer are."""
+
+    window: Window | None = None
+    exception: DayException | None = None
+    affected: list[Shown]
+    names: dict[str, str]
+    """Patient id to name, of those."""
+
+
+class HoursShown(msgspec.Struct, frozen=True, kw_only=True):
+    """All there are."""
+
+    clinic: Clinic
+    windows: list[Window]
+    exceptions: list[DayException]
+
+
+Keep = Callable[[Changed], Remember]
+
+
+class Availability:
+    """Each change is one commit of one record. With `dry_run` nothing is written."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def get(self, clinic_id: ClinicId, practitioner: str) -> HoursShown:
+        """Raises `NotFound`, `Unavailable`."""
+        clinic, _, hours = await self._loaded(clinic_id, practitioner)
+        return HoursShown(
+            clinic=clinic,
+            windows=availability.windows(hours),
+            exceptions=availability.exceptions(hours),
+        )
+
+    async def add_window(
+        self,
+        clinic: ClinicId,
+        practitioner: str,
+        window: Window,
+        *,
+        now: Instant,
+        dry_run: bool,
+        keep: Keep | None = None,
+    ) -> Changed:
+        """`window.id` is given here. Raises `interval_invalid`, `window_overlaps` naming the other one,
+        `length_invalid`, `NotFound`, `Unavailable`.
+        """
+        made = replace(window, id=new_number())
+        return await self._change(
+            clinic,
+            practitioner,
+            lambda hours: availability.with_window(hours, made),
+            now,
+            dry_run,
+            keep,
+            window=made,
+        )
+
+    async def change_window(
+        self,
+        clinic: ClinicId,
+        practitioner: str,
+        id: str,
+        changes: dict[str, Any],
+        *,
+        now: Instant,
+        dry_run: bool,
+    ) -> Changed:
+        """`changes`: members of `Window` and their new values. Raises likewise."""
+        made: list[Window] = []
+
+        def change(hours: Hours) -> Hours:
+            made[:] = [replace(window_of(hours, id), **changes)]
+            return availability.with_window(hours, made[0])
+
+        done = await self._change(clinic, practitioner, change, now, dry_run, None)
+        return replace(done, window=made[0])
+
+    async def remove_window(
+        self, clinic: ClinicId, practitioner: str, id: str, *, now: Instant, dry_run: bool
+    ) -> Changed:
+        """Soft delete. Raises `NotFound`, `Unavailable`."""
+        return await self._change(
+            clinic,
+            practitioner,
+            lambda hours: availability.without_window(hours, id, now),
+            now,
+            dry_run,
+            None,
+        )
+
+    async def add_exception(
+        self,
+        clinic: ClinicId,
+        practitioner: str,
+        exception: DayException,
+        *,
+        now: Instant,
+        dry_run: bool,
+        keep: Keep | None = None,
+    ) -> Changed:
+        """As `add_window`, for one day."""
+        made = replace(exception, id=new_number())
+        return await self._change(
+            clinic,
+            practitioner,
+            lambda hours: availability.with_exception(hours, made),
+            now,
+            dry_run,
+            keep,
+            exception=made,
+        )
+
+    async def remove_exception(
+        self, clinic: ClinicId, practitioner: str, id: str, *, now: Instant, dry_run: bool
+    ) -> Changed:
+        """Soft delete. Raises `NotFound`, `Unavailable`."""
+        return await self._change(
+            clinic,
+            practitioner,
+            lambda hours: availability.without_exception(hours, id, now),
+            now,
+            dry_run,
+            None,
+        )
+
+    async def exception(self, clinic: ClinicId, practitioner: str, id: str) -> DayException:
+        """Raises `NotFound`, `Unavailable`."""
+        _, _, hours = await self._loaded(clinic, practitioner)
+        return exception_of(hours, id)
+
+    async def _change(
+        self,
+        clinic_id: ClinicId,
+        practitioner: str,
+        change: Callable[[Hours], Hours],
+        now: Instant,
+        dry_run: bool,
+        keep: Keep | None,
+        window: Window | None = None,
+        exception: DayException | None = None,
+    ) -> Changed:
+        async def write() -> Changed:
+            clinic, person, before = await self._loaded(clinic_id, practitioner)
+            after = change(before)
+            affected = await self._affected(clinic, before, after, now)
+            names = await self._names(clinic_id, affected)
+            done = Changed(window=window, exception=exception, affected=affected, names=names)
+            if not dry_run:
+                kept = [keep(done)] if keep else []
+                await self.store.commit(clinic_id, [Same(person), Put(after), *kept])
+            return done
+
+        return await until_consistent(write)
+
+    async def _loaded(self, clinic_id: ClinicId, practitioner: str) -> tuple[Clinic, Practitioner, Hours]:
+        clinic = await clinic_of(self.store, clinic_id)
+        person = await self.store.practitioner(clinic_id, practitioner)
+        if person is None:
+            raise NotFound("not_found", "There is no such practitioner.")
+        return clinic, person, await self.store.hours(clinic_id, person.no)
+
+    async def _affected(self, clinic: Clinic, before: Hours, after: Hours, now: Instant) -> list[Shown]:
+        """To come, in the hours until now and outside them then; the first `MOST`."""
+        zone, found = clinic.time_zone, list[Appointment]()
+        booked = pages(self.store, clinic.id, now, end=now + AHEAD, practitioner=before.practitioner_no)
+        async for page in booked:
+            for each in page:
+                start, end = each.starts_at, each.ends_at
+                if (
+                    is_live(each, now)
+                    and covers(before, zone, start, end)
+                    and not covers(after, zone, start, end)
+                ):
+                    found.append(each)
+            if len(found) >= MOST:
+                break
+        return await shown_all(self.store, clinic, found[:MOST])
+
+    async def _names(self, clinic: ClinicId, found: list[Shown]) -> dict[str, str]:
+        known = await self.store.patients(clinic, [each.appointment.patient for each in found])
+        return {each.id: each.name for each in known if each is not None and each.name}

@@ -1,0 +1,233 @@
+"""C2, C4: what becomes of a hold: kept longer once, confirmed, or given back. Whoever confirms in time has
+it.
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from rooms.access.tokens import affinity
+from rooms.booking.diary import overlapping
+from rooms.booking.holds import check_holder, check_kept, extended
+from rooms.booking.rooms import Place
+from rooms.calendar import Held
+from rooms.changes import Change
+from rooms.errors import Forbidden, Gone, Invalid
+from rooms.ids import ClinicId
+from rooms.ports import Bus, Know, Put, Same, Store
+from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step
+from rooms.service.common import Keep, Shown, clinic_of, kept, shown, until_consistent
+from rooms.service.healing import not_healed_meanwhile
+from rooms.service.holding import Holding
+from rooms.service.issuing import happened, settle
+from rooms.service.occupying import current, still
+from rooms.service.offering import Offering
+from rooms.service.placing import enter, free, leave
+from rooms.service.writing import Edit, write
+from rooms.times import Instant, local_day
+
+
+class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Who it is for, as they say it."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+class Keeping:
+    """`by` is who asks: a patient, or staff for the clinic's key; `secret` None for the latter."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self.store, self.bus, self.offering = store, bus, Offering(store)
+
+    async def get(self, clinic: ClinicId, id: str, secret: str | None) -> Holding:
+        """Raises `hold_not_found`, `Unavailable`."""
+        known, hold = await self._known(clinic, id, secret)
+        seen = await shown(self.store, await clinic_of(self.store, clinic), known)
+        return Holding(seen=seen, hold=hold)
+
+    async def _known(self, clinic: ClinicId, id: str, secret: str | None) -> tuple[Appointment, Hold]:
+        found = await self.store.appointment_by_id(clinic, id)
+        hold = check_holder(found, secret)
+        assert found is not None  # noqa: S101 - `check_holder` has refused None
+        return found, hold
+
+    async def extend(
+        self,
+        clinic: ClinicId,
+        id: str,
+        secret: str | None,
+        *,
+        by: By,
+        now: Instant,
+        keep: Keep[Holding] | None = None,
+    ) -> Holding:
+        """Keep it longer, once. Raises `hold_not_found`, `hold_expired`, `already_extended`,
+        `state_conflict`, `Unavailable`.
+        """
+        return await until_consistent(lambda: self._extend(clinic, id, secret, by, now, keep))
+
+    async def _extend(
+        self,
+        clinic_id: ClinicId,
+        id: str,
+        secret: str | None,
+        by: By,
+        now: Instant,
+        keep: Keep[Holding] | None,
+    ) -> Holding:
+        before, hold = await self._known(clinic_id, id, secret)
+        clinic = await clinic_of(self.store, clinic_id)
+        await self._check_kept(clinic, before, now)
+        after = extended(before, hold, clinic.policy)
+        longer = after.hold or hold
+        changes = [*still(before, after), *await self._recounted(clinic_id, before, now, longer.until)]
+        step = Step(at=now, what="hold_extended", by=by)
+        edit = Edit(before=before, after=after, step=step, changes=changes)
+
+        def holding(done: Shown) -> Holding:
+            return Holding(seen=done, hold=longer)
+
+        keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(holding(done))
+        return holding(await write(self.store, self.bus, clinic, edit, keep=keeper))
+
+    async def _recounted(
+        self, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
+    ) -> list[Change]:
+        """The visitor's allowance, where this hold is until then; 0: it is none any more."""
+        if known.hold is None or not known.hold.client:
+            return []
+        holder = await self.store.holder(clinic, known.hold.client)
+        rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
+        own = [Held(known.no, until)] if until else []
+        return [Put(replace(holder, holds=(*rest, *own)))]
+
+    async def _check_kept(self, clinic: Clinic, known: Appointment, now: Instant) -> None:
+        """As `check_kept`; `hold_expired` says whether the time is still free (C4)."""
+        try:
+            check_kept(known, now)
+        except Gone as gone:
+            gone.facts = await self._after_expiry(clinic, known, now)
+            raise
+
+    async def _after_expiry(self, clinic: Clinic, known: Appointment, now: Instant) -> dict[str, object]:
+        seen = await self.store.diary(clinic.id, known.practitioner_no, known.starts_at, known.ends_at)
+        taken = overlapping(current(seen.entries, now), known.starts_at, known.ends_at)
+        still_free = not taken and known.starts_at >= now
+        about = await shown(self.store, clinic, known)
+        if about.practitioner is None or about.type is None:
+            return {"still_free": still_free, "nearest": []}
+        near = await self.offering.nearest(clinic, about.practitioner, about.type, known.starts_at, now)
+        return {"still_free": still_free, "nearest": [each.facts() for each in near]}
+
+    async def confirm(
+        self,
+        clinic: ClinicId,
+        id: str,
+        secret: str | None,
+        patient: PatientDetails | None,
+        *,
+        by: By,
+        now: Instant,
+        keep: Keep[Shown] | None = None,
+    ) -> Shown:
+        """C4: before the deadline it succeeds, and asked again it answers the same. `now` is when it was
+        asked.
+
+        Raises `Invalid` `field_required` (nobody knows who it is for), `hold_not_found`, `hold_expired`
+        (facts `still_free`, `nearest`), `state_conflict`, `Unavailable`.
+        """
+        return await until_consistent(lambda: self._confirm(clinic, id, secret, patient, by, now, keep))
+
+    async def _confirm(
+        self,
+        clinic_id: ClinicId,
+        id: str,
+        secret: str | None,
+        details: PatientDetails | None,
+        by: By,
+        now: Instant,
+        keep: Keep[Shown] | None,
+    ) -> Shown:
+        before, _ = await self._known(clinic_id, id, secret)
+        healing = await self.store.healing(clinic_id)
+        clinic = await clinic_of(self.store, clinic_id)
+        if before.status == "confirmed":
+            again = await shown(self.store, clinic, before)
+            if keep is not None:
+                await self.store.commit(clinic_id, [Same(before), *kept(keep, again)])
+            return again
+        await self._check_kept(clinic, before, now)
+        patient, named = await self._patient(clinic_id, before, details, by)
+        day = local_day(before.starts_at, clinic.time_zone)
+        move = await enter(
+            self.store, clinic_id, before.no, before, Place(before.practitioner_no, patient.no, day)
+        )
+        home = move.home
+        after = replace(
+            before, status="confirmed", stored_at=now, room=home.room, day=home.day, others=home.others
+        )
+        about = await shown(self.store, clinic, after)
+        after, news = settle(clinic, before, after, about.practitioner, about.type, now)
+        rests_on = [Same(each) for each in (clinic, about.practitioner, about.type) if each is not None]
+        edit = Edit(
+            before=before,
+            after=after,
+            step=Step(at=now, what="confirmed", by=by),
+            changes=[
+                Know(affinity(clinic.salt, after.practitioner_no), after.practitioner_no),
+                *rests_on,
+                *not_healed_meanwhile(after, healing),
+                *named,
+                *move.changes,
+                *still(before, after),
+                *await self._recounted(clinic_id, before, now, 0),
+            ],
+            events=[happened("appointment.confirmed", after, now), *news],
+            seen=about,
+        )
+        return await write(self.store, self.bus, clinic, edit, keep=keep)
+
+    async def _patient(
+        self, clinic: ClinicId, held: Appointment, details: PatientDetails | None, by: By
+    ) -> tuple[Patient, list[Change]]:
+        """Who it is for: known before, or as they say now. A patient's link does not change who they are."""
+        known = await self.store.patient(clinic, held.patient)
+        if details is None:
+            if known is None or known.erased:
+                raise Invalid("field_required", "Say who it is for.", field="patient")
+            return known, [Same(known)]
+        if known is not None and by == "patient":
+            raise Forbidden("forbidden", "This booking is for whom its link is for.")
+        base = known or Patient(id=held.patient, no=held.patient_no)
+        after = replace(base, name=details.name, email=details.email, phone=details.phone, erased=False)
+        return after, [Put(after)]
+
+    async def release(self, clinic: ClinicId, id: str, secret: str | None, *, by: By, now: Instant) -> None:
+        """Give it back; asked again, and of what has expired, nothing happens. Raises `hold_not_found`,
+        `state_conflict` (it was confirmed), `Unavailable`.
+        """
+        await until_consistent(lambda: self._release(clinic, id, secret, by, now))
+
+    async def _release(self, clinic_id: ClinicId, id: str, secret: str | None, by: By, now: Instant) -> None:
+        before, _ = await self._known(clinic_id, id, secret)
+        if before.status in {"cancelled", "expired"}:
+            return
+        try:
+            check_kept(before, now)
+        except Gone:
+            return
+        clinic = await clinic_of(self.store, clinic_id)
+        after = replace(before, status="cancelled", cancelled=Cancellation(by=by, at=now), others=())
+        edit = Edit(
+            before=before,
+            after=after,
+            step=Step(at=now, what="cancelled", by=by),
+            changes=[
+                free(before),
+                *await leave(self.store, clinic_id, before),
+                *await self._recounted(clinic_id, before, now, 0),
+            ],
+            events=[happened("appointment.cancelled", after, now, by=by)],
+        )
+        await write(self.store, self.bus, clinic, edit)

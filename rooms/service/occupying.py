@@ -1,0 +1,134 @@
+"""A practitioner's time: taken, kept for a while, and anybody's again (C3, C4)."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from rooms.booking.diary import clash, overlapping
+from rooms.booking.holds import kept_until, lapsed
+from rooms.changes import Change
+from rooms.errors import Contradiction
+from rooms.ids import AppointmentNo, ClinicId, PractitionerNo
+from rooms.outgoing import Task, TaskStill, expiry_task
+from rooms.ports import Book, Conflict, DiaryEntry, DiaryView, KeepUntil, Log, Put, Store
+from rooms.records import Appointment, Step
+from rooms.service.common import until_consistent
+from rooms.service.issuing import emits, happened
+from rooms.service.placing import free, leave
+from rooms.times import SECOND, Instant
+
+SETTLE = SECOND
+"""Milliseconds. A confirm that came in time may still be being written down when the deadline passes."""
+
+
+async def book(
+    store: Store,
+    clinic: ClinicId,
+    before: Appointment | None,
+    after: Appointment,
+    now: Instant,
+    *,
+    beside: frozenset[AppointmentNo] = frozenset(),
+) -> list[Change]:
+    """Its time in the diary, in place of what it had. Raises `slot_taken` with the `other`'s id (RELIABILITY
+    5, row 27). `beside`: whose entries go in the same commit.
+    """
+    if before is not None and _slot(before) == _slot(after):
+        return still(before, after)
+    practitioner, starts_at, ends_at = _slot(after)
+    seen = await store.diary(clinic, practitioner, starts_at, ends_at)
+    taken_by = clash(current(seen.entries, now), starts_at, ends_at, {after.no, *beside})
+    if taken_by is not None:
+        raise await _taken(store, clinic, taken_by)
+    frees = [free(before)] if before is not None else []
+    return [*frees, *await occupy(store, clinic, after, seen, now)]
+
+
+async def occupy(
+    store: Store, clinic: ClinicId, after: Appointment, seen: DiaryView, now: Instant
+) -> list[Change]:
+    """The entry of `after`, where nothing that still counts is in its way. What has expired there is written
+    down first, in a commit of its own, and raises `Conflict`: the diary is another then.
+    """
+    in_the_way = overlapping(seen.entries, after.starts_at, after.ends_at)
+    expired = [each for each in in_the_way if each.until and each.until <= now]
+    for each in expired:
+        await expire(store, clinic, each.appointment, now)
+    if any(each.appointment != after.no for each in expired):
+        raise Conflict
+    return [Book(after.practitioner_no, after.no, after.starts_at, after.ends_at, seen, kept_until(after))]
+
+
+def still(before: Appointment, after: Appointment) -> list[Change]:
+    """The same time, perhaps for longer: a hold that was confirmed, or kept longer."""
+    was, until = kept_until(before), kept_until(after)
+    if was == until:
+        return []
+    return [KeepUntil(after.practitioner_no, after.no, after.starts_at, after.ends_at, was=was, until=until)]
+
+
+def current(entries: Iterable[DiaryEntry], now: Instant) -> list[DiaryEntry]:
+    """Those that still count."""
+    return [each for each in entries if not each.until or now < each.until]
+
+
+def expiry(appointment: Appointment) -> list[Task]:
+    """When it is to be written down that a hold expired, as part of the commit that changes it."""
+    if appointment.hold is None:
+        return []
+    until = kept_until(appointment)
+    return [Task(expiry_task(appointment.no), until + SETTLE if until else None)]
+
+
+async def expire(store: Store, clinic: ClinicId, no: AppointmentNo, now: Instant, *mine: Change) -> None:
+    """Write down that a hold expired (C4); where it is none any more, only what is `mine`. Raises `Conflict`,
+    `Unavailable`.
+    """
+    known = await store.appointment(clinic, no)
+    if known is None or not lapsed(known, now):
+        if mine:
+            await store.commit(clinic, [*mine, *(expiry(known) if known else [Task(expiry_task(no), None)])])
+        return
+    after = replace(known, status="expired", others=())
+    step = Step(at=now, what="expired", by="system")
+    event = happened("appointment.expired", after, now)
+    await store.commit(
+        clinic,
+        [
+            *mine,
+            Put(after),
+            free(known),
+            *await leave(store, clinic, known),
+            Log(no, step),
+            Task(expiry_task(no), None),
+            *emits([event]),
+        ],
+    )
+
+
+class Expiries:
+    """What a hold's deadline does, where nobody took the time before."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def run(self, clinic: ClinicId, no: AppointmentNo, taken: Instant, now: Instant) -> None:
+        """`taken`: when the task is due since this process took it. Raises `Unavailable`."""
+        mine = TaskStill(expiry_task(no), taken)
+
+        async def write() -> None:
+            if await self.store.task(clinic, mine.name) == taken:
+                await expire(self.store, clinic, no, now, mine)
+
+        await until_consistent(write)
+
+
+def _slot(appointment: Appointment) -> tuple[PractitionerNo, Instant, Instant]:
+    return appointment.practitioner_no, appointment.starts_at, appointment.ends_at
+
+
+async def _taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradiction:
+    other = await store.appointment(clinic, by)
+    if other is None:
+        raise Conflict
+    return Contradiction("slot_taken", "The practitioner has another appointment then.", other=other.id)

@@ -1,0 +1,152 @@
+"""What can be booked: the free times of a practitioner or of all of them, and what the public page shows (C1,
+C2).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rooms.booking import slots
+from rooms.booking.availability import windows
+from rooms.booking.slots import LONGEST_RANGE, Slot
+from rooms.calendar import Hours
+from rooms.errors import Forbidden, Invalid
+from rooms.ids import ClinicId
+from rooms.policy import LONGEST_VISIT
+from rooms.ports import DiaryEntry, Store
+from rooms.records import AppointmentType, Clinic, Practitioner
+from rooms.service.common import clinic_of
+from rooms.service.editing import unknown
+from rooms.service.occupying import current
+from rooms.times import DAY, Instant, show
+
+
+class Offer(msgspec.Struct, frozen=True, order=True):
+    """One free time with somebody."""
+
+    starts_at: Instant
+    ends_at: Instant
+    practitioner: str
+
+    def facts(self) -> dict[str, str]:
+        """As a refusal names it."""
+        times = {"starts_at": show(self.starts_at), "ends_at": show(self.ends_at)}
+        return {**times, "practitioner": self.practitioner}
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the public page lets people choose from: whoever has hours and video on, and what is by video."""
+
+    clinic: Clinic
+    practitioners: list[Practitioner]
+    types: list[AppointmentType]
+
+
+NEAR = 7 * DAY
+"""Milliseconds around a lost slot in which others are looked for."""
+
+
+def check_self_booking(clinic: Clinic) -> None:
+    """Raises `self_booking_off` where the clinic's policy does not let people book themselves (C1)."""
+    if not clinic.policy.self_booking:
+        raise Forbidden("self_booking_off", "This clinic takes no bookings online. Please call it.")
+
+
+class Offering:
+    """Questions only: nothing is written."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def choice(self, clinic_id: ClinicId) -> Choice:
+        """Raises `NotFound`, `Unavailable`."""
+        clinic = await clinic_of(self.store, clinic_id)
+        booked = {each.practitioner_no for each in await self.store.all_hours(clinic_id) if _has_any(each)}
+        people = [each for each in await self.store.practitioners(clinic_id) if each.video_enabled]
+        types = [each for each in await self.store.appointment_types(clinic_id) if each.video]
+        found = [each for each in people if each.no in booked]
+        return Choice(clinic=clinic, practitioners=found, types=types)
+
+    async def free(
+        self,
+        clinic_id: ClinicId,
+        type: str,
+        practitioner: str | None,
+        start: Instant,
+        end: Instant,
+        now: Instant,
+        *,
+        public: bool,
+    ) -> list[Offer]:
+        """The free times with `start <= starts_at < end`, none past, in order; of everybody with hours where
+        no practitioner is named.
+
+        Raises `Invalid`: `reference_unknown`, `interval_invalid` (over a year), `type_not_video`,
+        `practitioner_not_video_enabled`; `self_booking_off` to the public; `NotFound`, `Unavailable`.
+        """
+        clinic = await clinic_of(self.store, clinic_id)
+        if public:
+            check_self_booking(clinic)
+        if not 0 <= end - start <= LONGEST_RANGE:
+            raise Invalid("interval_invalid", "Ask for a year at most, `to` after `from`.", field="to")
+        kind = await self.store.appointment_type(clinic_id, type)
+        if kind is None:
+            raise unknown("type")
+        if not kind.video:
+            raise Invalid("type_not_video", "This type is not by video.", field="type")
+        found: list[Offer] = []
+        for person in await self._people(clinic_id, practitioner):
+            hours = await self.store.hours(clinic_id, person.no)
+            found += await self._of(clinic, hours, person, kind, max(start, now), end, now)
+        return sorted(found)
+
+    async def _people(self, clinic: ClinicId, practitioner: str | None) -> Sequence[Practitioner]:
+        if practitioner is None:
+            return [each for each in await self.store.practitioners(clinic) if each.video_enabled]
+        known = await self.store.practitioner(clinic, practitioner)
+        if known is None:
+            raise unknown("practitioner")
+        if not known.video_enabled:
+            message = "This practitioner does not see people by video."
+            raise Invalid("practitioner_not_video_enabled", message, field="practitioner")
+        return [known]
+
+    async def _of(
+        self,
+        clinic: Clinic,
+        hours: Hours,
+        person: Practitioner,
+        kind: AppointmentType,
+        start: Instant,
+        end: Instant,
+        now: Instant,
+    ) -> list[Offer]:
+        if end <= start or not (hours.windows or hours.exceptions):
+            return []
+        taken = await taken_between(self.store, clinic.id, hours, start, end, now)
+        found = slots.free(hours, clinic.time_zone, kind.minutes, taken, start, end)
+        return [Offer(each.starts_at, each.ends_at, person.id) for each in found]
+
+    async def nearest(
+        self, clinic: Clinic, person: Practitioner, kind: AppointmentType, wanted: Instant, now: Instant
+    ) -> list[Offer]:
+        """The free ones nearest to a time that is not to be had."""
+        hours = await self.store.hours(clinic.id, person.no)
+        start, end = max(now, wanted - NEAR), max(now, wanted) + NEAR
+        offers = await self._of(clinic, hours, person, kind, start, end, now)
+        near = slots.nearest([Slot(each.starts_at, each.ends_at) for each in offers], wanted)
+        return [Offer(each.starts_at, each.ends_at, person.id) for each in near]
+
+
+async def taken_between(
+    store: Store, clinic: ClinicId, hours: Hours, start: Instant, end: Instant, now: Instant
+) -> list[DiaryEntry]:
+    """What counts in a diary around those slots, in order of start."""
+    seen = await store.diary(
+        clinic, hours.practitioner_no, start - 2 * LONGEST_VISIT, end + 2 * LONGEST_VISIT
+    )
+    return current(seen.entries, now)
+
+
+def _has_any(hours: Hours) -> bool:
+    return any(each.active for each in windows(hours)) or bool(hours.exceptions)

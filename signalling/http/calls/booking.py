@@ -1,0 +1,160 @@
+"""C2 to C4: what is free, and a time that is held, kept longer, confirmed or given back: by the booking
+service, by visitors of the public page, and by a patient who books again.
+"""
+
+from typing import TypeVar
+
+from rooms import times
+from rooms.access import diagnosis
+from rooms.access.people import words
+from rooms.errors import Forbidden, NotFound
+from rooms.ids import PATIENT
+from rooms.service.common import Shown
+from rooms.service.holding import HoldRequest
+from rooms.service.keeping import PatientDetails
+from rooms.times import DAY, Instant
+from signalling.http.callers import CLINIC, STAFF, Answer
+from signalling.http.calls.appointments import View, view_of
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show_booking
+from signalling.http.shapes.booking_answers import Confirmed, LinkMade
+from signalling.http.shapes.booking_requests import AskChoice, AskSlots, ConfirmHold, HoldSecret, MakeHold
+
+B = TypeVar("B")
+
+WEEKS = 28 * DAY
+"""Milliseconds of slots where no dates are given."""
+
+
+async def get_booking(call: Call[AskChoice]) -> Answer:
+    """What can be chosen from."""
+    return Answer(200, show_booking.choice(await call.deps.offering.choice(call.clinic), call.now))
+
+
+async def list_slots(call: Call[AskSlots]) -> Answer:
+    """Free times."""
+    asked = call.asked
+    start, end = await _span(call)
+    found = await call.deps.offering.free(
+        call.clinic, asked.type, asked.practitioner, start, end, call.now, public=_is_public(call)
+    )
+    return Answer(200, show_booking.slots(found))
+
+
+async def _span(call: Call[AskSlots]) -> tuple[Instant, Instant]:
+    asked = call.asked
+    zone = (await call.deps.clinics.get(call.clinic)).time_zone
+    start = call.now if asked.start is None else times.bound(asked.start, zone, "from")
+    return start, start + WEEKS if asked.end is None else times.bound(asked.end, zone, "to")
+
+
+def _is_public(call: Call[B]) -> bool:
+    return call.caller.scope not in CLINIC
+
+
+async def make_hold(call: Call[MakeHold]) -> Answer:
+    """201, or 409 with the nearest free ones."""
+    asked = call.asked
+    patient, client = await _for_whom(call)
+    made = await call.deps.holds.hold(
+        call.clinic,
+        HoldRequest(
+            practitioner=asked.practitioner,
+            type=asked.type,
+            starts_at=asked.starts_at,
+            patient=patient,
+            client=client,
+            offered_only=_is_public(call),
+        ),
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda done: Answer(201, show_booking.hold_made(done, call.now))),
+    )
+    return Answer(201, show_booking.hold_made(made, call.now))
+
+
+async def _for_whom(call: Call[MakeHold]) -> tuple[str | None, str | None]:
+    """The patient, where it is known, and whose allowance counts: a key is for many people and has none."""
+    caller, asked = call.caller, call.asked
+    if caller.scope in STAFF:
+        return asked.patient, None
+    if caller.appointment is not None:
+        own = await call.deps.appointments.by_number(call.clinic, caller.appointment)
+        patient = own.appointment.patient
+        if asked.patient not in {None, patient}:
+            raise Forbidden("forbidden", "This link books for its own patient only.")
+        return patient, f"patient/{patient}"
+    if asked.patient is not None:
+        raise Forbidden("forbidden", "Say who it is for when you confirm.")
+    return None, f"visitor/{call.address}"
+
+
+async def get_hold(call: Call[Nothing]) -> Answer:
+    """How it stands: for a page that was reloaded, or slept."""
+    found = await call.deps.keeping.get(call.clinic, call.path["id"], call.caller.secret)
+    return Answer(200, show_booking.hold(found, call.now))
+
+
+async def extend_hold(call: Call[HoldSecret]) -> Answer:
+    """Once."""
+    done = await call.deps.keeping.extend(
+        call.clinic,
+        call.path["id"],
+        _secret(call),
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, show_booking.hold(made, call.now))),
+    )
+    return Answer(200, show_booking.hold(done, call.now))
+
+
+async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
+    """200 with the links, or 410 saying whether it is still free."""
+    details = call.asked.patient
+    view = await view_of(call, [])
+    done = await call.deps.keeping.confirm(
+        call.clinic,
+        call.path["id"],
+        _secret(call),
+        None
+        if details is None
+        else PatientDetails(name=details.name, email=details.email, phone=details.phone),
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, _confirmed(call, view, made))),
+    )
+    return Answer(200, _confirmed(call, view, done))
+
+
+def _confirmed(call: Call[B], view: View, done: Shown) -> Confirmed:
+    shown = view(done)
+    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
+    return Confirmed(**fields, links=_links(call, done))
+
+
+def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:
+    record = done.appointment
+    if diagnosis.failed(done.clinic, record, done.practitioner, done.type, call.now):
+        return {}
+    people = words(record)
+    shown = people if not _is_public(call) else {PATIENT: people[PATIENT]}
+    made = {word: call.deps.links.issued(done.clinic, record, number) for number, word in shown.items()}
+    return {
+        word: LinkMade(token=each.token, link=each.link, address=each.address) for word, each in made.items()
+    }
+
+
+async def release_hold(call: Call[Nothing]) -> Answer:
+    """Anybody's again."""
+    await call.deps.keeping.release(
+        call.clinic, call.path["id"], call.caller.secret, by=call.caller.by, now=call.now
+    )
+    return Answer(204)
+
+
+def _secret(call: Call[HoldSecret] | Call[ConfirmHold]) -> str | None:
+    """Whoever has no key proves that it is theirs; whoever has one and sends a secret means that one."""
+    secret = call.caller.secret or call.asked.secret
+    if secret is None and call.caller.scope not in STAFF:
+        raise NotFound("hold_not_found", "There is no such hold.")
+    return secret

@@ -1,0 +1,144 @@
+"""C7, C8: appointments that move, what a sync could not place, what a person sets by hand, and the calendar
+file (C9).
+"""
+
+from rooms.access import diagnosis
+from rooms.access.people import label
+from rooms.errors import Forbidden
+from rooms.ids import PATIENT
+from rooms.service import clashes
+from rooms.service.common import until_consistent
+from signalling.http.callers import STAFF, Answer
+from signalling.http.calls.appointments import own_view, view_of
+from signalling.http.calls.own import own
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show_booking
+from signalling.http.shapes.booking_answers import ClashList
+from signalling.http.shapes.booking_requests import ByHand, Elsewhere, Reallocate, Reschedule, Undo
+from signalling.letters import calendar
+
+CALENDAR = "text/calendar"
+
+
+async def reschedule(call: Call[Reschedule]) -> Answer:
+    """Another time; id, links and history stay."""
+    view = await own_view(call)
+    done = await call.deps.moves.reschedule(
+        call.clinic,
+        call.path["id"],
+        call.asked.starts_at,
+        call.asked.ends_at,
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def reallocate(call: Call[Reallocate]) -> Answer:
+    """Another practitioner or time; one that waits takes its place in the same commit."""
+    asked, view = call.asked, await own_view(call)
+    done = await call.deps.moves.reallocate(
+        call.clinic,
+        call.path["id"],
+        practitioner=asked.practitioner,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        reason=asked.reason,
+        seat=asked.seat,
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def list_clashes(call: Call[Nothing]) -> Answer:
+    """What syncs could not place and is still to come."""
+    found = await clashes.listed(call.deps.store, call.clinic, call.now)
+    return Answer(
+        200, ClashList(items=[show_booking.clash(each, call.now) for each in found], next_cursor=None)
+    )
+
+
+async def seat_clash(call: Call[Elsewhere]) -> Answer:
+    """What waits goes elsewhere."""
+    asked = call.asked
+    waiting = await clashes.clash_of(call.deps.store, call.clinic, call.path["id"])
+    view = await view_of(call, [waiting.request.patient])
+    done = await call.deps.moves.seat(
+        call.clinic,
+        call.path["id"],
+        practitioner=asked.practitioner,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        reason=asked.reason,
+        by=call.caller.by,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def dismiss_clash(call: Call[Nothing]) -> Answer:
+    """It was settled elsewhere."""
+    await until_consistent(lambda: clashes.drop(call.deps.store, call.clinic, call.path["id"]))
+    return Answer(204)
+
+
+async def complete(call: Call[ByHand]) -> Answer:
+    """From the start on."""
+    view = await own_view(call)
+    done = await call.deps.by_hand.complete(
+        call.clinic,
+        call.path["id"],
+        by=call.caller.by,
+        reason=call.asked.reason,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def no_show(call: Call[ByHand]) -> Answer:
+    """From the close on."""
+    view = await own_view(call)
+    done = await call.deps.by_hand.no_show(
+        call.clinic,
+        call.path["id"],
+        by=call.caller.by,
+        reason=call.asked.reason,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def undo(call: Call[Undo]) -> Answer:
+    """Confirmed again, without an outcome."""
+    view = await own_view(call)
+    done = await call.deps.by_hand.undo(
+        call.clinic,
+        call.path["id"],
+        by=call.caller.by,
+        reason=call.asked.reason,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(200, view(made))),
+    )
+    return Answer(200, view(done))
+
+
+async def get_calendar(call: Call[Nothing]) -> Answer:
+    """C9: with the link of whoever asks; the clinic gets the patient's."""
+    seen = await own(call)
+    record, caller = seen.appointment, call.caller
+    number = PATIENT if caller.scope in STAFF or caller.number is None else caller.number
+    if caller.scope == "practitioner":
+        number = 0
+    if label(record, number) is None:
+        raise Forbidden("forbidden", "This link is for nobody on this appointment any more.")
+    failed = diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, call.now, number)
+    link = None if failed else call.deps.links.issued(seen.clinic, record, number).link
+    return Answer(
+        200, calendar.file(seen.clinic, record, link, call.deps.settings.public_url, call.now), CALENDAR
+    )
