@@ -96,6 +96,6 @@ def _end_on(span: Span, entry: Taken) -> Instant:
     return max(entry.ends_at, entry.starts_at + cells * (span.slot + span.buffer) - span.buffer)
 
 
-def nearest(slots: Sequence[Slot], wanted: Instant, count: int = 3) -> list[Slot]:
+def nearest(slots: Sequence[Slot], wanted: Instant, count: int) -> list[Slot]:
     """The free ones nearest to a time that is not, in order of time."""
     return sorted(sorted(slots, key=lambda each: abs(each.starts_at - wanted))[:count])

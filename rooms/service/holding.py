@@ -32,7 +32,7 @@ from rooms.records import (
 from rooms.service.common import Keep, Shown, clinic_of, until_consistent
 from rooms.service.editing import unknown
 from rooms.service.issuing import happened
-from rooms.service.occupying import current, occupy
+from rooms.service.occupying import current, occupy, taken
 from rooms.service.offering import Offering, check_self_booking
 from rooms.service.writing import Edit, write
 from rooms.times import MINUTE, SECOND, Instant
@@ -158,23 +158,34 @@ class Holds:
         kind: AppointmentType,
         now: Instant,
     ) -> list[Change]:
-        hours = await self.store.hours(clinic.id, person.no) if asked.offered_only else None
-        reach = slots.reach(hours, clinic.time_zone, kind.minutes, made.starts_at) if hours else 0
-        seen = await self.store.diary(clinic.id, person.no, made.starts_at - reach, made.ends_at + reach)
+        """Its place in the diary. To the public what is taken is only that, with others instead; the clinic's
+        own callers are told whose it is.
+        """
+        if asked.offered_only:
+            return await self._of_the_offer(clinic, made, person, kind, now)
+        seen = await self.store.diary(clinic.id, person.no, made.starts_at, made.ends_at)
+        if found := overlapping(current(seen.entries, now), made.starts_at, made.ends_at):
+            raise await taken(self.store, clinic.id, found[0].appointment)
+        return await occupy(self.store, clinic.id, made, seen, now)
+
+    async def _of_the_offer(
+        self, clinic: Clinic, made: Appointment, person: Practitioner, kind: AppointmentType, now: Instant
+    ) -> list[Change]:
+        """A free slot of the hours, with its buffers."""
+        zone, minutes, at = clinic.time_zone, kind.minutes, made.starts_at
+        hours = await self.store.hours(clinic.id, person.no)
+        reach = slots.reach(hours, zone, minutes, at)
+        seen = await self.store.diary(clinic.id, person.no, at - reach, made.ends_at + reach)
         entries = current(seen.entries, now)
-        is_taken = bool(overlapping(entries, made.starts_at, made.ends_at))
-        if hours is not None and not is_taken:
-            zone, minutes, at = clinic.time_zone, kind.minutes, made.starts_at
-            is_taken = slots.at(hours, zone, minutes, entries, at) is None
-            if is_taken and slots.at(hours, zone, minutes, [], at) is None:
-                near = await self._near(clinic, person, kind, at, now)
-                message = "This is none of the times on offer."
-                raise Contradiction("slot_not_offered", message, nearest=near)
-        if is_taken:
-            near = await self._near(clinic, person, kind, made.starts_at, now)
+        is_taken = bool(overlapping(entries, at, made.ends_at))
+        if not is_taken and slots.at(hours, zone, minutes, [], at) is None:
+            near = await self._near(clinic, person, kind, at, now)
+            message = "This is none of the times on offer."
+            raise Contradiction("slot_not_offered", message, nearest=near)
+        if is_taken or slots.at(hours, zone, minutes, entries, at) is None:
+            near = await self._near(clinic, person, kind, at, now)
             raise Contradiction("slot_taken", "Somebody else has this time.", nearest=near)
-        rests_on = [] if hours is None else [Same(hours)]
-        return [*rests_on, *await occupy(self.store, clinic.id, made, seen, now)]
+        return [Same(hours), *await occupy(self.store, clinic.id, made, seen, now)]
 
     async def _near(
         self, clinic: Clinic, person: Practitioner, kind: AppointmentType, wanted: Instant, now: Instant

@@ -39,7 +39,7 @@ async def book(
     seen = await store.diary(clinic, practitioner, starts_at, ends_at)
     taken_by = clash(current(seen.entries, now), starts_at, ends_at, {after.no, *beside})
     if taken_by is not None:
-        raise await _taken(store, clinic, taken_by)
+        raise await taken(store, clinic, taken_by)
     frees = [free(before)] if before is not None else []
     return [*frees, *await occupy(store, clinic, after, seen, now)]
 
@@ -127,7 +127,8 @@ def _slot(appointment: Appointment) -> tuple[PractitionerNo, Instant, Instant]:
     return appointment.practitioner_no, appointment.starts_at, appointment.ends_at
 
 
-async def _taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradiction:
+async def taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradiction:
+    """`slot_taken`, naming whose time it is: for the clinic's own callers."""
     other = await store.appointment(clinic, by)
     if other is None:
         raise Conflict

@@ -18,7 +18,7 @@ from rooms.records import AppointmentType, Clinic, Practitioner
 from rooms.service.common import clinic_of
 from rooms.service.editing import unknown
 from rooms.service.occupying import current
-from rooms.times import DAY, Instant, show
+from rooms.times import DAY, HOUR, Instant, show
 
 
 class Offer(msgspec.Struct, frozen=True, order=True):
@@ -42,8 +42,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     types: list[AppointmentType]
 
 
-NEAR = 7 * DAY
-"""Milliseconds around a lost slot in which others are looked for."""
+NEAR = (12 * HOUR, 7 * DAY)
+"""Milliseconds around a lost slot in which others are looked for, the near ones first."""
+
+ENOUGH = 3
+"""Others that are named."""
 
 
 def check_self_booking(clinic: Clinic) -> None:
@@ -132,9 +135,13 @@ class Offering:
     ) -> list[Offer]:
         """The free ones nearest to a time that is not to be had."""
         hours = await self.store.hours(clinic.id, person.no)
-        start, end = max(now, wanted - NEAR), max(now, wanted) + NEAR
-        offers = await self._of(clinic, hours, person, kind, start, end, now)
-        near = slots.nearest([Slot(each.starts_at, each.ends_at) for each in offers], wanted)
+        offers: list[Offer] = []
+        for reach in NEAR:
+            start, end = max(now, wanted - reach), max(now, wanted) + reach
+            offers = await self._of(clinic, hours, person, kind, start, end, now)
+            if len(offers) >= ENOUGH:
+                break
+        near = slots.nearest([Slot(each.starts_at, each.ends_at) for each in offers], wanted, ENOUGH)
         return [Offer(each.starts_at, each.ends_at, person.id) for each in near]
 
 
