@@ -40,6 +40,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     clinic: Clinic
     practitioners: list[Practitioner]
     types: list[AppointmentType]
+    told_elsewhere: bool
+    """A webhook is told of every link."""
 
 
 NEAR = (12 * HOUR, 7 * DAY)
@@ -68,7 +70,9 @@ class Offering:
         people = [each for each in await self.store.practitioners(clinic_id) if each.video_enabled]
         types = [each for each in await self.store.appointment_types(clinic_id) if each.video]
         found = [each for each in people if each.no in booked]
-        return Choice(clinic=clinic, practitioners=found, types=types)
+        hooks = await self.store.hooks(clinic_id)
+        told = any(each.wants("link.issued") for each in hooks)
+        return Choice(clinic=clinic, practitioners=found, types=types, told_elsewhere=told)
 
     async def free(
         self,

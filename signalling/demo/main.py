@@ -105,6 +105,7 @@ class Demo:
             await visit.ensure_clinic(visit.Caller(http, self.base_url, keep.admin_key), keep)
             keeping.save(file, keep)
             clinic = visit.Caller(http, self.base_url, keep.api_key or "")
+            await visit.ensure_practitioners(clinic)
             await visit.ensure_visit(clinic, keep, dt.datetime.now(dt.UTC))
             keeping.save(file, keep)
             return Shown.of(self.base_url, keep, await visit.links(clinic, keep, self.base_url))

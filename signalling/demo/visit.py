@@ -18,6 +18,9 @@ PRACTITIONERS = (("dr-hale", "Dr Amber Hale"), ("dr-lind", "Dr Noor Lind"))
 PATIENT = ("sam-carter", "Sam Carter")
 TYPE = ("video-consult", "Video consultation")
 
+HOURS = {"start_minute": 8 * 60, "end_minute": 20 * 60, "slot_minutes": 30}
+"""Every day, so that the booking page has free times whenever somebody looks."""
+
 VISIT = dt.timedelta(minutes=30)
 """From now on; with the default policy the join window then closes in an hour and a half."""
 
@@ -80,6 +83,19 @@ async def ensure_clinic(admin: Caller, kept: Kept) -> None:
             f"The demo clinic cannot be made ({answer.body.get('code', answer.status)}); give a new --data."
         )
     kept.api_key = answer.body["api_key"]
+
+
+async def ensure_practitioners(clinic: Caller) -> None:
+    """Both are there, with hours in which they can be booked; what somebody made of them stays. Raises
+    `DemoError`.
+    """
+    for practitioner, name in PRACTITIONERS:
+        path = f"/v1/practitioners/{practitioner}"
+        if (await clinic.call("GET", path)).status != 404:
+            continue
+        await clinic.must("PUT", path, {"name": name, "video_enabled": True})
+        for weekday in range(7):
+            await clinic.must("POST", f"{path}/availability", {"weekday": weekday, **HOURS})
 
 
 async def ensure_visit(clinic: Caller, kept: Kept, now: dt.datetime) -> None:

@@ -1,6 +1,6 @@
 """The calls about links, in three parts: of whoever holds one, of the front desk, and of other systems."""
 
-from signalling.http.callers import KEY, OPERATOR, STAFF, Scope
+from signalling.http.callers import CLINIC, KEY, OPERATOR, STAFF, Scope
 from signalling.http.calls import accounts, desk, holders, people, systems
 from signalling.http.routes import Route
 from signalling.http.shapes import answers, link_answers, link_requests, requests
@@ -138,7 +138,7 @@ _DESK = (
         path="/v1/practitioners",
         handler=people.list_practitioners,
         summary="All practitioners.",
-        scopes=STAFF,
+        scopes=CLINIC,
         answers={200: answers.Practitioners},
     ),
     Route(

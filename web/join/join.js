@@ -17,6 +17,7 @@ import { details } from './details.js';
 import { earlyView } from './early.js';
 import { lettingInView } from './letting-in.js';
 import { connectingView, readyView } from './ready.js';
+import { rebooking } from './rebook.js';
 import { waitingView } from './waiting.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
@@ -58,6 +59,7 @@ function over() {
   const { state } = visit;
   const code = state.refusal?.code ?? '';
   const extras = [
+    ...rebooking(state, api),
     ...currentLink(state, api, byId('main'), (unknown) => visit.refuse({ code: unknown, message: '' })),
     ...(opensNothing(code) ? [] : [more({ over: true })]),
   ];

@@ -29,8 +29,7 @@ export class Api {
 
   /** @param {string} path @param {Query} [query] empty words are left out @returns {Promise<any>} */
   get(path, query = {}) {
-    const asked = Object.entries(query).filter(([, value]) => value !== '').map(([name, value]) => [name, String(value)]);
-    return this.#call('GET', asked.length === 0 ? path : `${path}?${new URLSearchParams(asked)}`);
+    return this.#call('GET', asked(path, query));
   }
 
   /** @param {string} path @param {object} body @param {string} [key] Idempotency-Key: the same for a second try @returns {Promise<any>} */
@@ -43,16 +42,36 @@ export class Api {
     return this.#call('PUT', path, body);
   }
 
+  /** @param {string} path @param {object} body what is absent stays @returns {Promise<any>} */
+  patch(path, body) {
+    return this.#call('PATCH', path, body);
+  }
+
+  /** @param {string} path @param {Query} [query] @returns {Promise<any>} */
+  delete(path, query = {}) {
+    return this.#call('DELETE', asked(path, query));
+  }
+
+  /** @param {string} path @returns {Promise<Blob>} of something that is no JSON */
+  async file(path) {
+    return (await this.#answer('GET', path)).blob();
+  }
+
   /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] @returns {Promise<any>} */
   async #call(method, path, body, key) {
+    return (await this.#answer(method, path, body, key)).json().catch(() => ({}));
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] */
+  async #answer(method, path, body, key) {
     const headers = {
       ...(this.token === '' ? {} : { Authorization: `Bearer ${this.token}` }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     };
     const answer = await this.#ask(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    if (answer.ok) return answer;
     const content = await answer.json().catch(() => ({}));
-    if (answer.ok) return content;
     const problem = new ApiProblem(content.code ?? 'unreachable', content);
     if (answer.status === 401 || answer.status === 403) this.onrefused?.(problem);
     throw problem;
@@ -66,6 +85,12 @@ export class Api {
       throw new ApiProblem('unreachable'); // no network, or no server: the page says so and offers to try again
     }
   }
+}
+
+/** @param {string} path @param {Query} query */
+function asked(path, query) {
+  const given = Object.entries(query).filter(([, value]) => value !== '').map(([name, value]) => [name, String(value)]);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
 /** A place of one thing in the API. @param {string} kind such as `appointments` @param {string} id @param {string} [rest] */

@@ -48,6 +48,11 @@ export function shortDayAndTime(instant, locale, zone) {
   return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, zone);
 }
 
+/** "Tue 24 Nov" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
+export function shortDay(instant, locale, zone) {
+  return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short' }, zone);
+}
+
 /** "24 November 2026" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
 export function dayOf(instant, locale, zone) {
   return format(instant, locale, { dateStyle: 'long' }, zone);
@@ -60,9 +65,35 @@ export function dateIn(instant, zone) {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
-/** The day after "2026-11-24", whatever the clocks do. @param {string} date */
-export function dayAfter(date) {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+/** The day after "2026-11-24", whatever the clocks do; or so many days after it. @param {string} date @param {number} [days] */
+export function dayAfter(date, days = 1) {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** "Tue, 24 Nov 2026" of "2026-11-24". @param {string} date @param {string} locale */
+export function dateText(date, locale) {
+  return format(`${date}T12:00:00Z`, locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
+}
+
+/** "Tuesday, 24 November" of "2026-11-24". @param {string} date @param {string} locale */
+export function longDateText(date, locale) {
+  return format(`${date}T12:00:00Z`, locale, { weekday: 'long', day: 'numeric', month: 'long' }, 'UTC');
+}
+
+/** "24 – 30 November" of two dates. @param {string} first @param {string} last @param {string} locale */
+export function datesText(first, last, locale) {
+  const how = /** @type {const} */ ({ day: 'numeric', month: 'long', timeZone: 'UTC' });
+  return new Intl.DateTimeFormat(locale, how).formatRange(new Date(`${first}T12:00:00Z`), new Date(`${last}T12:00:00Z`));
+}
+
+/** "Tue 14:05" in a zone. @param {string | number} instant @param {string} locale @param {string} zone */
+export function weekdayAndTime(instant, locale, zone) {
+  return format(instant, locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }, zone);
+}
+
+/** "Monday" of 0, as the API counts. @param {number} weekday @param {string} locale */
+export function weekdayName(weekday, locale) {
+  return format(Date.UTC(2024, 0, 1 + weekday, 12), locale, { weekday: 'long' }, 'UTC'); // that January began on a Monday
 }
 
 /** The place in a zone's name: "Sydney" of Australia/Sydney. @param {string} zone */

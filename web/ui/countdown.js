@@ -4,14 +4,16 @@ import { left } from '../lib/time.js';
 import { h, say } from './dom.js';
 import { t } from './page.js';
 
+/** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('../lib/time.js').ServerClock} ServerClock */
 
 /**
  * @param {ServerClock} clock
  * @param {number} until milliseconds since 1970
  * @param {() => void} onzero called once
+ * @param {{ zero?: Text, onlook?: (rest: number) => void }} [how] `zero`: what is shown then; `onlook`: milliseconds left, at every look
  */
-export function countdown(clock, until, onzero) {
+export function countdown(clock, until, onzero, { zero = t('early.opening'), onlook } = {}) {
   // A timer is not read out each second; its words are there for whoever asks.
   const element = h('p', { class: 'countdown', role: 'timer', 'aria-live': 'off' });
   const timer = setInterval(look, 1_000);
@@ -19,7 +21,8 @@ export function countdown(clock, until, onzero) {
 
   function look() {
     const rest = until - clock.now();
-    say(element, rest > 0 ? shown(rest) : t('early.opening'));
+    say(element, rest > 0 ? shown(rest) : zero);
+    onlook?.(rest);
     if (rest > 0) return;
     stop();
     onzero();

@@ -28,15 +28,19 @@ WEEKS = 28 * DAY
 
 async def get_booking(call: Call[AskChoice]) -> Answer:
     """What can be chosen from."""
-    return Answer(200, show_booking.choice(await call.deps.offering.choice(call.clinic), call.now))
+    found, mail = await call.deps.offering.choice(call.clinic), call.deps.settings.smtp_url is not None
+    return Answer(200, show_booking.choice(found, call.now, mail=mail))
 
 
 async def list_slots(call: Call[AskSlots]) -> Answer:
     """Free times."""
-    asked = call.asked
+    asked, own = call.asked, call.caller.practitioner
+    if own is not None and asked.practitioner not in {None, own}:
+        raise NotFound("not_found", "There is no such practitioner.")
     start, end = await _span(call)
+    whose = own or asked.practitioner
     found = await call.deps.offering.free(
-        call.clinic, asked.type, asked.practitioner, start, end, call.now, public=_is_public(call)
+        call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call)
     )
     return Answer(200, show_booking.slots(found))
 

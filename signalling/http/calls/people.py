@@ -27,9 +27,10 @@ async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
 
 
 async def list_practitioners(call: Call[Nothing]) -> Answer:
-    """All of them, by id."""
+    """All of them, by id; to a practitioner's link, that one."""
     found = await call.deps.practitioners.listed(call.clinic)
-    return Answer(200, Practitioners(items=[show.practitioner(each) for each in found]))
+    items = [show.practitioner(each) for each in found if call.caller.practitioner in {None, each.id}]
+    return Answer(200, Practitioners(items=items))
 
 
 async def list_appointment_types(call: Call[Nothing]) -> Answer:

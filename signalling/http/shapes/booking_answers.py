@@ -84,6 +84,8 @@ class BookingShown(Shown, frozen=True, kw_only=True):
     clinic: BookingClinic
     self_booking: bool
     hold_minutes: float
+    sends_links: bool
+    """Whether a link goes to the contact that is given, by mail or by the clinic's webhooks."""
     practitioners: list[Named]
     types: list[TypeNamed]
     server_time: Time

@@ -95,7 +95,7 @@ def availability(record: HoursShown) -> AvailabilityShown:
     )
 
 
-def choice(record: Choice, now: Instant) -> BookingShown:
+def choice(record: Choice, now: Instant, *, mail: bool) -> BookingShown:
     clinic = record.clinic
     return BookingShown(
         clinic=BookingClinic(
@@ -107,6 +107,7 @@ def choice(record: Choice, now: Instant) -> BookingShown:
         ),
         self_booking=clinic.policy.self_booking,
         hold_minutes=clinic.policy.hold_minutes,
+        sends_links=mail or record.told_elsewhere,
         practitioners=[Named(id=each.id, name=each.name) for each in record.practitioners],
         types=[TypeNamed(id=each.id, name=each.name, minutes=each.minutes) for each in record.types],
         server_time=show(now),
