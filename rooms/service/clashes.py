@@ -49,6 +49,12 @@ async def drop(store: Store, clinic: ClinicId, id: str) -> None:
     await store.commit(clinic, [Drop(await clash_of(store, clinic, id)), Task(clash_task(id), None)])
 
 
+async def forget(store: Store, clinic: ClinicId, id: str) -> None:
+    """The same, whether it is there or not."""
+    known = await store.clash(clinic, id)
+    await store.commit(clinic, [*([Drop(known)] if known else []), Task(clash_task(id), None)])
+
+
 async def listed(store: Store, clinic_id: ClinicId, now: Instant) -> list[ClashSeen]:
     """Those whose time is not over, by start."""
     clinic = await clinic_of(store, clinic_id)

@@ -11,6 +11,7 @@ from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
 from rooms.ports import Drop, Put, Store
 from rooms.records import LIVE, Appointment, AppointmentType, Patient, Practitioner
+from rooms.service.clashes import forget
 from rooms.service.common import REACH, clinic_of, pages, until_consistent
 from rooms.service.healing import begin, tell_again
 from rooms.times import EARLIEST, Instant
@@ -197,7 +198,8 @@ class Patients:
         return found
 
     async def delete(self, clinic: ClinicId, id: str) -> None:
-        """Erase: name and contact, and those of the guests on this patient's appointments (H4).
+        """Erase: name and contact, those of the guests on this patient's appointments, and what a sync could
+        not place (H4).
 
         Asked again, it erases what an interrupted one left. Raises `NotFound`.
         """
@@ -206,6 +208,9 @@ class Patients:
         async for page in pages(self.store, clinic, EARLIEST, patient=number):
             for each in page:
                 await until_consistent(partial(self._erase_guests, clinic, each))
+        for clash in await self.store.clashes(clinic):
+            if clash.request.patient == id:
+                await until_consistent(partial(forget, self.store, clinic, clash.id))
 
     async def _erase(self, clinic: ClinicId, id: str) -> PatientNo:
         known = await self.store.patient(clinic, id)

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.bench import bare, links, tokens, wire
+from tests.bench import bare, booking, links, tokens, wire
 from tests.bench.call import CANDIDATE_BYTES, DESCRIPTION_BYTES, ROUND, candidate, messages, sdp
 from tests.bench.drivers import Bare
 from tests.bench.measure import Idle, Options, Percentiles, Run, percentiles
@@ -130,3 +130,15 @@ def test_links_are_confirmed_and_healed_beside_a_bare_handler() -> None:
     assert all(each.p99 >= each.p50 > 0 and each.cpu > 0 for each in (*found.ours, *found.bare))
     assert (found.healed.count, found.healed.per_second > 0) == (60, True)
     assert len(links.text(found).splitlines()) == 5
+
+
+def test_a_quick_run_of_booking_fills_its_table() -> None:
+    command = [sys.executable, "-m", "tests.bench.booking", "--quick", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    found = msgspec.json.decode(done.stdout, type=booking.Report)
+    assert [each.stored for each in found.holds] == [0, 100]
+    assert all(each.cpu > 0 for each in (*found.holds, found.bare))
+    assert found.month > 0
+    assert found.month_call > 0
+    assert "a month of slots" in booking.text(found)
