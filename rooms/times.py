@@ -135,24 +135,39 @@ def wall(day: str, minute: int, zone_name: str) -> Instant:
     """The instant at which a clinic's clock shows `minute` (0-1440) of `day`. In a spring gap: when it ends.
     Of two in an autumn overlap: the first.
     """
+    return _readings(day, minute, zone_name)[0]
+
+
+def stretches(day: str, start: int, end: int, zone_name: str) -> list[tuple[Instant, Instant]]:
+    """When a clinic's clock shows `[start, end)` of `day`: two stretches where it is put back in between and
+    shows something else until it comes there again.
+    """
+    begins, begins_again = _readings(day, start, zone_name)
+    ends, ends_again = _readings(day, end, zone_name)
+    if (begins, ends) == (begins_again, ends_again):
+        return [(begins, ends)]
+    twice = (begins, begins_again) if begins < begins_again else (ends, ends_again)
+    turn = _turn(*twice, zone_name)
+    return [(begins, min(ends, turn)), (max(begins_again, turn), ends_again)]
+
+
+def _readings(day: str, minute: int, zone_name: str) -> tuple[Instant, Instant]:
+    """When the clock first and last shows that: the same instant but in an autumn overlap."""
     local = dt.datetime.fromisoformat(day) + dt.timedelta(minutes=minute)
-    place = _zone(zone_name)
-    first, second = local.replace(tzinfo=place), local.replace(tzinfo=place, fold=1)
-    offset, after = first.utcoffset(), second.utcoffset()
-    # Only a gap has a later offset for the second of two readings (PEP 495).
-    if offset is not None and after is not None and offset < after:
-        return _gap_end(local, offset, after, place)
-    return (first - _EPOCH) // dt.timedelta(milliseconds=1)
+    place, millisecond = _zone(zone_name), dt.timedelta(milliseconds=1)
+    first, last = ((local.replace(tzinfo=place, fold=fold) - _EPOCH) // millisecond for fold in (0, 1))
+    if last < first:
+        # Only in a gap (PEP 495), which lies between the two.
+        first = last = _turn(last, first, zone_name)
+    return first, last
 
 
-def _gap_end(local: dt.datetime, before: dt.timedelta, after: dt.timedelta, place: ZoneInfo) -> Instant:
-    """When the clock was put forward: between what the two offsets make of a time that it skipped."""
-    millisecond = dt.timedelta(milliseconds=1)
-    utc = local.replace(tzinfo=dt.UTC) - _EPOCH
-    low, high = (utc - after) // millisecond, (utc - before) // millisecond
+def _turn(low: Instant, high: Instant, zone_name: str) -> Instant:
+    """When the clock is put forward or back: after `low`, and by `high`."""
+    after = local_time(high, zone_name).utcoffset()
     while high - low > 1:
         middle = (low + high) // 2
-        is_after = (_EPOCH + middle * millisecond).astimezone(place).utcoffset() == after
+        is_after = local_time(middle, zone_name).utcoffset() == after
         low, high = (low, middle) if is_after else (middle, high)
     return high
 

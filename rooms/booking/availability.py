@@ -4,6 +4,7 @@ is booked, it only tells what would lie outside them (C7).
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import Contradiction, Invalid, NotFound
-from rooms.times import Instant, local_day, next_day, wall
+from rooms.times import Instant, local_day, next_day, stretches, wall
 
 T = TypeVar("T", Window, DayException)
 
@@ -25,12 +26,15 @@ REMEMBERED = 100
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Bookable time of one day, `[starts_at, ends_at)`, and its grid in milliseconds."""
+    """Bookable time of one day, `[starts_at, ends_at)`, and its grid in milliseconds. `shut`: what of it is
+    closed.
+    """
 
     starts_at: Instant
     ends_at: Instant
     slot: int
     buffer: int
+    shut: tuple[tuple[Instant, Instant], ...] = ()
 
 
 def windows(hours: Hours) -> list[Window]:
@@ -75,7 +79,7 @@ def with_window(hours: Hours, window: Window) -> Hours:
         if _same_days(window, other) and _meet(window, other):
             raise _overlaps(other, weekday=other.weekday)
     for extra in exceptions(hours):
-        if extra.kind == "extra" and _counts_on(window, extra.date) and _meet(window, extra):
+        if extra.kind == "extra" and _counts_on(window, extra.date) and _is_open_in(hours, window, extra):
             raise _overlaps(extra, date=extra.date)
     return replace(hours, windows=_kept([*(e for e in hours.windows if e.id != window.id), window]))
 
@@ -110,46 +114,28 @@ def without_exception(hours: Hours, id: str, now: Instant) -> Hours:
 
 
 def spans(hours: Hours, day: str, zone: str) -> list[Span]:
-    """What is bookable on a clinic-local day, in order: its windows without what is closed, and extra hours.
+    """What is bookable on a clinic-local day, in order: its windows without what is closed, and extra hours,
+    which no closed day touches.
 
-    A window keeps its grid where a part of it is closed: the part is a span of its own with no slot in it.
+    A window keeps its grid where a part of it is closed.
     """
-    extras = [each for each in exceptions(hours) if each.date == day and each.kind == "extra"]
+    here = [each for each in exceptions(hours) if each.date == day]
+    closed = [each for each in here if each.kind == "closed"]
+    shut = [part for each in closed for part in stretches(day, each.start_minute, each.end_minute, zone)]
     regular = [each for each in hours.windows if each.active and _counts_on(each, day)]
-    found = [_span(each, day, zone) for each in regular] + [_span(each, day, zone) for each in extras]
+    found = [_span(each, day, zone, shut) for each in regular]
+    found += [_span(each, day, zone, []) for each in here if each.kind == "extra"]
     return sorted((each for each in found if each.starts_at < each.ends_at), key=lambda each: each.starts_at)
-
-
-def closures(hours: Hours, day: str, zone: str) -> list[tuple[Instant, Instant]]:
-    """What of the weekly hours is closed on that day."""
-    shut = [e for e in hours.exceptions if e.date == day and e.kind == "closed" and not e.deleted_at]
-    return [(wall(day, each.start_minute, zone), wall(day, each.end_minute, zone)) for each in shut]
-
-
-def is_extra(hours: Hours, day: str, zone: str, span: Span) -> bool:
-    """Whether these are extra hours, which no closed day touches."""
-    return any(
-        each.date == day
-        and each.kind == "extra"
-        and not each.deleted_at
-        and wall(day, each.start_minute, zone) == span.starts_at
-        for each in hours.exceptions
-    )
 
 
 def covers(hours: Hours, zone: str, starts_at: Instant, ends_at: Instant) -> bool:
     """Whether that time lies within the hours, all of it."""
-    day, at = local_day(starts_at, zone), starts_at
-    shut = closures(hours, day, zone)
-    for span in spans(hours, day, zone):
-        is_free_of = is_extra(hours, day, zone, span)
-        if span.starts_at <= at < span.ends_at:
-            if not is_free_of and any(start < min(ends_at, span.ends_at) and at < end for start, end in shut):
-                return False
-            at = span.ends_at
-        if at >= ends_at:
-            return True
-    return False
+    found = spans(hours, local_day(starts_at, zone), zone)
+    at = starts_at
+    for start, end in sorted(part for each in found for part in _open_parts(each)):
+        if start <= at:
+            at = max(at, end)
+    return at >= ends_at
 
 
 def days(start: Instant, end: Instant, zone: str) -> Iterator[str]:
@@ -160,13 +146,28 @@ def days(start: Instant, end: Instant, zone: str) -> Iterator[str]:
         day = next_day(day)
 
 
-def _span(hours: Window | DayException, day: str, zone: str) -> Span:
+def _span(
+    hours: Window | DayException, day: str, zone: str, shut: Sequence[tuple[Instant, Instant]]
+) -> Span:
+    """A clock that is put back may show again what comes before the hours: that is shut, too."""
+    shown = stretches(day, hours.start_minute, hours.end_minute, zone)
+    between = [(one[1], other[0]) for one, other in pairwise(shown)]
     return Span(
         wall(day, hours.start_minute, zone),
         wall(day, hours.end_minute, zone),
         hours.slot_minutes * 60_000,
         hours.buffer_minutes * 60_000,
+        tuple(sorted([*shut, *between])),
     )
+
+
+def _open_parts(span: Span) -> Iterator[tuple[Instant, Instant]]:
+    """What of it is not shut, in order."""
+    at = span.starts_at
+    for start, end in span.shut:
+        yield at, min(start, span.ends_at)
+        at = max(at, end)
+    yield at, span.ends_at
 
 
 def _check_minutes(start: int, end: int, slot: int) -> None:

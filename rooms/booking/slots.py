@@ -11,7 +11,7 @@ from itertools import accumulate
 
 import msgspec
 
-from rooms.booking.availability import Span, closures, days, is_extra, spans
+from rooms.booking.availability import Span, days, spans
 from rooms.booking.diary import Taken
 from rooms.calendar import Hours
 from rooms.policy import LONGEST_VISIT
@@ -45,14 +45,12 @@ def free(
     found: dict[Instant, Slot] = {}
     begins = [each.starts_at for each in taken]
     for day in days(start, end, zone):
-        shut = closures(hours, day, zone)
         for span in spans(hours, day, zone):
             near = slice(
                 bisect_left(begins, span.starts_at - LONGEST_VISIT - span.buffer),
                 bisect_left(begins, span.ends_at + span.buffer),
             )
-            closed = [] if not shut or is_extra(hours, day, zone, span) else shut
-            for slot in _of_span(span, minutes, taken[near], closed):
+            for slot in _of_span(span, minutes, taken[near]):
                 if start <= slot.starts_at < end:
                     found.setdefault(slot.starts_at, slot)
     return [found[at] for at in sorted(found)]
@@ -64,15 +62,15 @@ def at(hours: Hours, zone: str, minutes: int, taken: Sequence[Taken], starts_at:
     return found[0] if found else None
 
 
-def reach(hours: Hours, zone: str, minutes: int, starts_at: Instant) -> int:
-    """Milliseconds around a slot within which the diary decides whether it is free."""
+def reach(hours: Hours, zone: str, starts_at: Instant) -> int:
+    """Milliseconds around a slot within which the diary decides whether it is free: by how much the cells of
+    the longest visit exceed it, and a buffer.
+    """
     grids = spans(hours, local_day(starts_at, zone), zone)
-    return max((each.slot + 2 * each.buffer + minutes * MINUTE for each in grids), default=0)
+    return max((each.slot + (LONGEST_VISIT // each.slot + 1) * each.buffer for each in grids), default=0)
 
 
-def _of_span(
-    span: Span, minutes: int, taken: Sequence[Taken], closed: Sequence[tuple[Instant, Instant]]
-) -> Iterator[Slot]:
+def _of_span(span: Span, minutes: int, taken: Sequence[Taken]) -> Iterator[Slot]:
     cells = -(-minutes * MINUTE // span.slot)
     step, lasts = span.slot + span.buffer, minutes * MINUTE
     needs = cells * step - span.buffer
@@ -83,7 +81,7 @@ def _of_span(
         before = bisect_left(begins, starts_at + needs + span.buffer)
         if before and ends[before - 1] + span.buffer > starts_at:
             continue
-        if any(start < starts_at + lasts and starts_at < end for start, end in closed):
+        if any(start < starts_at + lasts and starts_at < end for start, end in span.shut):
             continue
         yield Slot(starts_at, starts_at + lasts, span.buffer)
 

@@ -174,7 +174,7 @@ class Holds:
         """A free slot of the hours, with its buffers."""
         zone, minutes, at = clinic.time_zone, kind.minutes, made.starts_at
         hours = await self.store.hours(clinic.id, person.no)
-        reach = slots.reach(hours, zone, minutes, at)
+        reach = slots.reach(hours, zone, at)
         seen = await self.store.diary(clinic.id, person.no, at - reach, made.ends_at + reach)
         entries = current(seen.entries, now)
         is_taken = bool(overlapping(entries, at, made.ends_at))

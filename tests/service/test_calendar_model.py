@@ -100,8 +100,8 @@ def _reschedule(place: int, start: int) -> Step:
     return lambda world: world.moves.reschedule(
         world.desk.id,
         world.any(place),
-        starts_at,
-        starts_at + 30 * MINUTE,
+        starts_at=starts_at,
+        ends_at=starts_at + 30 * MINUTE,
         by="staff",
         now=world.desk.now,
     )

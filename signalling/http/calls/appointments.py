@@ -1,6 +1,7 @@
 """Appointments: put by the booking service, read and cancelled by everybody they concern."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -102,6 +103,16 @@ async def names_of(call: Call[B], patients: Sequence[str]) -> dict[str, str]:
     return {patient.id: patient.name for patient in known if patient is not None and patient.name}
 
 
+async def acted(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
+    """An act on the path's appointment, which is answered as it stands then."""
+    view = await own_view(call)
+
+    def render(made: Shown) -> Answer:
+        return Answer(200, view(made))
+
+    return render(await act(call.clinic, call.path["id"], now=call.now, keep=call.keep(render)))
+
+
 async def list_appointments(call: Call[ListAppointments]) -> Answer:
     """C5. Without status and dates: what is to come, held and confirmed."""
     asked, own_id = call.asked, call.caller.practitioner
@@ -140,18 +151,9 @@ async def span(call: Call[ListAppointments] | Call[ListLinks]) -> tuple[Instant 
 
 async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
     """C6, by whoever the caller is; an API key says on whose behalf."""
-    by, asked = _by(call), call.asked
-    view = await own_view(call)
-    shown = await call.deps.appointments.cancel(
-        call.clinic,
-        call.path["id"],
-        by=by,
-        reason=asked.reason,
-        note=asked.note,
-        now=call.now,
-        keep=call.keep(lambda done: Answer(200, view(done))),
-    )
-    return Answer(200, view(shown))
+    asked = call.asked
+    act = partial(call.deps.appointments.cancel, by=_by(call), reason=asked.reason, note=asked.note)
+    return await acted(call, act)
 
 
 def _by(call: Call[CancelAppointment]) -> By:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from rooms.errors import Invalid
 from rooms.service.common import Shown
 from signalling.http.callers import Answer
-from signalling.http.calls.appointments import PAGE, own_view, span
+from signalling.http.calls.appointments import PAGE, acted, span
 from signalling.http.routes import Call
 from signalling.http.shapes import show_links
 from signalling.http.shapes.link_answers import AuditList, FoundList, LinkRows
@@ -65,16 +65,8 @@ async def extend_window(call: Call[Extend]) -> Answer:
 
 
 async def _done(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
-    """An act of `rooms.service.standing` on the path's appointment, which is answered as it stands then."""
-    view = await own_view(call)
-    done = await act(
-        call.clinic,
-        call.path["id"],
-        actor=call.caller.actor,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    """An act of `rooms.service.standing`, by whom it was done."""
+    return await acted(call, partial(act, actor=call.caller.actor))
 
 
 async def list_audit(call: Call[Paged]) -> Answer:

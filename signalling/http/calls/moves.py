@@ -2,6 +2,10 @@
 file (C9).
 """
 
+from functools import partial
+
+from msgspec.structs import asdict
+
 from rooms.access import diagnosis
 from rooms.access.people import label
 from rooms.errors import Forbidden
@@ -9,7 +13,7 @@ from rooms.ids import PATIENT
 from rooms.service import clashes
 from rooms.service.common import until_consistent
 from signalling.http.callers import STAFF, Answer
-from signalling.http.calls.appointments import own_view, view_of
+from signalling.http.calls.appointments import acted, view_of
 from signalling.http.calls.own import own
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show_booking
@@ -22,35 +26,15 @@ CALENDAR = "text/calendar"
 
 async def reschedule(call: Call[Reschedule]) -> Answer:
     """Another time; id, links and history stay."""
-    view = await own_view(call)
-    done = await call.deps.moves.reschedule(
-        call.clinic,
-        call.path["id"],
-        call.asked.starts_at,
-        call.asked.ends_at,
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    asked = call.asked
+    act = partial(call.deps.moves.reschedule, starts_at=asked.starts_at, ends_at=asked.ends_at)
+    return await acted(call, partial(act, by=call.caller.by))
 
 
 async def reallocate(call: Call[Reallocate]) -> Answer:
     """Another practitioner or time; one that waits takes its place in the same commit."""
-    asked, view = call.asked, await own_view(call)
-    done = await call.deps.moves.reallocate(
-        call.clinic,
-        call.path["id"],
-        practitioner=asked.practitioner,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-        reason=asked.reason,
-        seat=asked.seat,
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    act = partial(call.deps.moves.reallocate, **asdict(call.asked))
+    return await acted(call, partial(act, by=call.caller.by))
 
 
 async def list_clashes(call: Call[Nothing]) -> Answer:
@@ -63,16 +47,12 @@ async def list_clashes(call: Call[Nothing]) -> Answer:
 
 async def seat_clash(call: Call[Elsewhere]) -> Answer:
     """What waits goes elsewhere."""
-    asked = call.asked
     waiting = await clashes.clash_of(call.deps.store, call.clinic, call.path["id"])
     view = await view_of(call, [waiting.request.patient])
     done = await call.deps.moves.seat(
         call.clinic,
         call.path["id"],
-        practitioner=asked.practitioner,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-        reason=asked.reason,
+        **asdict(call.asked),
         by=call.caller.by,
         now=call.now,
         keep=call.keep(lambda made: Answer(200, view(made))),
@@ -88,44 +68,20 @@ async def dismiss_clash(call: Call[Nothing]) -> Answer:
 
 async def complete(call: Call[ByHand]) -> Answer:
     """From the start on."""
-    view = await own_view(call)
-    done = await call.deps.by_hand.complete(
-        call.clinic,
-        call.path["id"],
-        by=call.caller.by,
-        reason=call.asked.reason,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    act = partial(call.deps.by_hand.complete, by=call.caller.by, reason=call.asked.reason)
+    return await acted(call, act)
 
 
 async def no_show(call: Call[ByHand]) -> Answer:
     """From the close on."""
-    view = await own_view(call)
-    done = await call.deps.by_hand.no_show(
-        call.clinic,
-        call.path["id"],
-        by=call.caller.by,
-        reason=call.asked.reason,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    act = partial(call.deps.by_hand.no_show, by=call.caller.by, reason=call.asked.reason)
+    return await acted(call, act)
 
 
 async def undo(call: Call[Undo]) -> Answer:
     """Confirmed again, without an outcome."""
-    view = await own_view(call)
-    done = await call.deps.by_hand.undo(
-        call.clinic,
-        call.path["id"],
-        by=call.caller.by,
-        reason=call.asked.reason,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+    act = partial(call.deps.by_hand.undo, by=call.caller.by, reason=call.asked.reason)
+    return await acted(call, act)
 
 
 async def get_calendar(call: Call[Nothing]) -> Answer:
