@@ -60,8 +60,19 @@ def _in_range(instant: Instant, field: str | None) -> Instant:
 
 def show(instant: Instant) -> str:
     """RFC 3339 in UTC, with milliseconds only where there are any: `2026-11-21T10:00:00Z`."""
-    moment = _EPOCH + dt.timedelta(milliseconds=instant)
-    return moment.isoformat(timespec="milliseconds" if instant % SECOND else "seconds").replace("+00:00", "Z")
+    # By hand: a page of slots shows two thousand, and `isoformat` takes three times as long.
+    day, rest = divmod(instant, DAY)
+    seconds, millis = divmod(rest, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    fraction = f".{millis:03}" if millis else ""
+    return f"{_utc_day(day)}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
+
+
+@functools.lru_cache(maxsize=4096)
+def _utc_day(day: int) -> str:
+    """`YYYY-MM-DD`, so many days after 1970 began."""
+    return (_EPOCH.date() + dt.timedelta(days=day)).isoformat()
 
 
 def zone(name: str, field: str | None = "time_zone") -> ZoneInfo:

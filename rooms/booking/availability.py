@@ -146,9 +146,7 @@ def days(start: Instant, end: Instant, zone: str) -> Iterator[str]:
         day = next_day(day)
 
 
-def _span(
-    hours: Window | DayException, day: str, zone: str, shut: Sequence[tuple[Instant, Instant]]
-) -> Span:
+def _span(hours: Window | DayException, day: str, zone: str, shut: Sequence[tuple[Instant, Instant]]) -> Span:
     """A clock that is put back may show again what comes before the hours: that is shut, too."""
     shown = stretches(day, hours.start_minute, hours.end_minute, zone)
     between = [(one[1], other[0]) for one, other in pairwise(shown)]

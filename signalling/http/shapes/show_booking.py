@@ -115,7 +115,14 @@ def choice(record: Choice, now: Instant, *, mail: bool) -> BookingShown:
 
 
 def slots(found: Sequence[Offer]) -> SlotList:
-    return SlotList(items=[SlotShown(**each.facts()) for each in found])
+    return SlotList(
+        items=[
+            SlotShown(
+                starts_at=show(each.starts_at), ends_at=show(each.ends_at), practitioner=each.practitioner
+            )
+            for each in found
+        ]
+    )
 
 
 def hold(record: Holding, now: Instant) -> HoldShown:
