@@ -66,12 +66,13 @@ async def test_a_cancel_reaches_the_waiting_page_with_its_reason(visit: Visit) -
 async def test_the_practitioner_cancels_with_a_reason_from_the_list(visit: Visit) -> None:
     await visit.practitioner.open("p", visit.room_token)
     await visit.practitioner.click("text=Appointments")
+    await visit.practitioner.click(".row:has-text('Sam Lee') > summary")
     await visit.practitioner.click("text=Cancel …")
     await visit.practitioner.click("dialog button.danger")
     await visit.practitioner.sees("dialog .trouble", "Please give a reason.")
     await visit.practitioner.page.fill("#reason", "I am ill.")
     await visit.practitioner.click("dialog button.danger")
-    await visit.practitioner.sees("#appointments", "No appointments here.")
+    await visit.practitioner.sees("#appointments", "No appointments to come.")
     appointment = await visit.clinic.api.get("/v1/appointments/a-1")
     assert appointment["status"] == "cancelled"
     assert appointment["cancelled"]["reason"] == "I am ill."

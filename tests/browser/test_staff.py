@@ -160,8 +160,9 @@ async def test_taking_back_ends_the_open_page_and_a_new_link_opens_it_again(
     await visit.patient.sees(".place", "You are next.")
     await desk.page.click(".row .history > summary")
     past = await desk.sees(".history ol")
-    assert "Link taken back · Patient · Reason: Sent to a wrong address." in past
-    assert "Link sent again · Patient" in past
+    assert "Link taken back" in past
+    assert "Patient · Reason: Sent to a wrong address." in past
+    assert "Link sent again" in past
 
 
 async def test_a_visit_is_kept_open_for_longer(desk: FrontDesk, clinic: Clinic, invite: Invite) -> None:
@@ -276,7 +277,7 @@ async def test_an_opened_row_stays_open_while_the_list_is_loaded_anew(
     await desk.page.clock.install()
     await desk.page.reload()
     await desk.row("Sam Lee")
-    await desk.page.locator(".row .tools button").first.focus()
+    await desk.page.locator(".row .tools [id^=extend-]").focus()
     await clinic.book("a-2", starts=3600)
     await desk.page.clock.fast_forward(16_000)
     await desk.person.until("document.querySelectorAll('.row').length === 2")

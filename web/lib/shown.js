@@ -1,11 +1,11 @@
 // What the API answers, as the pages read it. Types only; `/v1/openapi.json` is the full text.
 
 /**
- * @typedef {{ id: string, status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed' | 'no_show', outcome: string | null,
+ * @typedef {{ id: string, status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed' | 'no_show', outcome: string | null, review: boolean,
  *   starts_at: string, ends_at: string, room: string, window: { opens_at: string, closes_at: string },
  *   link: { usable: boolean, failed: string[] }, practitioner: string, practitioner_name: string | null, patient: string,
  *   patient_name?: string, guests: { id: string, name: string }[], type: string | null, external_type: string | null,
- *   cancelled: { by: string, at: string, reason: string | null } | null }} Appointment
+ *   cancelled: { by: string, at: string, reason: string | null, note?: string | null } | null }} Appointment
  */
 
 /** @typedef {'patient' | 'practitioner' | 'clinic' | 'booking service'} Who can put something right */
@@ -55,5 +55,29 @@
 /** A9. @typedef {{ at: string, who: string, what: string, appointment: string | null, person: string | null, reason: string | null }} Act */
 /** @typedef {{ at: string, what: string, by: string, facts: Record<string, any> }} Step */
 /** @typedef {{ appointment: Appointment, usable: boolean, checks: Check[] }} Found */
+
+/** @typedef {{ starts_at: string, ends_at: string }} Times */
+/** A free time, with whom. @typedef {Times & { practitioner: string }} Slot */
+
+/**
+ * C1: hours of every week. `valid_until` is the last day.
+ * @typedef {{ id: string, weekday: number, start_minute: number, end_minute: number, slot_minutes: number, buffer_minutes: number, active: boolean,
+ *   valid_from: string | null, valid_until: string | null }} AvailabilityWindow
+ */
+
+/**
+ * C1: what is different on one day.
+ * @typedef {{ id: string, date: string, kind: 'closed' | 'extra', start_minute: number, end_minute: number, slot_minutes: number | null,
+ *   buffer_minutes: number | null, note: string | null }} Exception
+ */
+
+/** @typedef {{ items: AvailabilityWindow[], exceptions: Exception[], time_zone: string, self_booking: boolean }} Availability */
+/** A booking that would lie outside the hours; it is not touched. @typedef {Times & { id: string, status: string, patient_name: string | null }} Affected */
+
+/**
+ * C3: it came from another system and overlapped `other`, so it has no place yet; by now the other one may be elsewhere.
+ * @typedef {Times & { id: string, other: Appointment | null, practitioner: string, practitioner_name: string | null, patient: string,
+ *   patient_name: string | null, type: string | null, external_type: string | null, at: string }} Clash
+ */
 
 export {};

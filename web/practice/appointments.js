@@ -1,81 +1,114 @@
-// The practitioner's own appointments: upcoming first, or what has been; cancel with a reason (C5, C6).
+// The practitioner's own appointments: upcoming first, or what was asked for (C5). It follows what is changed elsewhere (C6).
 
-import { ApiProblem } from '../lib/api.js';
 import { appointments } from '../lib/calls/appointments.js';
+import { clinicOf } from '../lib/calls/staff.js';
+import { allPages } from '../lib/pages.js';
+import { placeOf } from '../lib/time.js';
 import { h } from '../ui/dom.js';
+import { keptLists } from '../ui/kept-lists.js';
+import { whileLookedAt } from '../ui/looked-at.js';
 import { announce, t } from '../ui/page.js';
-import { appointmentRow, nameOf } from './appointment-row.js';
-import { askToCancel } from './cancel.js';
+import { problemOf } from '../ui/problem.js';
+import { appointmentRow } from './appointment-row.js';
+import { Diary } from './diary.js';
+import { listFilter } from './list-filter.js';
 
 /** @typedef {import('../lib/api.js').Api} Api */
 /** @typedef {import('../lib/shown.js').Appointment} Appointment */
 
-/** Milliseconds. How far "Last 30 days" looks back. */
-const BACK = 30 * 86_400_000;
+/** Milliseconds between looks. A change elsewhere is on the page within that; who waits tells it at once. */
+const EVERY = 1_500;
 
 /** @param {HTMLElement} place @param {Api} api */
 export function appointmentsSection(place, api) {
-  const choice = h('select', { id: 'list-show', onchange: () => void load() },
-    h('option', { value: 'upcoming' }, t('list.upcoming')), h('option', { value: 'past' }, t('list.past')));
+  /** Known once the clinic was asked for its zone. @type {Diary | null} */
+  let diary = null;
+  const filter = listFilter(() => /** @type {Diary} */ (diary).times.today(), () => void begin());
   const status = h('div', { role: 'status' });
-  const list = h('ul', { class: 'appointments' });
-  const more = h('button', { type: 'button', class: 'secondary', hidden: true, onclick: () => void next() }, t('list.more'));
-  /** @type {string | null} */
-  let cursor = null;
+  const news = h('div', { class: 'news' });
+  const list = h('ul', { class: 'rows appointments' });
+  const more = h('button', { type: 'button', class: 'secondary', id: 'list-more', hidden: true, onclick: () => void further() }, t('staff.more'));
+  const zone = h('p', { class: 'quiet' });
+  const lists = keptLists((/** @type {Appointment} */ { id }) => id, (each, isOpen) => appointmentRow(each, /** @type {Diary} */ (diary), isOpen));
   /** Of two loads under way only the later one counts. */
   let turn = 0;
-  place.append(h('h1', {}, t('list.heading')),
-    h('div', { class: 'filter' }, h('label', { for: 'list-show' }, t('list.show')), choice), status, list, more);
+  let pages = 1;
+  let underWay = 0;
+  /** The link opens nothing any more: it is not asked again and again. */
+  let refused = false;
+  place.append(h('h1', {}, t('list.heading')), zone, filter.element, news, status, list, more);
+  const look = whileLookedAt(place, () => { if (underWay === 0 && !refused) void load(); }, EVERY);
 
-  async function load() {
-    cursor = null;
-    await next();
+  async function open() {
+    news.replaceChildren();
+    if (diary === null || list.childElementCount === 0) say(t('common.loading'), 'quiet');
+    await begin();
   }
 
-  async function next() {
+  async function begin() {
+    pages = 1;
+    await load();
+  }
+
+  async function further() {
+    pages += 1;
+    await load();
+  }
+
+  async function load() {
     const mine = (turn += 1);
-    if (cursor === null) status.replaceChildren(h('p', { class: 'quiet' }, t('list.loading')));
+    underWay += 1;
     try {
-      const page = await appointments(api, { ...query(), ...(cursor === null ? {} : { cursor }) });
+      diary ??= known(new Diary(api, await clinicOf(api)));
+      if (filter.isBackwards()) {
+        showPage({ items: [], next_cursor: null });
+        say(t('list.backwards'), 'notice warn');
+        return;
+      }
+      const page = await allPages((cursor) => appointments(api, { ...filter.query(), cursor }), (_, seen) => seen < pages);
       if (mine === turn) showPage(page);
     } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (mine === turn) failed(error);
+      const problem = problemOf(error);
+      if (mine === turn) failed(problem);
+    } finally {
+      underWay -= 1;
     }
   }
 
-  /** @returns {Record<string, string>} */
-  function query() {
-    const now = new Date();
-    return choice.value === 'past' ? { from: new Date(now.getTime() - BACK).toISOString(), to: now.toISOString() } : {};
-  }
-
-  /** @param {{ items: Appointment[], next_cursor: string | null }} page */
-  function showPage({ items, next_cursor: nextCursor }) {
-    const rows = items.map((appointment) => appointmentRow(appointment, () => cancel(appointment)));
-    if (cursor === null) list.replaceChildren(...rows);
-    else list.append(...rows);
-    cursor = nextCursor;
-    more.hidden = nextCursor === null;
-    status.replaceChildren(...(list.childElementCount === 0 ? [h('p', {}, t('list.empty'))] : []));
-  }
-
-  /** @param {ApiProblem} problem */
-  function failed({ code }) {
-    const refused = code === 'unauthenticated' || code === 'forbidden' || code.startsWith('token_');
-    list.replaceChildren();
-    more.hidden = true;
-    status.replaceChildren(h('p', { class: 'notice warn' }, refused ? t('list.refused') : t('list.unreachable')),
-      h('button', { type: 'button', class: 'secondary', onclick: () => void load() }, t('list.again')));
-  }
-
-  /** @param {Appointment} appointment */
-  function cancel(appointment) {
-    askToCancel(appointment, api, () => {
-      announce(t('list.cancelled', { name: nameOf(appointment) }));
+  /** @param {Diary} its */
+  function known(its) {
+    its.changed = (text) => {
+      announce(text);
+      news.replaceChildren(h('p', { class: 'notice good' }, text));
       void load();
-    });
+    };
+    its.onlyPatient = (one) => filter.limit({ patient: one.patient, name: its.nameOf(one) });
+    zone.textContent = t('staff.zone', { place: placeOf(its.times.zone) });
+    return its;
   }
 
-  return { load };
+  /** @param {import('../lib/shown.js').Page<Appointment>} page */
+  function showPage({ items, next_cursor: next }) {
+    lists.fill([{ list, rows: items }]);
+    refused = false;
+    more.hidden = next === null;
+    say(items.length === 0 ? filter.nothing() : '', 'card');
+  }
+
+  /** @param {import('../lib/api.js').ApiProblem} problem */
+  function failed({ code }) {
+    const over = code === 'unauthenticated' || code === 'forbidden' || code === 'window_closed' || code.startsWith('token_');
+    if (over) showPage({ items: [], next_cursor: null });
+    refused = over;
+    say(over ? t('list.refused') : t('list.unreachable'), 'notice warn',
+      h('button', { type: 'button', class: 'secondary', onclick: () => void load() }, t('common.again')));
+  }
+
+  /** Said once, not at every look. @param {import('../lib/i18n.js').Text | ''} text @param {string} tone @param {...HTMLElement} rest */
+  function say(text, tone, ...rest) {
+    if (text !== '' && status.firstElementChild?.textContent === text) return;
+    status.replaceChildren(...(text === '' ? [] : [h('p', { class: tone }, text), ...rest]));
+  }
+
+  return { open, look };
 }

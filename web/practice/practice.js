@@ -5,6 +5,7 @@ import { byId } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { speak } from '../ui/page.js';
 import { appointmentsSection } from './appointments.js';
+import { availabilitySection } from './availability.js';
 import { meetingSection } from './meeting.js';
 import { practiceBar } from './sidebar.js';
 
@@ -12,9 +13,18 @@ import { practiceBar } from './sidebar.js';
 const token = ownToken();
 speak();
 
-const appointments = appointmentsSection(byId('appointments'), new Api(token, fetch.bind(window)));
+const api = new Api(token, fetch.bind(window));
+const appointments = appointmentsSection(byId('appointments'), api);
+const availability = availabilitySection(byId('availability'), api);
 const nav = practiceBar(byId('sections'), (section) => {
-  if (section === 'appointments') void appointments.load();
+  if (section === 'appointments') void appointments.open();
+  if (section === 'availability') void availability.open();
 });
-meetingSection(byId('meeting'), token, (state) => nav.update(state));
+let queue = '';
+meetingSection(byId('meeting'), token, (state) => {
+  nav.update(state);
+  const now = JSON.stringify(state.queue);
+  if (now !== queue) appointments.look(); // who waits changed: perhaps since one of theirs was cancelled or moved
+  queue = now;
+});
 nav.open('meeting');

@@ -1,11 +1,12 @@
 // What the front desk does with one person's link, or with an appointment's time (A9). Each tells how it went.
 
 import { extend, linkToCopy, resend, takeBack } from '../lib/calls/staff.js';
-import { Missing, ask, reasonField } from '../ui/ask.js';
+import { ask, reasonField } from '../ui/ask.js';
 import { copyField, copyText } from '../ui/copy.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { needed } from '../ui/settle.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -103,10 +104,4 @@ export function askToExtend({ id, window: { closes_at: closes } }, desk, tell) {
     },
     refused: refusalText,
   });
-}
-
-/** @param {ReturnType<typeof reasonField>} reason */
-function needed(reason) {
-  if (reason.value() === '') throw new Missing(t('reason.missing'), reason.field);
-  return reason.value();
 }

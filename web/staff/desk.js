@@ -1,11 +1,13 @@
 // What every section of the front desk's page shares: who it is, how it says times and names, how one leads to another.
 
 import { words } from '../lib/i18n.js';
+import { clinicTimes } from '../ui/clinic-times.js';
 import { t } from '../ui/page.js';
-import { clinicTimes } from './when.js';
+import { patientName, roleOf } from '../ui/roles.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('../lib/shown.js').Appointment} Appointment */
+/** @typedef {import('../lib/shown.js').Clash} Clash */
 /** @typedef {{ kind: 'practitioner' | 'type' | 'link', id: string }} Setting `id`: of the practitioner or type, or the external name to link */
 
 export class Desk {
@@ -14,6 +16,9 @@ export class Desk {
     this.api = api;
     this.clinic = clinic;
     this.times = clinicTimes(clinic.time_zone);
+    /** By id, once they were listed. @type {Map<string, string>} */
+    this.names = new Map();
+    this.practitionerName = (/** @type {string} */ id) => this.names.get(id) ?? id;
     /** Sections that show appointments, and load anew after an act. @type {(() => void)[]} */
     this.lists = [];
     /** Set by the page once all sections are there. @type {(setting: Setting) => void} */
@@ -27,24 +32,23 @@ export class Desk {
     for (const list of this.lists) list();
   }
 
-  /** @param {Appointment} appointment */
+  /** @param {Pick<Appointment | Clash, 'practitioner' | 'practitioner_name'>} appointment */
   practitionerOf({ practitioner, practitioner_name: name }) {
     return words(name ?? practitioner);
   }
 
-  /** @param {Appointment} appointment */
-  patientOf({ patient, patient_name: name }) {
-    return words(name ?? patient);
+  /** @param {Appointment | Clash} appointment */
+  patientOf(appointment) {
+    return patientName(appointment);
+  }
+
+  /** Which one is meant, in a question about it. @param {Appointment | Clash} appointment */
+  about(appointment) {
+    return words(`${this.patientOf(appointment)} · ${t('desk.with', { practitioner: this.practitionerOf(appointment) })} · ${this.times.span(appointment)}`);
   }
 
   /** A person on an appointment, by name where there is one. @param {string} person @param {string | null} name @returns {Text} */
   personOf(person, name) {
     return name === null ? roleOf(person) : words(name);
   }
-}
-
-/** @param {string} person `patient`, `practitioner` or `guest:<id>` @returns {Text} */
-export function roleOf(person) {
-  if (person === 'patient') return t('people.patient');
-  return person === 'practitioner' ? t('people.practitioner') : t('people.guest');
 }

@@ -30,7 +30,9 @@ export function filterForm(desk, onchange) {
 
   async function load() {
     const chosen = whose.value;
-    const options = (await practitioners(desk.api)).map((each) => h('option', { value: each.id }, words(each.name)));
+    const everybody = await practitioners(desk.api);
+    desk.names = new Map(everybody.map(({ id, name: its }) => [id, its]));
+    const options = everybody.map((each) => h('option', { value: each.id }, words(each.name)));
     whose.replaceChildren(h('option', { value: '' }, t('desk.everybody')), ...options);
     whose.value = chosen;
   }

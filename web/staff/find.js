@@ -8,7 +8,7 @@ import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { counted } from '../ui/words.js';
 import { refusalText } from './refused.js';
-import { rowLists } from './row-list.js';
+import { rowLists } from './row.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('../lib/shown.js').Found} Found */

@@ -4,13 +4,15 @@ import { links } from '../lib/calls/staff.js';
 import { allPages } from '../lib/pages.js';
 import { blocking } from '../lib/row-state.js';
 import { h } from '../ui/dom.js';
+import { whileLookedAt } from '../ui/looked-at.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { counted } from '../ui/words.js';
+import { clashGroup } from './clashes.js';
 import { filterForm } from './filter.js';
 import { listGroup } from './list-group.js';
 import { refusalText } from './refused.js';
-import { rowLists } from './row-list.js';
+import { rowLists } from './row.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('../lib/shown.js').LinkRow} LinkRow */
@@ -26,18 +28,19 @@ const DEEP = 10;
 /**
  * @param {HTMLElement} place
  * @param {Desk} desk
- * @param {{ onhealing: (healing: Healing | null) => void, oncount: (unusable: number) => void }} tell
+ * @param {{ onhealing: (healing: Healing | null) => void, oncount: (unusable: number) => void, onclashes: (clashes: number) => void }} tell
  */
-export function linksSection(place, desk, { onhealing, oncount }) {
+export function linksSection(place, desk, { onhealing, oncount, onclashes }) {
   const filter = filterForm(desk, () => void begin());
   const status = h('div', { role: 'status' });
+  const clashing = clashGroup(desk, onclashes);
   const bad = listGroup(t('desk.unusable'), () => void load());
   const good = listGroup(t('desk.upcoming'), () => void load());
   const lists = rowLists(desk);
   /** Of two loads under way only the later one counts. */
   let turn = 0;
-  place.append(h('h1', {}, t('desk.heading')), filter.element, status, bad.element, good.element);
-  setInterval(() => { if (isLookedAt(place)) void load(); }, EVERY);
+  place.append(h('h1', {}, t('desk.heading')), clashing.element, filter.element, status, bad.element, good.element);
+  whileLookedAt(place, () => void load(), EVERY);
 
   async function begin() {
     bad.restart();
@@ -47,6 +50,7 @@ export function linksSection(place, desk, { onhealing, oncount }) {
 
   async function load() {
     const mine = (turn += 1);
+    void clashing.load();
     if (good.isEmpty() && bad.isEmpty() && status.childElementCount === 0) say(t('common.loading'), 'quiet');
     try {
       const [without, others] = await Promise.all([found(bad, { usable: false }, isMeant), found(good, {}, isOther)]);
@@ -111,9 +115,4 @@ export function linksSection(place, desk, { onhealing, oncount }) {
 
   desk.lists.push(() => void load());
   return { open, load };
-}
-
-/** Not while it is hidden, nor while somebody is being asked something about a row. @param {HTMLElement} place */
-function isLookedAt(place) {
-  return document.visibilityState === 'visible' && !place.hidden && document.querySelector('dialog[open]') === null;
 }

@@ -3,8 +3,8 @@
 import { words } from '../lib/i18n.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
+import { roleOf } from '../ui/roles.js';
 import { askToSendAnew, askToTakeBack, copyLink, sendAgain } from './acts.js';
-import { roleOf } from './desk.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/i18n.js').Text} Text */

@@ -4,9 +4,9 @@ import { record } from '../lib/calls/staff.js';
 import { words } from '../lib/i18n.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
+import { actText } from '../ui/history-words.js';
 import { problemOf } from '../ui/problem.js';
-import { roleOf } from './desk.js';
-import { actText } from './history.js';
+import { roleOf } from '../ui/roles.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/shown.js').Act} Act */

@@ -1,13 +1,15 @@
 // What an opened row shows: what keeps the link back, everybody's link, and what helps somebody on the telephone.
 
+import { canDo } from '../lib/can-do.js';
 import { canExtend } from '../lib/row-state.js';
 import { h, say } from '../ui/dom.js';
+import { historyOf } from '../ui/history.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { askToExtend } from './acts.js';
 import { allChecks, failingChecks } from './checks.js';
+import { diaryButtons } from './diary-acts.js';
 import { downloadBundle } from './download.js';
-import { historyOf } from './history.js';
 import { peopleLinks } from './people.js';
 import { refusalText } from './refused.js';
 
@@ -22,13 +24,14 @@ export function rowBody(first, desk) {
   const failing = h('div', {});
   const people = h('div', {});
   const checks = h('div', {});
-  const past = historyOf(id, desk);
+  const past = historyOf(id, desk, refusalText);
   const about = h('p', { class: 'quiet' });
   let row = first;
   let shown = false;
   let told = '';
+  const diary = h('div', { class: 'together' });
   const extend = h('button', { type: 'button', class: 'secondary', id: `extend-${id}`, onclick: () => askToExtend(row.appointment, desk, tell) }, t('row.extend'));
-  const tools = h('div', { class: 'buttons tools' }, extend,
+  const tools = h('div', { class: 'buttons tools' }, diary, extend,
     h('button', { type: 'button', class: 'secondary', id: `bundle-${id}`, 'aria-describedby': `bundle-hint-${id}`, onclick: () => void bundle() }, t('row.bundle')));
   const element = h('div', { class: 'row-body' }, news, failing, people, tools,
     h('p', { class: 'quiet', id: `bundle-hint-${id}` }, t('row.bundleHint')),
@@ -64,13 +67,14 @@ export function rowBody(first, desk) {
   }
 
   function fill() {
-    const now = JSON.stringify(row);
+    const now = JSON.stringify([row, canDo(row.appointment, Date.now())]);
     if (told === now) return;
     told = now;
     const focused = element.contains(document.activeElement) ? document.activeElement : null;
     failing.replaceChildren(...failingChecks(row, desk, tell));
     people.replaceChildren(...peopleLinks(row, desk, tell));
     checks.replaceChildren(allChecks(row));
+    diary.replaceChildren(...diaryButtons(row.appointment, desk, tell));
     extend.hidden = !canExtend(row.appointment);
     say(about, t('row.id', { id, span: desk.times.span(row.appointment) }));
     past.update();

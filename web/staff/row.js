@@ -4,6 +4,7 @@
 import { stateOf } from '../lib/row-state.js';
 import { words } from '../lib/i18n.js';
 import { h } from '../ui/dom.js';
+import { keptLists } from '../ui/kept-lists.js';
 import { t } from '../ui/page.js';
 import { counted } from '../ui/words.js';
 import { whyText } from './check-words.js';
@@ -17,7 +18,7 @@ import { rowBody } from './row-body.js';
 const TONES = { good: 'good', pending: 'good', untold: 'warn', undelivered: 'warn', takenBack: 'warn', bad: 'bad' };
 
 /** @param {LinkRow} first @param {Desk} desk @param {boolean} [open] */
-export function rowView(first, desk, open = false) {
+function rowView(first, desk, open = false) {
   const summary = h('summary', {});
   const body = rowBody(first, desk);
   const details = h('details', { class: 'row', open, ontoggle: () => body.show(details.open) }, summary, body.element);
@@ -35,6 +36,11 @@ export function rowView(first, desk, open = false) {
 
   update(first);
   return { element, update };
+}
+
+/** @param {Desk} desk */
+export function rowLists(desk) {
+  return keptLists((/** @type {LinkRow} */ { appointment }) => appointment.id, (row, open) => rowView(row, desk, open));
 }
 
 /** @param {LinkRow} row @param {Desk} desk */

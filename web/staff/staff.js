@@ -55,12 +55,16 @@ function open(clinic) {
   const figure = h('span', { class: 'badge', 'aria-hidden': 'true' });
   const spoken = h('span', { class: 'unseen' });
   const badge = h('span', { hidden: true }, figure, spoken);
+  const clashFigure = h('span', { class: 'figure', 'aria-hidden': 'true' });
+  const clashWords = h('span', { class: 'words' });
+  const clash = h('span', { class: 'badge clashes', hidden: true }, clashFigure, clashWords);
   const healing = healingCard(api, () => desk.changed());
-  const links = linksSection(byId('links'), desk, { onhealing: healing.hear, oncount: count });
+  const links = linksSection(byId('links'), desk, { onhealing: healing.hear, oncount: count, onclashes: countClashes });
   const parts = { links, find: findSection(byId('find'), desk), setup: setupSection(byId('setup'), desk), record: recordSection(byId('record'), desk) };
   const names = { links: t('staff.links'), find: t('staff.find'), setup: t('staff.setup'), record: t('staff.record') };
   const nav = sidebar(byId('sections'), t('staff.nav'), names, (section) => void parts[section].open());
   nav.mark('links', badge);
+  nav.mark('links', clash);
   desk.watchHealing = healing.expect;
   desk.openSetting = (setting) => {
     parts.setup.point(setting);
@@ -74,6 +78,13 @@ function open(clinic) {
     badge.hidden = unusable === 0;
     say(figure, data(String(unusable)));
     say(spoken, counted(unusable, 'desk.unusableCount.one', 'desk.unusableCount.other'));
+  }
+
+  /** @param {number} clashes */
+  function countClashes(clashes) {
+    clash.hidden = clashes === 0;
+    say(clashFigure, data(String(clashes)));
+    say(clashWords, counted(clashes, 'clash.count.one', 'clash.count.other'));
   }
 }
 

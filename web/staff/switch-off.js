@@ -2,6 +2,7 @@
 
 import { affected } from '../lib/calls/staff.js';
 import { words } from '../lib/i18n.js';
+import { affectedList } from '../ui/affected-list.js';
 import { ask } from '../ui/ask.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
@@ -42,6 +43,6 @@ function touched(items, desk) {
   const count = items.length;
   if (count === 0) return [h('p', {}, t('off.none'))];
   const intro = count >= MOST ? t('off.countMore', { count }) : counted(count, 'off.count.one', 'off.count.other');
-  const lines = items.map((each) => h('li', {}, words(`${desk.times.span(each)} · ${desk.patientOf(each)} · ${desk.practitionerOf(each)}`)));
-  return [h('p', {}, intro), h('ul', { class: 'affected', tabindex: '0', 'aria-label': intro }, ...lines)];
+  const lines = items.map((each) => words(`${desk.times.span(each)} · ${desk.patientOf(each)} · ${desk.practitionerOf(each)}`));
+  return affectedList(intro, lines);
 }

@@ -1,4 +1,4 @@
-// The practitioner's own appointments.
+// Appointments, read and changed by whoever works at the clinic; a practitioner's link sees its own.
 
 import { route } from '../api.js';
 
@@ -6,7 +6,7 @@ import { route } from '../api.js';
 /** @typedef {import('../shown.js').Appointment} Appointment */
 
 /**
- * One page of appointments. Without `from` the server's own default: upcoming, held and confirmed (C5).
+ * One page of appointments. Without `status`, `from` and `to` the server's own default: upcoming, held and confirmed (C5).
  * @param {Api} api @param {import('../api.js').Query} query
  * @returns {Promise<import('../shown.js').Page<Appointment>>}
  */
@@ -15,9 +15,44 @@ export function appointments(api, query) {
 }
 
 /**
- * @param {Api} api @param {string} id @param {string} reason the patient sees it (C6) @param {string} key
+ * @param {Api} api @param {string} id
+ * @param {{ reason: string, note: string }} why `reason`: the patient sees it; `note`: nobody but the clinic, may be empty (C6)
+ * @param {string} key
  * @returns {Promise<Appointment>}
  */
-export function cancelAsPractitioner(api, id, reason, key) {
-  return api.post(route('appointments', id, '/cancel'), { reason, by: 'practitioner' }, key);
+export function cancelAsPractitioner(api, id, { reason, note }, key) {
+  return api.post(route('appointments', id, '/cancel'), { reason, by: 'practitioner', ...(note === '' ? {} : { note }) }, key);
+}
+
+/** C8: oldest first. @param {Api} api @param {string} id @returns {Promise<{ items: import('../shown.js').Step[] }>} */
+export function history(api, id) {
+  return api.get(route('appointments', id, '/history'));
+}
+
+/** C7. @param {Api} api @param {string} id @param {import('../shown.js').Times} times @param {string} key @returns {Promise<Appointment>} */
+export function reschedule(api, id, times, key) {
+  return api.post(route('appointments', id, '/reschedule'), times, key);
+}
+
+/**
+ * C8: set by hand, and undone by staff.
+ * @param {Api} api @param {string} id @param {'complete' | 'no-show' | 'undo'} what @param {string} reason may be empty but for `undo` @param {string} key
+ * @returns {Promise<Appointment>}
+ */
+export function settle(api, id, what, reason, key) {
+  return api.post(route('appointments', id, `/${what}`), reason === '' ? {} : { reason }, key);
+}
+
+/** @param {Api} api @param {string} id of a type @returns {Promise<import('../shown.js').AppointmentType>} */
+export function typeOf(api, id) {
+  return api.get(route('appointment-types', id));
+}
+
+/**
+ * Free times only, in order (C2).
+ * @param {Api} api @param {{ type: string, practitioner: string, from: string, to: string }} asked days of the clinic, `to` exclusive
+ * @returns {Promise<import('../shown.js').Slot[]>}
+ */
+export async function freeSlots(api, asked) {
+  return (await api.get('/v1/slots', asked)).items;
 }

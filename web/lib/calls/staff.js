@@ -83,11 +83,6 @@ export function supportBundle(api, id) {
   return api.get(route('appointments', id, '/support-bundle'));
 }
 
-/** @param {Api} api @param {string} id @returns {Promise<{ items: import('../shown.js').Step[] }>} */
-export function history(api, id) {
-  return api.get(route('appointments', id, '/history'));
-}
-
 /** A9, newest first. @param {Api} api @param {string} cursor '' for the first page @returns {Promise<import('../shown.js').Page<import('../shown.js').Act>>} */
 export function record(api, cursor) {
   return api.get('/v1/audit', { cursor });

@@ -1,7 +1,11 @@
 // German.
 
 import { address } from './de/address.js';
+import { availability } from './de/availability.js';
 import { book } from './de/book.js';
+import { clashes } from './de/clashes.js';
+import { diary } from './de/diary.js';
+import { history } from './de/history.js';
 import { link } from './de/link.js';
 import { practice } from './de/practice.js';
 import { shared } from './de/shared.js';
@@ -9,4 +13,4 @@ import { staff } from './de/staff.js';
 import { visit } from './de/visit.js';
 
 /** @type {Record<keyof typeof import('./en.js').en, string>} */
-export const de = { ...shared, ...visit, ...link, ...address, ...practice, ...staff, ...book };
+export const de = { ...shared, ...visit, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };

@@ -1,11 +1,15 @@
 // English. Every word a page shows; the other catalogues have the same keys and the same {values}.
 
 import { address } from './en/address.js';
+import { availability } from './en/availability.js';
 import { book } from './en/book.js';
+import { clashes } from './en/clashes.js';
+import { diary } from './en/diary.js';
+import { history } from './en/history.js';
 import { link } from './en/link.js';
 import { practice } from './en/practice.js';
 import { shared } from './en/shared.js';
 import { staff } from './en/staff.js';
 import { visit } from './en/visit.js';
 
-export const en = { ...shared, ...visit, ...link, ...address, ...practice, ...staff, ...book };
+export const en = { ...shared, ...visit, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };

@@ -1,0 +1,30 @@
+// German. Two appointments for one place.
+
+/** @type {Record<keyof typeof import('../en/clashes.js').clashes, string>} */
+export const clashes = {
+  'clash.count.one': '{count} Überschneidung',
+  'clash.count.other': '{count} Überschneidungen',
+  'clash.text': 'Sie kamen aus einem anderen System für eine Zeit, die hier vergeben ist. Bis Sie entscheiden, haben sie keinen Platz und keinen Link.',
+  'clash.title': '{name} hat keinen Platz',
+  'clash.waits': 'Möchte',
+  'clash.has': 'Hat diese Zeit',
+  'clash.nobody': 'Niemand mehr: Die Zeit ist frei.',
+  'clash.move': '{name} verlegen …',
+  'clash.elsewhere': '{name} anders unterbringen …',
+  'clash.seatHere': '{name} zu dieser Zeit unterbringen …',
+  'clash.dismiss': 'Anfrage verwerfen …',
+  'clash.dismissWho': 'Anfrage verwerfen …: {name}',
+  'clash.moveHeading': '{name} verlegen',
+  'clash.moveText': '{name} bekommt sofort die Zeit, die frei wird.',
+  'clash.moveDo': 'Verlegen und unterbringen',
+  'clash.moved': '{name} wurde verlegt: {when}. {waiting} hat den Platz.',
+  'clash.elseHeading': '{name} anders unterbringen',
+  'clash.elseText': 'Der andere Termin bleibt, wie er ist.',
+  'clash.elseDo': 'Unterbringen',
+  'clash.seated': '{name} hat einen Platz: {when}.',
+  'clash.dismissHeading': 'Die Anfrage für {name} verwerfen?',
+  'clash.dismissText': 'Niemand wird benachrichtigt. Im anderen System steht dieser Termin noch: Sagen Sie ihn dort ab oder verlegen Sie ihn.',
+  'clash.dismissDo': 'Verwerfen',
+  'clash.dismissKeep': 'Behalten',
+  'clash.dismissed': 'Die Anfrage für {name} wurde verworfen.',
+};

@@ -1,0 +1,45 @@
+// German. Moving and settling appointments.
+
+/** @type {Record<keyof typeof import('../en/diary.js').diary, string>} */
+export const diary = {
+  'choose.whose': 'Bei wem',
+  'choose.day': 'Tag',
+  'choose.legend': 'Neue Zeit',
+  'choose.time': 'Eine andere Uhrzeit',
+  'choose.other': 'Andere Uhrzeit',
+  'choose.none': 'An diesem Tag ist nichts frei. Eine Uhrzeit eingeben können Sie trotzdem.',
+  'choose.unknown': 'Freie Zeiten lassen sich gerade nicht anzeigen. Sie können eine Uhrzeit eingeben.',
+  'choose.next': 'Wieder frei: {day}',
+  'choose.missing': 'Bitte wählen Sie eine Zeit oder geben Sie eine ein.',
+
+  'move.heading': 'Diesen Termin verlegen?',
+  'move.now': 'Jetzt: {about}',
+  'move.text': 'Er bleibt so lang, wie er ist, und seine Links gelten weiter.',
+  'move.do': 'Verlegen',
+  'move.keep': 'So lassen',
+  'move.done': 'Der Termin von {name} wurde verlegt: {time}.',
+
+  'settle.keep': 'So lassen',
+  'settle.hint': 'Er steht dann im Verlauf.',
+  'settle.complete.heading': 'Als durchgeführt vermerken?',
+  'settle.complete.text': 'Wenn das Gespräch stattgefunden hat, was auch immer aufgezeichnet wurde.',
+  'settle.complete.do': 'Als durchgeführt vermerken',
+  'settle.complete.done': 'Als durchgeführt vermerkt.',
+  'settle.no-show.heading': 'Als nicht erschienen vermerken?',
+  'settle.no-show.text': 'Wenn die Patientin oder der Patient nicht gekommen ist.',
+  'settle.no-show.do': 'Als nicht erschienen vermerken',
+  'settle.no-show.done': 'Als nicht erschienen vermerkt.',
+  'settle.undo.heading': 'Diesen Ausgang zurücknehmen?',
+  'settle.undo.text': 'Der Termin gilt wieder als bestätigt. Neu entschieden wird erst, wenn seine Zeit verlängert wurde, oder von Hand.',
+  'settle.undo.do': 'Zurücknehmen',
+  'settle.undo.done': 'Der Ausgang wurde zurückgenommen.',
+
+  'diary.code.slot_taken': 'Diese Zeit hat schon ein anderer Termin. Wählen Sie eine andere.',
+  'diary.code.slot_in_past': 'Diese Zeit ist vorüber. Wählen Sie eine spätere.',
+  'diary.code.state_conflict': 'Der Termin hat sich inzwischen geändert, das geht nicht mehr. Schließen Sie das hier und sehen Sie ihn sich noch einmal an.',
+  'diary.code.evidence_contradicts': 'Die Aufzeichnung sagt etwas anderes: Jemand war da, oder bei uns gab es eine Störung. Der Empfang kann es ansehen und entscheiden.',
+  'diary.code.interval_invalid': 'Das Ende muss nach dem Anfang liegen.',
+  'diary.code.not_found': 'Das gibt es nicht mehr. Schließen Sie das hier und sehen Sie noch einmal nach.',
+  'diary.code.too_early': 'Das geht erst später. Versuchen Sie es dann noch einmal.',
+  'diary.code.practitioner_not_video_enabled': 'Für diese Person ist Video aus, es gäbe also keinen Link. Wählen Sie jemand anderen.',
+};

@@ -1,0 +1,41 @@
+// German. What was done, by whom, and what changed.
+
+/** @type {Record<keyof typeof import('../en/history.js').history, string>} */
+export const history = {
+  'act.link_copied': 'Link kopiert',
+  'act.link_resent': 'Link noch einmal gesendet',
+  'act.link_revoked': 'Link zurückgezogen',
+  'act.window_extended': 'Zeit verlängert',
+  'act.grant_issued': 'Arbeitslink ausgegeben',
+  'act.grant_revoked': 'Arbeitslink zurückgezogen',
+  'act.link_issued': 'Link erstellt',
+  'act.link_requested': 'Aktueller Link angefordert',
+  'act.reminded': 'Erinnerung gesendet',
+  'act.created': 'Termin angelegt',
+  'act.changed': 'Termin geändert',
+  'act.cancelled': 'Termin abgesagt',
+  'act.outcome': 'Ausgang entschieden',
+  'act.other': '{what}',
+  'act.held': 'Zeit gehalten',
+  'act.hold_extended': 'Länger gehalten',
+  'act.confirmed': 'Termin bestätigt',
+  'act.rescheduled': 'Auf eine andere Zeit verlegt',
+  'act.reallocated': 'Verlegt, zu anderer Zeit oder zu jemand anderem',
+  'act.seated': 'Hat den frei gewordenen Platz bekommen',
+  'act.expired': 'Verfallen',
+  'act.completed': 'Als durchgeführt vermerkt',
+  'act.no_show': 'Als nicht erschienen vermerkt',
+  'act.undone': 'Ausgang zurückgenommen',
+  'act.issued': 'Link ausgegeben',
+
+  'by.staff': 'von der Praxis',
+  'by.practitioner': 'von Behandlerin oder Behandler',
+  'by.patient': 'von Patientin oder Patient',
+  'by.system': 'von selbst',
+
+  'fact.change': '{from} → {to}',
+  'fact.type': 'Terminart geändert',
+  'fact.guests': 'Gäste geändert',
+  'fact.minutes': '{minutes} Min.',
+  'fact.note': 'Interne Notiz: {note}',
+};
