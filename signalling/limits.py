@@ -27,14 +27,14 @@ class PerMinute:
         self.limit, self._callers = limit, callers
         self._windows: OrderedDict[str, tuple[float, int, int]] = OrderedDict()
 
-    def take(self, caller: str, now: float) -> float:
-        """Count one event at `now` (monotonic seconds): 0 if it is allowed, else the seconds after which to
-        ask again.
+    def take(self, caller: str, now: float, events: int = 1) -> float:
+        """Count one event at `now` (monotonic seconds), or one that costs as much as several: 0 if it is
+        allowed, else the seconds after which to ask again.
         """
         wait = self.wait(caller, now)
         if not wait:
             start, before, count = self._window(caller, now)
-            self._remember(caller, (start, before, count + 1))
+            self._remember(caller, (start, before, count + events))
         return wait
 
     def wait(self, caller: str, now: float) -> float:

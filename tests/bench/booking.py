@@ -210,6 +210,16 @@ async def used(url: str) -> int:
         return int((await redis.info("memory"))["used_memory"])
 
 
+async def settled(url: str) -> None:
+    """Until Redis rewrites its log no more, which a child of it does on the other core."""
+    async with Redis.from_url(url) as redis:
+        while True:
+            await asyncio.sleep(1)
+            told = await redis.info("persistence")
+            if not told["aof_rewrite_in_progress"] and not told["aof_rewrite_scheduled"]:
+                return
+
+
 async def bench(options: Options) -> Report:
     """Holds with more and more stored; then the rest."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -249,6 +259,7 @@ async def _turns(
         if stored - there >= 10_000:
             each.append((await used(url) - before) / (stored - there))
         there = stored
+        await settled(url)
         runs = list[Holds]()
         for _ in range(options.runs):
             runs.append(await holds(ours, some(options.calls), server, redis, OURS))

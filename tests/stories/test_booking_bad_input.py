@@ -2,10 +2,12 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from tests.support.api import Clinic, Json, at
 from tests.support.booking import free, opens_daily, visitor
+from tests.support.server import RunningServer
 
 WINDOW: Json = {"weekday": 0, "start_minute": 540, "end_minute": 600, "slot_minutes": 20}
 HOURS = "/v1/practitioners/dr/availability"
@@ -159,3 +161,20 @@ async def test_the_same_key_from_two_places_is_two_holds(clinic: Clinic) -> None
         "POST", "/v1/holds", asked | {"starts_at": second["starts_at"]}, **once
     )
     assert (other.status, other.body["code"]) == (422, "idempotency_mismatch")
+
+
+async def test_a_year_of_slots_counts_as_many_calls(
+    own_server: RunningServer, session: aiohttp.ClientSession
+) -> None:
+    """C1, and nobody without a key makes us count forever. On a server of its own: the allowance is the
+    network's.
+    """
+    clinic = await Clinic.opened(own_server.base_url, own_server.admin_key, session)
+    await opens_daily(clinic, start_minute=540, end_minute=600)
+    query = f"/v1/slots?clinic={clinic.id}&type=video&from=2030-01-01&to=2030-12-31"
+    answers = [await visitor(clinic).call("GET", query) for _ in range(30)]
+    assert len(answers[0].body["items"]) == 364 * 2
+    assert {each.status for each in answers[:20]} == {200}
+    assert (answers[-1].status, answers[-1].body["code"]) == (429, "rate_limited")
+    # Whoever has the key asks on.
+    assert len((await clinic.api.get(query))["items"]) == 364 * 2

@@ -2,12 +2,13 @@
 service, by visitors of the public page, and by a patient who books again.
 """
 
+import time
 from typing import TypeVar
 
 from rooms import times
 from rooms.access import diagnosis
 from rooms.access.people import words
-from rooms.errors import Forbidden, NotFound
+from rooms.errors import Forbidden, NotFound, TooMany
 from rooms.ids import PATIENT
 from rooms.service.common import Shown
 from rooms.service.holding import HoldRequest
@@ -21,6 +22,9 @@ from signalling.http.shapes.booking_answers import Confirmed, LinkMade
 from signalling.http.shapes.booking_requests import AskChoice, AskSlots, ConfirmHold, HoldSecret, MakeHold
 
 B = TypeVar("B")
+
+MONTH = 31 * DAY
+"""Milliseconds of slots that count as one call of a visitor's."""
 
 WEEKS = 28 * DAY
 """Milliseconds of slots where no dates are given."""
@@ -38,6 +42,7 @@ async def list_slots(call: Call[AskSlots]) -> Answer:
     if own is not None and asked.practitioner not in {None, own}:
         raise NotFound("not_found", "There is no such practitioner.")
     start, end = await _span(call)
+    _count(call, end - start)
     whose = own or asked.practitioner
     found = await call.deps.offering.free(
         call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call)
@@ -50,6 +55,17 @@ async def _span(call: Call[AskSlots]) -> tuple[Instant, Instant]:
     zone = (await call.deps.clinics.get(call.clinic)).time_zone
     start = call.now if asked.start is None else times.bound(asked.start, zone, "from")
     return start, start + WEEKS if asked.end is None else times.bound(asked.end, zone, "to")
+
+
+def _count(call: Call[AskSlots], span: int) -> None:
+    """A year of slots costs as much as twelve months of them, whoever asks without a key."""
+    months = span // MONTH
+    if (
+        months > 0
+        and call.address
+        and (wait := call.deps.visitors.take(call.address, time.monotonic(), months))
+    ):
+        raise TooMany(wait)
 
 
 def _is_public(call: Call[B]) -> bool:
