@@ -11,6 +11,7 @@ def test_the_contracts_defaults() -> None:
         "opens_before_minutes": 10,
         "closes_after_minutes": 60,
         "hold_minutes": 15,
+        "holds_per_visitor": 3,
         "attended_seconds": 60,
         "absent_after_minutes": 15,
         "no_show_needs_practitioner": False,

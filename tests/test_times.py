@@ -156,3 +156,63 @@ def test_minutes_of_a_policy_are_milliseconds_and_may_be_fractions() -> None:
 )
 def test_the_local_day_of_an_instant(zone: str, day: str) -> None:
     assert times.local_day(parse("2026-11-21T13:00:00Z"), zone) == day
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "minute", "instant"),
+    [
+        ("UTC", "2026-11-21", 0, "2026-11-21T00:00:00Z"),
+        ("UTC", "2026-11-21", 1440, "2026-11-22T00:00:00Z"),
+        ("Asia/Kathmandu", "2026-11-21", 600, "2026-11-21T10:00:00+05:45"),
+        ("Europe/Berlin", "2026-03-29", 119, "2026-03-29T01:59:00+01:00"),
+        ("Europe/Berlin", "2026-03-29", 120, "2026-03-29T03:00:00+02:00"),
+        ("Europe/Berlin", "2026-03-29", 150, "2026-03-29T03:00:00+02:00"),
+        ("Europe/Berlin", "2026-03-29", 181, "2026-03-29T03:01:00+02:00"),
+        ("Europe/Berlin", "2026-10-25", 150, "2026-10-25T02:30:00+02:00"),
+        ("Europe/Berlin", "2026-10-25", 180, "2026-10-25T03:00:00+01:00"),
+        ("Australia/Lord_Howe", "2026-10-04", 135, "2026-10-04T02:30:00+11:00"),
+        ("Australia/Lord_Howe", "2026-04-05", 105, "2026-04-05T01:45:00+11:00"),
+        ("America/New_York", "2026-03-08", 150, "2026-03-08T03:00:00-04:00"),
+        ("Asia/Beirut", "2026-03-28", 1440, "2026-03-29T01:00:00+03:00"),
+        ("Asia/Beirut", "2026-10-24", 1440, "2026-10-25T00:00:00+02:00"),
+        ("Pacific/Apia", "2011-12-29", 1440, "2011-12-31T00:00:00+14:00"),
+        ("Pacific/Apia", "2011-12-30", 540, "2011-12-31T00:00:00+14:00"),
+    ],
+)
+def test_when_a_clinics_clock_shows_it(zone: str, day: str, minute: int, instant: str) -> None:
+    assert times.wall(day, minute, zone) == parse(instant)
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end", "shown"),
+    [
+        ("2026-10-24", 120, 180, [("02:00+02", "03:00+02")]),
+        ("2026-10-25", 60, 240, [("01:00+02", "04:00+01")]),
+        ("2026-10-25", 150, 240, [("02:30+02", "02:00+01"), ("02:30+01", "04:00+01")]),
+        ("2026-10-25", 60, 150, [("01:00+02", "02:30+02"), ("02:00+01", "02:30+01")]),
+        ("2026-10-25", 130, 150, [("02:10+02", "02:30+02"), ("02:10+01", "02:30+01")]),
+        ("2026-03-29", 130, 150, [("03:00+02", "03:00+02")]),
+        ("2026-03-29", 60, 200, [("01:00+01", "03:20+02")]),
+    ],
+)
+def test_in_autumn_it_shows_some_of_it_twice(
+    day: str, start: int, end: int, shown: list[tuple[str, str]]
+) -> None:
+    wanted = [tuple(parse(f"{day}T{t[:5]}:00{t[5:]}:00") for t in each) for each in shown]
+    assert times.stretches(day, start, end, "Europe/Berlin") == wanted
+
+
+@given(st.sampled_from(sorted(times.zone_names())), st.integers(0, 730), st.integers(0, 1440))
+def test_a_clock_shows_what_it_is_asked_for_unless_it_is_put_forward(zone: str, n: int, minute: int) -> None:
+    day = dt.date(2026, 1, 1) + dt.timedelta(n)
+    asked = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minute)
+    instant = times.wall(str(day), minute, zone)
+    shown = times.local_time(instant, zone).replace(tzinfo=None)
+    before = times.local_time(instant - 1, zone).replace(tzinfo=None)
+    assert shown == asked or before < asked < shown
+
+
+def test_the_day_after() -> None:
+    assert [times.next_day(day) for day in ("2026-12-31", "2028-02-28", "2011-12-29")] == [
+        "2027-01-01", "2028-02-29", "2011-12-30",
+    ]  # fmt: skip

@@ -121,6 +121,8 @@ def changed(
         next_guest=next_guest,
         # Staff put off the close of the window it had.
         extended=0 if is_moved else before.extended,
+        # Another window, which is decided like any (F5 speaks of the one it had).
+        undone=before.undone and not is_moved,
         generations=_generations(before, patient),
         told=_still(before, patient, before.told),
         revoked=_still(before, patient, before.revoked),

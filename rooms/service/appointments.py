@@ -11,7 +11,7 @@ from rooms.ports import Bus, Same, Store
 from rooms.records import By, Cancellation, Step
 from rooms.service.clashes import remember
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, until_consistent
-from rooms.service.editing import Wish, decide
+from rooms.service.editing import Wish, decide, settled
 from rooms.service.issuing import happened
 from rooms.service.listing import Page, Wanted, page
 from rooms.service.placing import free, leave
@@ -65,6 +65,8 @@ class Appointments:
         wanted = Wish(id, request, by, now, reason=reason)
         decided = await decide(self.store, clinic_id, wanted)
         if decided.edit is None:
+            if decided.over:
+                await self.store.commit(clinic_id, decided.over)
             return decided.seen, False
         made = await write(self.store, self.bus, decided.seen.clinic, decided.edit)
         return made, decided.edit.before is None
@@ -104,7 +106,12 @@ class Appointments:
             by=cancellation.by,
             facts={"reason": cancellation.reason} if cancellation.reason else {},
         )
-        changes = [Same(clinic), free(before), *await leave(self.store, clinic_id, before)]
+        changes = [
+            Same(clinic),
+            free(before),
+            *await leave(self.store, clinic_id, before),
+            *settled(await self.store.clash(clinic_id, id)),
+        ]
         events = [happened("appointment.cancelled", after, cancellation.at, by=cancellation.by)]
         edit = Edit(before=before, after=after, step=step, changes=changes, events=events)
         return await write(self.store, self.bus, clinic, edit, keep=keep)

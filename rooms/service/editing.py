@@ -2,6 +2,8 @@
 does (C3, C7).
 """
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec.structs import replace
 
@@ -41,10 +43,11 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """`edit` None: it is so already."""
+    """`edit` None: it is so already; `over`: what waited to be so and waits no more."""
 
     seen: Shown
     edit: Edit | None = None
+    over: Sequence[Change] = ()
 
 
 class Parties(msgspec.Struct, frozen=True):
@@ -84,7 +87,7 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         asked = changed(before, wish.request, parties.practitioner, parties.patient, move.home)
     after = kept_for(before, asked, parties.clinic.policy, now)
     if after == before:
-        return Decision(await shown(store, parties.clinic, after))
+        return Decision(await shown(store, parties.clinic, after), over=settled(parties.clash))
     if before is not None:
         check_undecided(before)
     after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
@@ -97,7 +100,7 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         *not_healed_meanwhile(after, parties.healing),
         *move.changes,
         *await book(store, clinic_id, before, after, now, beside=wish.beside),
-        *_seated(parties.clash),
+        *settled(parties.clash),
     ]
     seen = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
     events = [*turned_into(before, after, now), *news]
@@ -107,8 +110,8 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
     return Decision(seen, edit)
 
 
-def _seated(clash: Clash | None) -> list[Change]:
-    """What a sync could not place is placed now (C3)."""
+def settled(clash: Clash | None) -> list[Change]:
+    """What a sync could not place waits no more (C3)."""
     return [Drop(clash), Task(clash_task(clash.id), None)] if clash else []
 
 

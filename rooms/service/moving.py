@@ -13,8 +13,9 @@ from rooms.ports import Bus, DiaryEntry, Store
 from rooms.records import Appointment, By
 from rooms.service.appointments import Appointments
 from rooms.service.clashes import clash_of
-from rooms.service.common import Keep, Shown, appointment_of, until_consistent
+from rooms.service.common import Keep, Shown, appointment_of, kept, until_consistent
 from rooms.service.editing import Wish, decide
+from rooms.service.placing import seen_to
 from rooms.service.writing import Edit, write, write_both
 from rooms.times import Instant
 
@@ -51,8 +52,8 @@ class Moves:
     async def _write(self, clinic: ClinicId, wish: Wish, keep: Keep[Shown] | None) -> Shown:
         decided = await decide(self.store, clinic, wish)
         if decided.edit is None:
-            if keep is not None:
-                await self.store.commit(clinic, [keep(decided.seen)])
+            if lines := [*decided.over, *kept(keep, decided.seen)]:
+                await self.store.commit(clinic, lines)
             return decided.seen
         return await write(self.store, self.bus, decided.seen.clinic, decided.edit, keep=keep)
 
@@ -71,8 +72,8 @@ class Moves:
         keep: Keep[Shown] | None = None,
     ) -> Shown:
         """To another practitioner or time or both; `seat` names the clash whose appointment takes what it
-        leaves, in the same commit. Where both are of one patient, who has one room a day, these are two
-        commits, and what waits is lost by neither.
+        leaves, in the same commit. Where both are of one patient, who has one room a day, or were, these are
+        two commits, and what waits is lost by neither.
 
         Raises as `reschedule`, `field_required`, `reference_unknown`.
         """
@@ -100,9 +101,10 @@ class Moves:
         there = Wish(seat, waiting.request, wish.by, wish.now, "reallocated", wish.reason, beside)
         seated = await decide(self.store, clinic, there)
         if seated.edit is None:
-            return await write(self.store, self.bus, moving.seen.clinic, moving.edit, keep=keep)
+            edit = replace(moving.edit, changes=[*moving.edit.changes, *seated.over])
+            return await write(self.store, self.bus, moving.seen.clinic, edit, keep=keep)
         _check_apart(moving.edit.after, seated.edit.after)
-        if moving.edit.after.patient_no == seated.edit.after.patient_no:
+        if _meet(moving.edit, seated.edit):
             return await self._one_by_one(clinic, moving.edit, there, keep)
         return await write_both(self.store, self.bus, moving.seen.clinic, moving.edit, seated.edit, keep=keep)
 
@@ -151,6 +153,14 @@ def _elsewhere(
     end = start + (request.ends_at - request.starts_at) if ends_at is None else ends_at
     check_interval(start, end)
     return replace(request, practitioner=practitioner or request.practitioner, starts_at=start, ends_at=end)
+
+
+def _meet(one: Edit, other: Edit) -> bool:
+    """Whether both have to do with one room, or with one appointment beside them."""
+    if one.after.patient_no == other.after.patient_no:
+        return True
+    both = [{each.after.no} | seen_to(each.changes) for each in (one, other)]
+    return not both[0].isdisjoint(both[1])
 
 
 def _check_apart(one: Appointment, other: Appointment) -> None:

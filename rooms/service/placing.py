@@ -2,6 +2,8 @@
 is due.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -27,14 +29,24 @@ class Move(msgspec.Struct, frozen=True):
 async def enter(
     store: Store, clinic: ClinicId, no: AppointmentNo, before: Appointment | None, to: Place
 ) -> Move:
-    """Into the room of `to`, out of the one it has."""
+    """Into the room of `to`, out of the one it has. Raises `Conflict`."""
     if before is not None and place(before) == to:
         return Move(Home(before.room, to.day, before.others), [])
     known = await store.room(clinic, to.practitioner_no, to.patient_no, to.day)
     entry = entered(known or opened(to, new_room()), no)
     leaving = await leave(store, clinic, before) if before is not None else []
+    entering = await _in_step(store, clinic, entry, no)
+    if seen_to(leaving) & seen_to(entering):
+        # Somebody went from one room to the other while they were read.
+        raise Conflict
     home = Home(entry.room, to.day, others(entry, no))
-    return Move(home, [*leaving, *await _in_step(store, clinic, entry, no)])
+    return Move(home, [*leaving, *entering])
+
+
+def seen_to(changes: Iterable[Change]) -> set[AppointmentNo]:
+    """The appointments that they write: each can be written once in a commit."""
+    records = (each.record for each in changes if isinstance(each, Put))
+    return {each.no for each in records if isinstance(each, Appointment)}
 
 
 async def leave(store: Store, clinic: ClinicId, appointment: Appointment) -> list[Change]:

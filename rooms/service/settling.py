@@ -88,7 +88,7 @@ class ByHand:
         case = await load(self.store, clinic, before, floor)
         evidence = gather(case.observed, now)
         if (line := contradicts(evidence, clinic.policy)) is not None:
-            message = "The record says that somebody came or tried to. Staff can settle it."
+            message = "The record does not show that the patient was absent. Staff can settle it."
             raise Contradiction("evidence_contradicts", message, line=line)
         return list(case.rests_on)
 

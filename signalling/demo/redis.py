@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from signalling.demo.children import DemoError, end, spawn, wait_until
@@ -47,10 +48,13 @@ def find_server() -> Path:
 
 
 class EmbeddedRedis:
-    """Redis as a child on the files in `folder`, which no two of them use at once."""
+    """Redis as a child on the files in `folder`, which no two of them use at once. `sync`: its
+    `appendfsync`. By `everysec` it holds a write back while a sync of the log goes on, for 2 s at most, and
+    has answered it: should it be killed just then, what it had acknowledged is gone. By `always` nothing is.
+    """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, sync: Literal["everysec", "always"] = "everysec") -> None:
+        self._folder, self._sync = folder, sync
         self._server = find_server()
         self._child: subprocess.Popen[bytes] | None = None
         self._socket_folder: Path | None = None
@@ -100,7 +104,7 @@ class EmbeddedRedis:
             "--appendonly",
             "yes",
             "--appendfsync",
-            "everysec",
+            self._sync,
             "--save",
             "",
             "--aof-use-rdb-preamble",

@@ -134,7 +134,7 @@ def test_links_are_confirmed_and_healed_beside_a_bare_handler() -> None:
 
 def test_a_quick_run_of_booking_fills_its_table() -> None:
     command = [sys.executable, "-m", "tests.bench.booking", "--quick", "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     found = msgspec.json.decode(done.stdout, type=booking.Report)
     assert [each.stored for each in found.holds] == [0, 100]

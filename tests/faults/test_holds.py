@@ -131,7 +131,7 @@ class Crowd:
 
 @pytest_asyncio.fixture
 async def crowd(tmp_path: Path, session: aiohttp.ClientSession) -> AsyncIterator[Crowd]:
-    first = RunningServer(tmp_path, UNLIMITED)
+    first = RunningServer(tmp_path, UNLIMITED, sync="always")
     (tmp_path / "second").mkdir()
     second = RunningServer(tmp_path / "second", UNLIMITED | {"CONSULTROOM_PUBLIC_URL": first.base_url})
     second.redis, second.keys, second.admin_key = first.redis, first.keys, first.admin_key

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from rooms.store import RedisStore, connect
+from tests.service.front import Front
 from tests.support.desk import Desk
 from tests.support.redis_server import RedisServer, redis_server
 
@@ -28,3 +30,9 @@ async def store(redis: RedisServer) -> AsyncIterator[RedisStore]:
 async def desk(store: RedisStore) -> Desk:
     """An open clinic."""
     return await Desk(store).open()
+
+
+@pytest.fixture
+def front(desk: Desk) -> Front:
+    """What visitors and the practice do there."""
+    return Front(desk)

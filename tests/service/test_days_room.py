@@ -1,6 +1,7 @@
 """D1: one room for a pair and a clinic-local day, however it was booked; whoever shares it knows it."""
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 
 from rooms.errors import Contradiction, Unavailable
 from rooms.ids import RoomId
-from rooms.records import Appointment
+from rooms.records import Appointment, RoomEntry
+from rooms.store import RedisStore
 from rooms.times import HOUR, MINUTE, local_day, parse
 from tests.support.desk import Desk, asking
 from tests.support.redis_server import RedisServer
@@ -187,3 +189,24 @@ async def test_records_that_do_not_fit_each_other_are_not_guessed_at(desk: Desk,
     with pytest.raises(Unavailable):
         await desk.cancel("a")
     assert (await desk.get("a")).status == "confirmed"
+
+
+async def test_one_that_goes_to_the_other_room_while_both_are_read(
+    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands in both as they were read, and is in one."""
+    await desk.book("a", "10:00")
+    await desk.book("c", "11:00", practitioner="dr-kim")
+    room, seen = store.room, list[object]()
+
+    async def read(*where: Any) -> RoomEntry | None:
+        found = await room(*where)
+        seen.append(found)
+        if len(seen) == 1:
+            await desk.book("c", "11:00", practitioner="dr-lee")
+        return found
+
+    monkeypatch.setattr(store, "room", read)
+    await desk.book("a", "10:00", practitioner="dr-kim")
+    await check_consistent(desk, ["a", "c"])
+    assert [(await desk.get(id)).practitioner for id in "ac"] == ["dr-kim", "dr-lee"]

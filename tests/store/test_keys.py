@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from rooms.calendar import AppointmentRequest, Clash, Holder, Hours
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import (
@@ -108,7 +109,19 @@ def _everything(clinic: ClinicId, practitioner: Practitioner) -> list[Change]:
         Lease(practitioner.no, sid, NINE, NINE),
         AddKey(ApiKey(digest="9" * 64, created_at=NINE)),
         Remember("8" * 64, "7" * 64, 201, CANARY.encode()),
+        *_booking(practitioner),
         *_leaving(),
+    ]
+
+
+def _booking(practitioner: Practitioner) -> list[Change]:
+    """What is remembered beside appointments."""
+    unplaced = AppointmentRequest(practitioner=practitioner.id, patient=CANARY, starts_at=NINE, ends_at=NINE)
+    other = AppointmentNo(new_number())
+    return [
+        Put(Hours(practitioner_no=practitioner.no)),
+        Put(Holder(client="4" * 32)),
+        Put(Clash(id=f"clash.{CANARY}", other=other, request=unplaced, at=NINE)),
     ]
 
 
@@ -181,8 +194,9 @@ async def test_only_live_things_expire(store: RedisStore, backend: Backend, clin
     mine = [key for key in await found(backend) if key.startswith(keys.clinic(clinic))]
     ends = {shape_of(key): await backend.ask("PTTL", key) for key in mine}
     mortal = {shape for shape, left in ends.items() if left != -1}
-    assert mortal == {"{c:X}:floor:<pno>", "{c:X}:idem:<sha256>"}
+    assert mortal == {"{c:X}:floor:<pno>", "{c:X}:holder:<digest>", "{c:X}:idem:<sha256>"}
     assert keys.FLOOR_LIFE - 60_000 < ends["{c:X}:floor:<pno>"] <= keys.FLOOR_LIFE
+    assert keys.HOLDER_LIFE - 60_000 < ends["{c:X}:holder:<digest>"] <= keys.HOLDER_LIFE
 
 
 async def test_an_appointment_takes_two_kilobytes(backend: Backend, clinic: ClinicId) -> None:

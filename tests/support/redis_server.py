@@ -99,6 +99,8 @@ class RedisServer:
 
     def _command(self) -> list[str]:
         files = ["--dir", str(self._folder), "--save", "", "--appendonly", "yes" if self._append else "no"]
+        # By `everysec` a write is held back, and answered, while a sync of the log goes on.
+        files += ["--appendfsync", "always"]
         where = ["--unixsocket", str(self.socket), "--bind", "127.0.0.1", "--port", str(self._port)]
         node = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())] if self._cluster else []
         return [str(find_server()), "--daemonize", "no", *where, *files, *node]

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from signalling.demo.redis import EmbeddedRedis
 
@@ -27,9 +27,15 @@ class RunningServer:
     """`consultroom serve` with its own keys, on its own port and Redis. What it prints goes to
     `folder/server.log`."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        sync: Literal["everysec", "always"] = "everysec",
+    ) -> None:
         self.log = folder / "server.log"
-        self.redis = EmbeddedRedis(folder / "redis")
+        self.redis = EmbeddedRedis(folder / "redis", sync)
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.admin_key = secrets.token_urlsafe(32)

@@ -1,0 +1,151 @@
+"""The booking page and the practice's own pages on a desk: hours, holds, moves, outcomes by hand."""
+
+from typing import Any
+
+import pytest
+
+from rooms.calendar import DayException, Window
+from rooms.errors import Refusal
+from rooms.ports import Remember
+from rooms.records import Appointment, By, Step
+from rooms.service.common import Shown
+from rooms.service.holding import Holding, HoldRequest, Holds
+from rooms.service.hours import Availability, Changed
+from rooms.service.keeping import Keeping, PatientDetails
+from rooms.service.moving import Moves
+from rooms.service.offering import Offer, Offering
+from rooms.service.settling import ByHand
+from rooms.times import MINUTE, Instant
+from tests.support.builders import DAY, at
+from tests.support.desk import Desk
+
+SATURDAY = 5
+"""The builders' day."""
+
+KIM = PatientDetails(name="Kim Ro", email="kim@mail.example", phone="+1 555 0100")
+ANSWER = Remember("f" * 64, "e" * 64, 200, b"{}")
+
+
+def keep(_: object) -> Remember:
+    """What a command's answer is kept as."""
+    return ANSWER
+
+
+def a_window(start: float = 9, end: float = 17, **other: Any) -> Window:
+    """Saturday's, in hours, with slots of thirty minutes."""
+    wanted: dict[str, Any] = {"weekday": SATURDAY, "slot_minutes": 30} | other
+    return Window(id="", start_minute=round(start * 60), end_minute=round(end * 60), **wanted)
+
+
+def closed(start: int = 0, end: int = 24, *, day: str = DAY, **other: Any) -> DayException:
+    """Hours of that day, or with `kind` `extra` beside the others."""
+    wanted: dict[str, Any] = {"kind": "closed"} | other
+    return DayException(id="", date=day, start_minute=start * 60, end_minute=end * 60, **wanted)
+
+
+class Front:
+    """`client` "home" is one visitor of the public page; None is the clinic's own key."""
+
+    def __init__(self, desk: Desk) -> None:
+        store, bus = desk.store, desk.bus
+        self.desk, self.store = desk, store
+        self.holds, self.keeping, self.offering = Holds(store, bus), Keeping(store, bus), Offering(store)
+        self.moves, self.by_hand = Moves(store, bus, desk.appointments), ByHand(store)
+        self.hours = Availability(store)
+
+    async def opens(
+        self, start: float = 9, end: float = 17, *, practitioner: str = "dr-lee", **other: Any
+    ) -> Window:
+        """The new hours."""
+        window = a_window(start, end, **other)
+        made = await self.hours.add_window(
+            self.desk.id, practitioner, window, now=self.desk.now, dry_run=False
+        )
+        assert made.window is not None
+        return made.window
+
+    async def except_for(self, exception: DayException, **other: Any) -> Changed:
+        """A day that is not as the others."""
+        wanted: dict[str, Any] = {"now": self.desk.now, "dry_run": False} | other
+        return await self.hours.add_exception(self.desk.id, "dr-lee", exception, **wanted)
+
+    async def hold(
+        self,
+        starts: str = "10:00",
+        *,
+        client: str | None = "home",
+        by: By = "patient",
+        practitioner: str = "dr-lee",
+        type: str = "consult",
+        patient: str | None = None,
+        **other: Any,
+    ) -> Holding:
+        """By a visitor one of the slots; by the clinic whatever it wants."""
+        asked = HoldRequest(
+            practitioner=practitioner,
+            type=type,
+            starts_at=at(starts),
+            patient=patient,
+            client=client,
+            offered_only=client is not None,
+        )
+        return await self.holds.hold(self.desk.id, asked, by=by, now=self.desk.now, **other)
+
+    async def confirm(
+        self, held: Holding, details: PatientDetails | None = KIM, *, by: By = "patient", **other: Any
+    ) -> Shown:
+        """With its secret."""
+        id, secret = held.seen.appointment.id, held.secret
+        return await self.keeping.confirm(
+            self.desk.id, id, secret, details, by=by, now=self.desk.now, **other
+        )
+
+    async def extend(self, held: Holding, **other: Any) -> Holding:
+        id, secret = held.seen.appointment.id, held.secret
+        return await self.keeping.extend(self.desk.id, id, secret, by="patient", now=self.desk.now, **other)
+
+    async def release(self, held: Holding) -> None:
+        id, secret = held.seen.appointment.id, held.secret
+        await self.keeping.release(self.desk.id, id, secret, by="patient", now=self.desk.now)
+
+    async def free(self, start: str = "09:00", end: str = "12:00", **other: Any) -> list[Offer]:
+        """Of Dr Lee to anybody, but for what is said otherwise."""
+        wanted: dict[str, Any] = {"type": "consult", "practitioner": "dr-lee", "public": True} | other
+        return await self.offering.free(
+            self.desk.id, start=at(start), end=at(end), now=self.desk.now, **wanted
+        )
+
+    async def times(self, start: str = "09:00", end: str = "12:00", **other: Any) -> list[str]:
+        """The same, as clocks show them in UTC."""
+        return [clock(each.starts_at) for each in await self.free(start, end, **other)]
+
+    async def stored(self, held: Holding) -> Appointment:
+        return await self.desk.get(held.seen.appointment.id)
+
+    async def history(self, id: str) -> list[Step]:
+        return await self.desk.appointments.history(self.desk.id, id)
+
+    async def what(self, id: str) -> list[str]:
+        """The history in words."""
+        return [step.what for step in await self.history(id)]
+
+    async def is_kept(self) -> bool:
+        """Whether a command kept its answer."""
+        return await self.store.remembered(self.desk.id, ANSWER.key) is not None
+
+
+def clock(instant: Instant) -> str:
+    """`09:30` of the builders' day."""
+    minutes = (instant - at("00:00")) // MINUTE
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+async def refusal(doing: Any) -> Refusal:
+    """What it is refused with."""
+    with pytest.raises(Refusal) as caught:
+        await doing
+    return caught.value
+
+
+async def code(doing: Any) -> str:
+    return (await refusal(doing)).code
