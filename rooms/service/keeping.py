@@ -81,7 +81,7 @@ class Keeping:
         await self._check_kept(clinic, before, now)
         after = extended(before, hold, clinic.policy)
         longer = after.hold or hold
-        changes = [*still(before, after), *await self._recounted(clinic_id, before, now, longer.until)]
+        changes = [*still(before, after), *await recounted(self.store, clinic_id, before, now, longer.until)]
         step = Step(at=now, what="hold_extended", by=by)
         edit = Edit(before=before, after=after, step=step, changes=changes)
 
@@ -90,17 +90,6 @@ class Keeping:
 
         keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(holding(done))
         return holding(await write(self.store, self.bus, clinic, edit, keep=keeper))
-
-    async def _recounted(
-        self, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
-    ) -> list[Change]:
-        """The visitor's allowance, where this hold is until then; 0: it is none any more."""
-        if known.hold is None or not known.hold.client:
-            return []
-        holder = await self.store.holder(clinic, known.hold.client)
-        rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
-        own = [Held(known.no, until)] if until else []
-        return [Put(replace(holder, holds=(*rest, *own)))]
 
     async def _check_kept(self, clinic: Clinic, known: Appointment, now: Instant) -> None:
         """As `check_kept`; `hold_expired` says whether the time is still free (C4)."""
@@ -181,7 +170,7 @@ class Keeping:
                 *named,
                 *move.changes,
                 *still(before, after),
-                *await self._recounted(clinic_id, before, now, 0),
+                *await recounted(self.store, clinic_id, before, now, 0),
             ],
             events=[happened("appointment.confirmed", after, now), *news],
             seen=about,
@@ -226,8 +215,20 @@ class Keeping:
             changes=[
                 free(before),
                 *await leave(self.store, clinic_id, before),
-                *await self._recounted(clinic_id, before, now, 0),
+                *await recounted(self.store, clinic_id, before, now, 0),
             ],
             events=[happened("appointment.cancelled", after, now, by=by)],
         )
         await write(self.store, self.bus, clinic, edit)
+
+
+async def recounted(
+    store: Store, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
+) -> list[Change]:
+    """The visitor's allowance, where this hold is until then; 0: it is none any more."""
+    if known.status != "held" or known.hold is None or not known.hold.client:
+        return []
+    holder = await store.holder(clinic, known.hold.client)
+    rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
+    own = [Held(known.no, until)] if until else []
+    return [Put(replace(holder, holds=(*rest, *own)))]

@@ -264,3 +264,11 @@ async def test_a_hold_elsewhere_is_unknown(front: Front) -> None:
     with pytest.raises(Exception, match="hold_not_found"):
         await elsewhere.confirm(held)
     assert not isinstance(await refusal(elsewhere.release(held)), Contradiction)
+
+
+async def test_what_staff_cancel_counts_for_the_visitor_no_more(front: Front) -> None:
+    await front.opens()
+    held = [await front.hold(starts) for starts in ("09:00", "10:00", "11:00")]
+    assert await code(front.hold("12:00")) == "too_many_holds"
+    await front.desk.cancel(held[1].seen.appointment.id)
+    await front.hold("12:00")
