@@ -74,7 +74,15 @@ class Holder(Record, frozen=True, kw_only=True):
 
     client: str
     holds: tuple[Held, ...] = ()
+    life: int = 1
+    """Milliseconds after this was written in which anybody needs it: until its last deadline."""
     version: int = 0
+
+
+def holding(holder: Holder, holds: tuple[Held, ...], now: Instant) -> Holder:
+    """The same visitor, holding these from now on."""
+    life = max((each.until - now for each in holds), default=1)
+    return msgspec.structs.replace(holder, holds=holds, life=max(1, life))
 
 
 class GuestRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

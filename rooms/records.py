@@ -193,6 +193,9 @@ class Appointment(Record, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     undone: bool = False
     """Staff took its outcome back: it is decided again only after its window was extended (F5)."""
+    revisions: int = 0
+    """Of outcomes that were taken back: the next is numbered on from there, so that whoever counts by it
+    misses none."""
     hold: Hold | None = None
     sequence: int = 0
     """How often its time, practitioner or being changed (RFC 5545 section 3.8.7.4)."""

@@ -83,7 +83,14 @@ def settle(appointment: Appointment, evidence: Evidence, policy: Policy, now: In
     """Lines a to g: the outcome with all it rests on, and the status that follows."""
     verdict = decide(evidence, policy)
     rested_on = {"line": verdict.line, "attended_seconds": policy.attended_seconds, **evidence.facts()}
-    given = Outcome(name=verdict.name, at=now, evidence=rested_on, review=verdict.review, rules=RULES)
+    given = Outcome(
+        name=verdict.name,
+        at=now,
+        evidence=rested_on,
+        revision=appointment.revisions + 1,
+        review=verdict.review,
+        rules=RULES,
+    )
     return _decided(appointment, given, verdict.status)
 
 
@@ -97,14 +104,16 @@ def late_try(
 
 
 def revise(appointment: Appointment, tried_at: Instant, now: Instant) -> Decided | None:
-    """Line h: revision 2, still a no_show, flagged. It follows an automatic g, once; else None."""
+    """Line h: one revision on, still a no_show, flagged. It follows an automatic g, once; else None."""
     given = appointment.outcome
     if given is None or appointment.status != "no_show":
         return None
-    if given.name not in ("patient_absent", "both_absent") or given.revision != 1 or given.rules != RULES:
+    if given.name not in ("patient_absent", "both_absent") or given.rules != RULES:
         return None
     evidence = {**given.evidence, "line": "h", "revises": given.name, "late_try_at": show(tried_at)}
-    late = replace(given, name="too_late", at=now, evidence=evidence, revision=2, flagged=True)
+    late = replace(
+        given, name="too_late", at=now, evidence=evidence, revision=given.revision + 1, flagged=True
+    )
     return _decided(appointment, late, "no_show")
 
 

@@ -95,10 +95,15 @@ def with_exception(hours: Hours, exception: DayException) -> Hours:
         if other.date == exception.date and other.kind == exception.kind and _meet(exception, other):
             raise _overlaps(other, date=other.date)
     if exception.kind == "extra":
-        for window in windows(hours):
-            if _counts_on(window, exception.date) and _is_open_in(hours, window, exception):
-                raise _overlaps(window, weekday=window.weekday)
+        _check_beside_windows(hours, exception)
     return replace(hours, exceptions=_kept([*hours.exceptions, exception]))
+
+
+def _check_beside_windows(hours: Hours, extra: DayException) -> None:
+    """Raises `window_overlaps`."""
+    for window in windows(hours):
+        if _counts_on(window, extra.date) and _is_open_in(hours, window, extra):
+            raise _overlaps(window, weekday=window.weekday)
 
 
 def without_window(hours: Hours, id: str, now: Instant) -> Hours:
@@ -108,9 +113,15 @@ def without_window(hours: Hours, id: str, now: Instant) -> Hours:
 
 
 def without_exception(hours: Hours, id: str, now: Instant) -> Hours:
-    """Soft delete. Raises `NotFound`."""
+    """Soft delete. Raises `NotFound`, and `window_overlaps` where a closed day kept weekly hours out of the
+    way of extra ones.
+    """
     gone = replace(exception_of(hours, id), deleted_at=now)
-    return replace(hours, exceptions=_kept([*(e for e in hours.exceptions if e.id != id), gone]))
+    after = replace(hours, exceptions=_kept([*(e for e in hours.exceptions if e.id != id), gone]))
+    for extra in exceptions(after):
+        if extra.kind == "extra" and extra.date == gone.date:
+            _check_beside_windows(after, extra)
+    return after
 
 
 def spans(hours: Hours, day: str, zone: str) -> list[Span]:

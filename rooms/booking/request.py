@@ -127,6 +127,7 @@ def changed(
         told=_still(before, patient, before.told),
         revoked=_still(before, patient, before.revoked),
         external=request.external or before.external,
+        hold=_hold(before, patient),
     )
 
 
@@ -158,6 +159,13 @@ def _numbered(before: Appointment, asked: Sequence[GuestRequest]) -> tuple[tuple
     if following > LAST_PERSON + 1:
         raise Contradiction("guests_used_up", "Too many guests have come and gone; make a new appointment.")
     return tuple(guests), following
+
+
+def _hold(before: Appointment, patient: Patient) -> Hold | None:
+    """Another patient's is not for whoever held it: the secret opens nothing of theirs."""
+    if before.hold is None or patient.no == before.patient_no:
+        return before.hold
+    return replace(before.hold, secret="", client="")
 
 
 def _still(before: Appointment, patient: Patient, numbers: tuple[int, ...]) -> tuple[int, ...]:

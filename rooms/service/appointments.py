@@ -13,8 +13,8 @@ from rooms.service.clashes import remember
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, until_consistent
 from rooms.service.editing import Wish, decide, settled
 from rooms.service.issuing import happened
-from rooms.service.keeping import recounted
 from rooms.service.listing import Page, Wanted, page
+from rooms.service.occupying import nobodys, recounted
 from rooms.service.placing import free, leave
 from rooms.service.writing import Edit, write
 from rooms.times import Instant
@@ -100,7 +100,7 @@ class Appointments:
         before = await appointment_of(self.store, clinic_id, id)
         check_live(before, cancellation.at)
         check_undecided(before)
-        after = replace(before, status="cancelled", cancelled=cancellation, others=())
+        after = replace(nobodys(before), status="cancelled", cancelled=cancellation, others=())
         step = Step(
             at=cancellation.at,
             what="cancelled",
@@ -112,7 +112,7 @@ class Appointments:
             free(before),
             *await leave(self.store, clinic_id, before),
             *settled(await self.store.clash(clinic_id, id)),
-            *(await recounted(self.store, clinic_id, before, cancellation.at, 0)),
+            *await recounted(self.store, clinic_id, before, cancellation.at, 0),
         ]
         events = [happened("appointment.cancelled", after, cancellation.at, by=cancellation.by)]
         edit = Edit(before=before, after=after, step=step, changes=changes, events=events)

@@ -22,7 +22,7 @@ from rooms.records import Appointment, AppointmentType, By, Clinic, Patient, Pra
 from rooms.service.common import Shown, shown, type_of
 from rooms.service.healing import not_healed_meanwhile
 from rooms.service.issuing import settle, turned_into
-from rooms.service.occupying import book
+from rooms.service.occupying import book, recounted
 from rooms.service.placing import enter
 from rooms.service.writing import Edit
 from rooms.times import Instant, local_day
@@ -101,6 +101,7 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         *move.changes,
         *await book(store, clinic_id, before, after, now, beside=wish.beside),
         *settled(parties.clash),
+        *await _no_longer_held(store, clinic_id, before, after, now),
     ]
     seen = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
     events = [*turned_into(before, after, now), *news]
@@ -108,6 +109,15 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         before=before, after=after, step=_step(before, after, wish), changes=changes, events=events, seen=seen
     )
     return Decision(seen, edit)
+
+
+async def _no_longer_held(
+    store: Store, clinic: ClinicId, before: Appointment | None, after: Appointment, now: Instant
+) -> list[Change]:
+    """A visitor's allowance, where a PUT confirms what they hold."""
+    if before is None or after.status == "held":
+        return []
+    return await recounted(store, clinic, before, now, 0)
 
 
 def settled(clash: Clash | None) -> list[Change]:
@@ -125,13 +135,19 @@ async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
         raise unknown("practitioner")
     no = found.appointment
     before = None if no is None else await store.appointment(clinic_id, no)
-    if found.patient is None or found.patient.erased:
+    patient = found.patient or _to_be(before, asked.patient)
+    if patient is None or patient.erased:
         raise unknown("patient")
     if asked.type is not None and found.type is None:
         raise unknown("type")
-    return Parties(
-        found.clinic, found.practitioner, found.patient, found.type, found.healing, before, found.clash
-    )
+    return Parties(found.clinic, found.practitioner, patient, found.type, found.healing, before, found.clash)
+
+
+def _to_be(before: Appointment | None, patient: str) -> Patient | None:
+    """Whoever a held time is for, who has not said who they are yet: not stored, and to stay so (C7)."""
+    if before is None or before.status != "held" or before.patient != patient:
+        return None
+    return Patient(id=patient, no=before.patient_no)
 
 
 def unknown(field: str) -> Invalid:

@@ -10,7 +10,7 @@ from rooms.changes import Change
 from rooms.errors import Facts
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.ports import Bus, Store
-from rooms.records import LIVE, Appointment, Clinic, Floor
+from rooms.records import Appointment, Clinic, Floor
 from rooms.service import turns
 from rooms.service.joining import shut
 from rooms.times import Instant
@@ -85,7 +85,7 @@ def _place(appointment: Appointment) -> tuple[object, ...]:
 async def _shut(store: Store, clinic: Clinic, after: Appointment, now: Instant) -> Facts | None:
     """What the patient is told who cannot enter the appointment's room now; None: they can (D2)."""
     siblings = await store.appointments(clinic.id, after.others)
-    live = [after, *(each for each in siblings if each is not None and each.status in LIVE)]
+    live = [after, *(each for each in siblings if each is not None and each.status == "confirmed")]
     return shut(clinic, live, now)
 
 

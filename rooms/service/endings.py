@@ -7,7 +7,7 @@ from rooms.changes import Change
 from rooms.errors import Facts
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Conflict, Lease, LeaseStill, LeaseView, Store
-from rooms.records import LIVE, Appointment, Clinic, Floor
+from rooms.records import Appointment, Clinic, Floor
 from rooms.service.common import clinic_of
 from rooms.service.joining import shut, window_facts
 from rooms.service.turns import changes, stored, take_turn
@@ -59,7 +59,7 @@ class Endings:
         end; a call under way goes on (D2).
         """
         others = await self.store.appointments(clinic.id, appointment.others) if appointment.others else []
-        live = [appointment, *(each for each in others if each is not None and each.status in LIVE)]
+        live = [appointment, *(each for each in others if each is not None and each.status == "confirmed")]
         closed, whole = _closed(clinic, live, now), shut(clinic, live, now)
 
         def decide(floor: Floor) -> Turn | None:

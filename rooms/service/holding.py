@@ -14,7 +14,7 @@ from rooms.booking.holds import (
     secret_for,
 )
 from rooms.booking.request import facts
-from rooms.calendar import Held
+from rooms.calendar import Held, holding
 from rooms.changes import Change
 from rooms.errors import Contradiction, Invalid, TooManyHolds
 from rooms.ids import AppointmentNo, ClinicId, PatientNo, RoomId, new_number
@@ -115,11 +115,11 @@ class Holds:
             seen=seen,
         )
 
-        def holding(done: Shown) -> Holding:
+        def as_held(done: Shown) -> Holding:
             return Holding(seen=done, hold=hold, secret=secret)
 
-        keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(holding(done))
-        return holding(await write(self.store, self.bus, clinic, edit, keep=keeper))
+        keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(as_held(done))
+        return as_held(await write(self.store, self.bus, clinic, edit, keep=keeper))
 
     async def _parties(
         self, clinic_id: ClinicId, asked: HoldRequest
@@ -147,7 +147,7 @@ class Holds:
         if len(there) >= clinic.policy.holds_per_visitor:
             wait = (min(each.until for each in there) - now) / SECOND
             raise TooManyHolds(wait)
-        return [Put(replace(holder, holds=(*there, Held(made.no, hold.until))))]
+        return [Put(holding(holder, (*there, Held(made.no, hold.until)), now))]
 
     async def _in_diary(
         self,

@@ -14,7 +14,7 @@ from rooms.errors import Facts, LinkRefused
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
 from rooms.policy import TRY_BEFORE_OPENING
 from rooms.ports import Store
-from rooms.records import LIVE, Appointment, Clinic, Floor, Grant, Practitioner, Role, Seat
+from rooms.records import Appointment, Clinic, Floor, Grant, Practitioner, Role, Seat
 from rooms.times import Instant, local_day, show
 from rooms.visit.admission import holder, kept
 
@@ -150,7 +150,10 @@ class Door:
 
     async def _siblings(self, clinic: ClinicId, appointment: Appointment) -> tuple[Appointment, ...]:
         others = await self.store.appointments(clinic, appointment.others) if appointment.others else []
-        return (appointment, *(other for other in others if other is not None and other.status in LIVE))
+        return (
+            appointment,
+            *(other for other in others if other is not None and other.status == "confirmed"),
+        )
 
 
 INVALID = "This is not one of our links. Check that it was copied whole."

@@ -9,7 +9,6 @@ from rooms.access.tokens import affinity
 from rooms.booking.diary import overlapping
 from rooms.booking.holds import check_holder, check_kept, extended
 from rooms.booking.rooms import Place
-from rooms.calendar import Held
 from rooms.changes import Change
 from rooms.errors import Forbidden, Gone, Invalid
 from rooms.ids import ClinicId
@@ -19,7 +18,7 @@ from rooms.service.common import Keep, Shown, clinic_of, kept, shown, until_cons
 from rooms.service.healing import not_healed_meanwhile
 from rooms.service.holding import Holding
 from rooms.service.issuing import happened, settle
-from rooms.service.occupying import current, still
+from rooms.service.occupying import current, nobodys, recounted, still
 from rooms.service.offering import Offering
 from rooms.service.placing import enter, free, leave
 from rooms.service.writing import Edit, write
@@ -78,7 +77,7 @@ class Keeping:
     ) -> Holding:
         before, hold = await self._known(clinic_id, id, secret)
         clinic = await clinic_of(self.store, clinic_id)
-        await self._check_kept(clinic, before, now)
+        await self._check_kept(clinic, before, by, now)
         after = extended(before, hold, clinic.policy)
         longer = after.hold or hold
         changes = [*still(before, after), *await recounted(self.store, clinic_id, before, now, longer.until)]
@@ -91,15 +90,18 @@ class Keeping:
         keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(holding(done))
         return holding(await write(self.store, self.bus, clinic, edit, keep=keeper))
 
-    async def _check_kept(self, clinic: Clinic, known: Appointment, now: Instant) -> None:
+    async def _check_kept(self, clinic: Clinic, known: Appointment, by: By, now: Instant) -> None:
         """As `check_kept`; `hold_expired` says whether the time is still free (C4)."""
         try:
             check_kept(known, now)
         except Gone as gone:
-            gone.facts = await self._after_expiry(clinic, known, now)
+            gone.facts = await self._after_expiry(clinic, known, by, now)
             raise
 
-    async def _after_expiry(self, clinic: Clinic, known: Appointment, now: Instant) -> dict[str, object]:
+    async def _after_expiry(
+        self, clinic: Clinic, known: Appointment, by: By, now: Instant
+    ) -> dict[str, object]:
+        """Whether whoever asks could hold it again: of the public, only what is on offer."""
         seen = await self.store.diary(clinic.id, known.practitioner_no, known.starts_at, known.ends_at)
         taken = overlapping(current(seen.entries, now), known.starts_at, known.ends_at)
         still_free = not taken and known.starts_at >= now
@@ -107,7 +109,11 @@ class Keeping:
         if about.practitioner is None or about.type is None:
             return {"still_free": still_free, "nearest": []}
         near = await self.offering.nearest(clinic, about.practitioner, about.type, known.starts_at, now)
-        return {"still_free": still_free, "nearest": [each.facts() for each in near]}
+        is_offered = known.starts_at in {each.starts_at for each in near}
+        return {
+            "still_free": still_free and (by != "patient" or is_offered),
+            "nearest": [each.facts() for each in near],
+        }
 
     async def confirm(
         self,
@@ -146,7 +152,7 @@ class Keeping:
             if keep is not None:
                 await self.store.commit(clinic_id, [Same(before), *kept(keep, again)])
             return again
-        await self._check_kept(clinic, before, now)
+        await self._check_kept(clinic, before, by, now)
         patient, named = await self._patient(clinic_id, before, details, by)
         day = local_day(before.starts_at, clinic.time_zone)
         move = await enter(
@@ -154,7 +160,12 @@ class Keeping:
         )
         home = move.home
         after = replace(
-            before, status="confirmed", stored_at=now, room=home.room, day=home.day, others=home.others
+            nobodys(before),
+            status="confirmed",
+            stored_at=now,
+            room=home.room,
+            day=home.day,
+            others=home.others,
         )
         about = await shown(self.store, clinic, after)
         after, news = settle(clinic, before, after, about.practitioner, about.type, now)
@@ -189,7 +200,9 @@ class Keeping:
         if known is not None and by == "patient":
             raise Forbidden("forbidden", "This booking is for whom its link is for.")
         base = known or Patient(id=held.patient, no=held.patient_no)
-        after = replace(base, name=details.name, email=details.email, phone=details.phone, erased=False)
+        # What is on file and is not said anew stays: reminders go there.
+        email, phone = details.email or base.email, details.phone or base.phone
+        after = replace(base, name=details.name, email=email, phone=phone, erased=False)
         return after, [Put(after)]
 
     async def release(self, clinic: ClinicId, id: str, secret: str | None, *, by: By, now: Instant) -> None:
@@ -207,7 +220,7 @@ class Keeping:
         except Gone:
             return
         clinic = await clinic_of(self.store, clinic_id)
-        after = replace(before, status="cancelled", cancelled=Cancellation(by=by, at=now), others=())
+        after = replace(nobodys(before), status="cancelled", cancelled=Cancellation(by=by, at=now), others=())
         edit = Edit(
             before=before,
             after=after,
@@ -220,15 +233,3 @@ class Keeping:
             events=[happened("appointment.cancelled", after, now, by=by)],
         )
         await write(self.store, self.bus, clinic, edit)
-
-
-async def recounted(
-    store: Store, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
-) -> list[Change]:
-    """The visitor's allowance, where this hold is until then; 0: it is none any more."""
-    if known.status != "held" or known.hold is None or not known.hold.client:
-        return []
-    holder = await store.holder(clinic, known.hold.client)
-    rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
-    own = [Held(known.no, until)] if until else []
-    return [Put(replace(holder, holds=(*rest, *own)))]

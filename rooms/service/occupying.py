@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from rooms.booking.diary import clash, overlapping
 from rooms.booking.holds import kept_until, lapsed
+from rooms.calendar import Held, holding
 from rooms.changes import Change
 from rooms.errors import Contradiction
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo
@@ -89,7 +90,7 @@ async def expire(store: Store, clinic: ClinicId, no: AppointmentNo, now: Instant
         if mine:
             await store.commit(clinic, [*mine, *(expiry(known) if known else [Task(expiry_task(no), None)])])
         return
-    after = replace(known, status="expired", others=())
+    after = replace(nobodys(known), status="expired", others=(), sequence=known.sequence + 1)
     step = Step(at=now, what="expired", by="system")
     event = happened("appointment.expired", after, now)
     await store.commit(
@@ -133,3 +134,21 @@ async def taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradict
     if other is None:
         raise Conflict
     return Contradiction("slot_taken", "The practitioner has another appointment then.", other=other.id)
+
+
+async def recounted(
+    store: Store, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
+) -> list[Change]:
+    """The visitor's allowance, where this hold is until then; 0: it is none any more."""
+    if known.status != "held" or known.hold is None or not known.hold.client:
+        return []
+    holder = await store.holder(clinic, known.hold.client)
+    rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
+    own = [Held(known.no, until)] if until else []
+    return [Put(holding(holder, (*rest, *own), now))]
+
+
+def nobodys(appointment: Appointment) -> Appointment:
+    """Without whose allowance it counted for: where somebody called from is not kept (RELIABILITY 7.2)."""
+    hold = appointment.hold
+    return replace(appointment, hold=replace(hold, client="")) if hold else appointment

@@ -47,6 +47,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 NEAR = (12 * HOUR, 7 * DAY)
 """Milliseconds around a lost slot in which others are looked for, the near ones first."""
 
+MOST = 2000
+"""Free times shown to the public at once, the earliest: a page shows a week's."""
+
 ENOUGH = 3
 """Others that are named."""
 
@@ -63,12 +66,16 @@ class Offering:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def choice(self, clinic_id: ClinicId) -> Choice:
-        """Raises `NotFound`, `Unavailable`."""
+    async def choice(self, clinic_id: ClinicId, *, public: bool) -> Choice:
+        """To the public nobody and nothing where the clinic's policy lets nobody book themselves. Raises
+        `NotFound`, `Unavailable`.
+        """
         clinic = await clinic_of(self.store, clinic_id)
         booked = {each.practitioner_no for each in await self.store.all_hours(clinic_id) if _has_any(each)}
         people = [each for each in await self.store.practitioners(clinic_id) if each.video_enabled]
         types = [each for each in await self.store.appointment_types(clinic_id) if each.video]
+        if public and not clinic.policy.self_booking:
+            people, types = [], []
         found = [each for each in people if each.no in booked]
         hooks = await self.store.hooks(clinic_id)
         told = any(each.wants("link.issued") for each in hooks)
@@ -86,7 +93,7 @@ class Offering:
         public: bool,
     ) -> list[Offer]:
         """The free times with `start <= starts_at < end`, none past, in order; of everybody with hours where
-        no practitioner is named.
+        no practitioner is named. To the public the first `MOST`.
 
         Raises `Invalid`: `reference_unknown`, `interval_invalid` (over a year), `type_not_video`,
         `practitioner_not_video_enabled`; `self_booking_off` to the public; `NotFound`, `Unavailable`.
@@ -101,11 +108,19 @@ class Offering:
             raise unknown("type")
         if not kind.video:
             raise Invalid("type_not_video", "This type is not by video.", field="type")
+        people = [
+            (each, await self.store.hours(clinic_id, each.no))
+            for each in await self._people(clinic_id, practitioner)
+        ]
         found: list[Offer] = []
-        for person in await self._people(clinic_id, practitioner):
-            hours = await self.store.hours(clinic_id, person.no)
-            found += await self._of(clinic, hours, person, kind, max(start, now), end, now)
-        return sorted(found)
+        begin = max(start, now)
+        # Week by week, so that nobody else waits for a year of many people, and none more than is shown.
+        while begin < end and not (public and len(found) >= MOST):
+            until = min(end, begin + 7 * DAY)
+            for person, hours in people:
+                found += await self._of(clinic, hours, person, kind, begin, until, now)
+            begin = until
+        return sorted(found)[:MOST] if public else sorted(found)
 
     async def _people(self, clinic: ClinicId, practitioner: str | None) -> Sequence[Practitioner]:
         if practitioner is None:

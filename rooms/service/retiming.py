@@ -38,7 +38,9 @@ async def _retime(store: Store, clinic_id: ClinicId, numbers: Sequence[Appointme
         part for each in undecided for part in (Same(each), due(clinic, each), reminder(clinic, each))
     ]
     await store.commit(clinic_id, [Same(clinic), *changes])
-    return [each.no for each in undecided if each.day != local_day(each.starts_at, clinic.time_zone)]
+    zone = clinic.time_zone
+    # A hold has no room yet.
+    return [each.no for each in undecided if each.day not in {"", local_day(each.starts_at, zone)}]
 
 
 async def _rehouse(store: Store, clinic_id: ClinicId, no: AppointmentNo, now: Instant) -> None:

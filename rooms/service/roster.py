@@ -10,7 +10,7 @@ from rooms.access import window
 from rooms.access.window import Open
 from rooms.ids import AppointmentNo, ClinicId, SessionId
 from rooms.ports import Store
-from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
+from rooms.records import Appointment, Clinic, Floor, Seat
 from rooms.times import SECOND, Instant
 
 FRESH = 10 * SECOND
@@ -140,6 +140,7 @@ def _nearest(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) 
     open_now = [
         each
         for each in appointments
-        if each.status in LIVE and isinstance(window.judge([window.of(each, clinic.policy)], now), Open)
+        if each.status == "confirmed"
+        and isinstance(window.judge([window.of(each, clinic.policy)], now), Open)
     ]
     return min(open_now, key=lambda each: abs(each.starts_at - now), default=appointments[0])

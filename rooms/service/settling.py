@@ -117,7 +117,11 @@ class ByHand:
         said: dict[str, object] = {"by": by, **({"reason": reason} if reason else {})}
         was = before.outcome
         given = Outcome(
-            name=name, at=now, evidence=said, revision=was.revision + 1 if was else 1, rules=BY_HAND
+            name=name,
+            at=now,
+            evidence=said,
+            revision=(was.revision if was else before.revisions) + 1,
+            rules=BY_HAND,
         )
         after = replace(before, status=status, outcome=given)
         what: EventType = "appointment.completed" if status == "completed" else "appointment.no_show"
@@ -154,7 +158,8 @@ class ByHand:
         if before.status not in {"completed", "no_show"}:
             message = "Nothing was decided that could be undone."
             raise Contradiction("state_conflict", message, status=before.status)
-        after = replace(before, status="confirmed", outcome=None, undone=True)
+        revisions = before.outcome.revision if before.outcome else 0
+        after = replace(before, status="confirmed", outcome=None, undone=True, revisions=revisions)
         was = before.outcome.name if before.outcome else None
         step = Step(
             at=now, what="undone", by=by, facts={"reason": reason, "status": before.status, "outcome": was}

@@ -12,7 +12,7 @@ from rooms.access.window import Open, TooEarly, Window, judge, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
 from rooms.ports import Bus, Conflict, Same, Store
-from rooms.records import LIVE, Appointment, Clinic, Floor, Seat
+from rooms.records import Appointment, Clinic, Floor, Seat
 from rooms.service.common import clinic_of, pages
 from rooms.service.joining import Door, Guest, check, digest
 from rooms.service.tries import LateTry, Tries
@@ -247,7 +247,7 @@ class Visits:
     async def admit(self, here: Here, person: str, appointment_id: str, now: Instant) -> None:
         """Let one waiting person in. Raises `not_waiting`, `visit_open`, `room_full`, `room_locked`."""
         appointment = await self.store.appointment_by_id(here.clinic, appointment_id)
-        if appointment is None or appointment.status not in LIVE:
+        if appointment is None or appointment.status != "confirmed":
             raise Contradiction("not_waiting", "Nobody like that is waiting for this appointment.")
         await self._act(
             here,
@@ -289,7 +289,9 @@ class Visits:
     async def _live(self, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
         """The live appointments of one of this practitioner's rooms near `now`."""
         near = pages(self.store, here.clinic, now - NEAR, end=now + NEAR, practitioner=here.practitioner)
-        return [each async for page in near for each in page if each.room == room and each.status in LIVE]
+        return [
+            each async for page in near for each in page if each.room == room and each.status == "confirmed"
+        ]
 
     async def send_back(self, here: Here, sid: str, now: Instant) -> None:
         """Somebody in the room waits again."""

@@ -182,7 +182,7 @@ def _put(change: Put, made: Plan) -> None:
     elif isinstance(record, Challenge):
         made.write("SET", key, pack(record), "PX", keys.CODE_LIFE)
     elif isinstance(record, Holder):
-        made.write("SET", key, pack(record), "PX", keys.HOLDER_LIFE)
+        made.write("SET", key, pack(record), "PX", record.life)
     else:
         made.write("SET", key, pack(record))
     if isinstance(record, Clinic):

@@ -21,7 +21,7 @@ until retention removes it.
 | `{c:X}:by-start:u:<patient no>` | zset | those a patient has or had | `Put(Appointment)` |
 | `{c:X}:diary:<pno>` | zset | `<no>:<end>[:<until>]` → start (C3) | `Book`, `Free`, `KeepUntil` |
 | `{c:X}:hours` | hash | practitioner number → record of bookable hours (C1) | `Put(Hours)` |
-| `{c:X}:holder:<digest>` | string | what a visitor holds (C2); expires after `HOLDER_LIFE` | `Put(Holder)` |
+| `{c:X}:holder:<digest>` | string | what a visitor holds (C2); expires with the last of it | `Put(Holder)` |
 | `{c:X}:clashes` | hash | appointment id → what a sync could not place (C3) | `Put(Clash)`, `Drop` |
 | `{c:X}:h:<no>` | list | an appointment's history (C8), only appended to | `Log` |
 | `{c:X}:floor:<pno>` | string | a floor; expires `FLOOR_LIFE` after its last change | `Put(Floor)`, `Drop` |
@@ -72,9 +72,6 @@ SETTLED: Final = 200
 
 CODE_LIFE: Final = HOUR
 """Milliseconds. A code lasts ten minutes; its tries are remembered for longer."""
-
-HOLDER_LIFE: Final = 3 * DAY
-"""Milliseconds: longer than a hold of a day that was kept longer once."""
 
 FLOOR_LIFE: Final = 7 * DAY
 """Milliseconds. A floor that nothing touched for a week is nobody's: visits last hours, graces minutes."""

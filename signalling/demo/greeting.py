@@ -56,7 +56,7 @@ Consultroom is running, and a visit is open now.
      {shown.practitioner_link}
 
   Front desk: links, and why there is none:     {shown.staff_link}
-  Booking page (comes later; says so for now):  {shown.booking_link}
+  Booking page, where anybody takes a time:     {shown.booking_link}
 
   API         {shown.base_url}/v1/openapi.json
   API key     {shown.api_key}    (clinic {shown.clinic})

@@ -32,7 +32,8 @@ def file(clinic: Clinic, appointment: Appointment, link: str | None, public_url:
     said = LANGUAGES[clinic.policy.language].calendar
     event = Event()
     event.add("uid", f"{appointment.no}@{urlsplit(public_url).hostname}")
-    event.add("sequence", appointment.sequence)
+    is_over = status_at(appointment, now) != appointment.status  # and nobody has written it down yet
+    event.add("sequence", appointment.sequence + is_over)
     event.add("dtstamp", _utc(now))
     event.add("dtstart", _utc(appointment.starts_at))
     event.add("dtend", _utc(appointment.ends_at))
@@ -54,7 +55,6 @@ def file(clinic: Clinic, appointment: Appointment, link: str | None, public_url:
     calendar = Calendar()
     calendar.add("prodid", "-//Consultroom//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if event["status"] == "CANCELLED" else "PUBLISH")
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

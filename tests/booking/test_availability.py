@@ -254,3 +254,13 @@ def test_the_days_of_a_range() -> None:
 def test_hours_may_last_until_midnight() -> None:
     [whole] = spans(hours(a_window(0, 24)), MONDAY, "UTC")
     assert (whole.starts_at, whole.ends_at) == (at("00:00", MONDAY), at("00:00", next_day(MONDAY)))
+
+
+def test_a_closed_day_that_keeps_hours_apart_stays() -> None:
+    """Without it the weekly hours would lie over the extra ones."""
+    known = hours(a_window(9, 17), a_day("closed", 9, 12, id="shut"), a_day("extra", 9, 12, id="more"))
+    with pytest.raises(Contradiction) as caught:
+        without_exception(known, "shut", 1)
+    assert caught.value.code == "window_overlaps"
+    free = without_exception(known, "more", 1)
+    assert [each.id for each in exceptions(without_exception(free, "shut", 2))] == []

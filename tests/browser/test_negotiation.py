@@ -20,7 +20,7 @@ CONNECTED = "wire.states().every((state) => state === 'connected stable')"
 async def wired(invite: Invite, **how: Any) -> Person:
     """A page with two partners, 0 impolite and 1 polite, which have just begun."""
     person = await invite()
-    await person.page.goto(f"{person.origin}/b/none")
+    await person.page.goto(f"{person.origin}/a")
     await person.page.evaluate(WIRE, how)
     return person
 

@@ -224,7 +224,7 @@ def test_a_person_is_told_what_to_open_and_how_to_stop(data: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(ENDS) == 0
     text = "".join(lines)
-    for words in ("/j#", "/p#", "/s#", "/b/demo", "API key", "comes later", "Ctrl-C"):
+    for words in ("/j#", "/p#", "/s#", "/b/demo", "API key", "Booking page", "Ctrl-C"):
         assert words in text
 
 

@@ -78,9 +78,11 @@ async def test_at_the_deadline_it_is_gone_and_told_whether_it_is_free(front: Fro
 async def test_what_has_begun_is_not_still_free(front: Front) -> None:
     held = await front.hold("08:15", client=None)
     front.desk.now = held.hold.until
-    assert (await refusal(front.confirm(held))).facts == {"still_free": True, "nearest": []}
-    front.desk.now += 1
+    assert (await refusal(front.confirm(held, by="staff"))).facts == {"still_free": True, "nearest": []}
+    # To the public only what is on offer can be had again.
     assert (await refusal(front.confirm(held))).facts == {"still_free": False, "nearest": []}
+    front.desk.now += 1
+    assert (await refusal(front.confirm(held, by="staff"))).facts == {"still_free": False, "nearest": []}
 
 
 async def test_of_a_practitioner_who_is_gone_nothing_else_is_offered(front: Front) -> None:

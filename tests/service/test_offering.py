@@ -109,7 +109,7 @@ async def test_where_people_do_not_book_themselves_the_clinic_still_sees(desk: D
     await shut.opens(9, 10)
     assert await code(shut.free()) == "self_booking_off"
     assert await shut.times(public=False) == ["09:00", "09:30"]
-    assert await code(shut.offering.choice(ClinicId("nowhere"))) == "not_found"
+    assert await code(shut.offering.choice(ClinicId("nowhere"), public=True)) == "not_found"
 
 
 async def test_by_the_clinics_own_clock(desk: Desk) -> None:
@@ -121,10 +121,10 @@ async def test_by_the_clinics_own_clock(desk: Desk) -> None:
 async def test_people_choose_among_whoever_has_hours_and_what_is_by_video(front: Front) -> None:
     desk = front.desk
     await desk.types.put(desk.id, "desk", name="In person", video=False, minutes=30, now=desk.now)
-    assert (await front.offering.choice(desk.id)).practitioners == []
+    assert (await front.offering.choice(desk.id, public=True)).practitioners == []
     await front.opens()
     await front.opens(practitioner="dr-kim", active=False)
-    choice = await front.offering.choice(desk.id)
+    choice = await front.offering.choice(desk.id, public=True)
     assert ([each.id for each in choice.practitioners], [each.id for each in choice.types]) == (
         ["dr-lee"],
         ["consult"],
@@ -135,9 +135,20 @@ async def test_people_choose_among_whoever_has_hours_and_what_is_by_video(front:
 async def test_extra_hours_alone_are_hours_and_without_video_there_are_none(front: Front) -> None:
     desk = front.desk
     await front.except_for(closed(9, 10, kind="extra", slot_minutes=30))
-    assert [each.id for each in (await front.offering.choice(desk.id)).practitioners] == ["dr-lee"]
+    assert [each.id for each in (await front.offering.choice(desk.id, public=True)).practitioners] == [
+        "dr-lee"
+    ]
     await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False, now=desk.now)
-    assert (await front.offering.choice(desk.id)).practitioners == []
+    assert (await front.offering.choice(desk.id, public=True)).practitioners == []
+
+
+async def test_where_nobody_books_themselves_the_public_is_told_nobody(desk: Desk) -> None:
+    shut = Front(await Desk(desk.store).open(policy=Policy(self_booking=False)))
+    await shut.opens()
+    public = await shut.offering.choice(shut.desk.id, public=True)
+    assert (public.practitioners, public.types) == ([], [])
+    known = await shut.offering.choice(shut.desk.id, public=False)
+    assert [each.id for each in known.practitioners] == ["dr-lee"]
 
 
 async def test_it_is_known_whether_links_are_sent_by_another(front: Front) -> None:
@@ -148,9 +159,9 @@ async def test_it_is_known_whether_links_are_sent_by_another(front: Front) -> No
         return Hook(id=no, no=no, url="https://booking.example", events=events, secret="whsec_")
 
     await desk.store.commit(desk.id, [Put(hook("review.needed"))])
-    assert not (await front.offering.choice(desk.id)).told_elsewhere
+    assert not (await front.offering.choice(desk.id, public=True)).told_elsewhere
     await desk.store.commit(desk.id, [Put(hook("link.issued"))])
-    assert (await front.offering.choice(desk.id)).told_elsewhere
+    assert (await front.offering.choice(desk.id, public=True)).told_elsewhere
 
 
 async def test_hours_of_a_practitioner_who_is_gone_are_nobodys(front: Front) -> None:
@@ -158,7 +169,7 @@ async def test_hours_of_a_practitioner_who_is_gone_are_nobodys(front: Front) -> 
     gone = Hours(practitioner_no=(await desk.practitioners.get(desk.id, "dr-lee")).no)
     await front.opens()
     await desk.practitioners.delete(desk.id, "dr-lee", now=desk.now)
-    assert (await front.offering.choice(desk.id)).practitioners == []
+    assert (await front.offering.choice(desk.id, public=True)).practitioners == []
     assert (await desk.store.hours(desk.id, gone.practitioner_no)).windows
     assert await front.free(practitioner=None) == []
 

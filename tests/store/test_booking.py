@@ -2,16 +2,27 @@
 and entries of a diary that end by themselves (C1-C4).
 """
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
 
-from rooms.calendar import AppointmentRequest, Clash, DayException, GuestRequest, Held, Holder, Hours, Window
+from rooms.calendar import (
+    AppointmentRequest,
+    Clash,
+    DayException,
+    GuestRequest,
+    Held,
+    Holder,
+    Hours,
+    Window,
+    holding,
+)
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_number
-from rooms.policy import Policy
 from rooms.ports import Book, Conflict, DiaryEntry, Drop, Free, KeepUntil, Put, Same
 from rooms.records import External
-from rooms.store import RedisStore, keys
-from rooms.times import DAY, MINUTE
+from rooms.store import RedisStore
+from rooms.times import MINUTE
 from tests.store.build import NINE, a_clinic_id, an_appointment
 
 LEE, KIM = PractitionerNo("L" * 11), PractitionerNo("K" * 11)
@@ -77,7 +88,8 @@ async def test_a_visitor_holds_nothing_at_first(store: RedisStore, clinic: Clini
 
 
 async def test_what_a_visitor_holds_is_theirs_alone(store: RedisStore, clinic: ClinicId) -> None:
-    made = Holder(client="a" * 32, holds=(Held(AppointmentNo(new_number()), NINE),))
+    held = (Held(AppointmentNo(new_number()), NINE + MINUTE),)
+    made = holding(Holder(client="a" * 32), held, NINE)
     await store.commit(clinic, [Put(made)])
     assert await store.holder(clinic, "a" * 32) == replace(made, version=1)
     assert (await store.holder(clinic, "b" * 32)).holds == ()
@@ -85,10 +97,15 @@ async def test_what_a_visitor_holds_is_theirs_alone(store: RedisStore, clinic: C
         await store.commit(clinic, [Put(made)])
 
 
-def test_a_holder_is_remembered_for_longer_than_any_hold() -> None:
-    """The longest, kept longer once."""
-    longest = 2 * DAY
-    assert Policy().hold_minutes * MINUTE < longest < keys.HOLDER_LIFE
+async def test_a_holder_is_forgotten_with_the_last_deadline(store: RedisStore, clinic: ClinicId) -> None:
+    """Where somebody called from is kept no longer than it is needed (RELIABILITY 7.2)."""
+    held = (Held(AppointmentNo(new_number()), NINE + 50), Held(AppointmentNo(new_number()), NINE + 20))
+    made = holding(Holder(client="a" * 32), held, NINE)
+    assert made.life == 50
+    await store.commit(clinic, [Put(made)])
+    await asyncio.sleep(0.2)
+    assert (await store.holder(clinic, "a" * 32)).version == 0
+    assert holding(made, (), NINE).life == 1
 
 
 async def test_a_clash_keeps_every_field_until_it_is_dropped(store: RedisStore, clinic: ClinicId) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from tests.stories.conftest import Open
 from tests.support.api import Clinic, Json, at
 from tests.support.booking import free, opens_daily, visitor
 from tests.support.server import RunningServer
@@ -163,18 +164,119 @@ async def test_the_same_key_from_two_places_is_two_holds(clinic: Clinic) -> None
     assert (other.status, other.body["code"]) == (422, "idempotency_mismatch")
 
 
-async def test_a_year_of_slots_counts_as_many_calls(
+async def test_a_year_of_slots_is_the_first_of_them_and_counts_as_many_calls(
     own_server: RunningServer, session: aiohttp.ClientSession
 ) -> None:
     """C1, and nobody without a key makes us count forever. On a server of its own: the allowance is the
     network's.
     """
     clinic = await Clinic.opened(own_server.base_url, own_server.admin_key, session)
-    await opens_daily(clinic, start_minute=540, end_minute=600)
+    await opens_daily(clinic, start_minute=540, end_minute=960)
     query = f"/v1/slots?clinic={clinic.id}&type=video&from=2030-01-01&to=2030-12-31"
-    answers = [await visitor(clinic).call("GET", query) for _ in range(30)]
-    assert len(answers[0].body["items"]) == 364 * 2
-    assert {each.status for each in answers[:20]} == {200}
+    answers = [await visitor(clinic).call("GET", query) for _ in range(20)]
+    assert len(answers[0].body["items"]) == 2000
+    assert {each.status for each in answers[:10]} == {200}
     assert (answers[-1].status, answers[-1].body["code"]) == (429, "rate_limited")
-    # Whoever has the key asks on.
-    assert len((await clinic.api.get(query))["items"]) == 364 * 2
+    # Whoever has the key asks on, for all of them.
+    assert len((await clinic.api.get(query))["items"]) == 364 * 14
+
+
+async def test_one_visitor_makes_so_many_holds_an_hour(clinic: Clinic) -> None:
+    """C2: given back or not."""
+    await opens_daily(clinic)
+    slot = (await free(clinic))[0]
+    asked = {"clinic": clinic.id, **HOLD, "starts_at": slot["starts_at"]}
+    for _ in range(30):
+        held = await visitor(clinic).post("/v1/holds", **asked)
+        assert held.status == 201, held.body
+        path = f"/v1/holds/{held.body['id']}"
+        assert (await visitor(clinic).call("DELETE", path, bearer=held.body["secret"])).status == 204
+    more = await visitor(clinic).post("/v1/holds", **asked)
+    assert (more.status, more.body["code"]) == (429, "too_many_holds")
+    assert 0 < int(more.headers["Retry-After"]) <= 3600
+
+
+async def test_a_patients_link_is_no_key(clinic: Clinic) -> None:
+    """Row 29: what somebody else holds is nobody's business."""
+    await opens_daily(clinic)
+    await clinic.book(starts=7200)
+    token = await clinic.token()
+    first = (await free(clinic))[-1]
+    held = await clinic.api.post("/v1/holds", **HOLD, starts_at=first["starts_at"], patient="pat")
+    path = f"/v1/holds/{held['id']}"
+    for method, to in (
+        ("GET", path),
+        ("DELETE", path),
+        ("POST", f"{path}/confirm"),
+        ("POST", f"{path}/extend"),
+    ):
+        answer = await visitor(clinic).call(method, to, {} if method == "POST" else None, bearer=token)
+        assert (answer.status, answer.body["code"]) == (404, "hold_not_found"), (method, to)
+    assert (await clinic.api.get(path))["status"] == "held"
+
+
+async def test_a_link_whose_time_is_over_books_nothing(open_clinic: Open) -> None:
+    """A7: whoever still has an old one may not be its patient any more."""
+    clinic = await open_clinic(closes_after_minutes=0.02)
+    await opens_daily(clinic)
+    await clinic.book(starts=-600, lasts=602)
+    token = await clinic.token()
+    slot = (await free(clinic))[-1]
+    await asyncio.sleep(4)
+    someone = visitor(clinic)
+    asked = HOLD | {"starts_at": slot["starts_at"]}
+    refused = await someone.call("POST", "/v1/holds", asked, bearer=token)
+    assert (refused.status, refused.body["code"]) == (403, "forbidden")
+    assert (await someone.call("GET", "/v1/booking", bearer=token)).status == 403
+
+
+async def test_a_secret_is_for_whoever_held_it(clinic: Clinic) -> None:
+    """D1, A2: given to another patient, or taken back, what is booked is not shown to it."""
+    await opens_daily(clinic)
+    slots = await free(clinic)
+    holds = []
+    for slot in slots[:2]:
+        asked = {"clinic": clinic.id, **HOLD, "starts_at": slot["starts_at"]}
+        made = (await visitor(clinic).post("/v1/holds", **asked)).body
+        confirmed = {"secret": made["secret"], "patient": {"name": "Kim"}}
+        assert (await visitor(clinic).post(f"/v1/holds/{made['id']}/confirm", **confirmed)).status == 200
+        holds.append(made)
+    given, revoked = holds
+    times = {name: given[name] for name in ("starts_at", "ends_at")}
+    await clinic.api.put(
+        f"/v1/appointments/{given['id']}", practitioner="dr", patient="pat", type="video", **times
+    )
+    again = await visitor(clinic).post(f"/v1/holds/{given['id']}/confirm", secret=given["secret"])
+    assert (again.status, again.body["code"]) == (404, "hold_not_found")
+    act = f"/v1/appointments/{revoked['id']}"
+    await clinic.api.post(f"{act}/revoke", person="patient", reason="lost")
+    await clinic.api.post(f"{act}/resend", person="patient")
+    again = await visitor(clinic).post(f"/v1/holds/{revoked['id']}/confirm", secret=revoked["secret"])
+    assert (again.status, again.body["links"]) == (200, {})
+
+
+async def test_a_key_confirms_without_taking_a_contact_away(clinic: Clinic) -> None:
+    await opens_daily(clinic)
+    slot = (await free(clinic))[0]
+    held = await clinic.api.post("/v1/holds", **HOLD, starts_at=slot["starts_at"], patient="pat")
+    done = await clinic.api.post(f"/v1/holds/{held['id']}/confirm", patient={"name": "Sam A. Lee"})
+    assert done["patient_name"] == "Sam A. Lee"
+    known = await clinic.api.get("/v1/patients/pat")
+    assert (known["name"], known["email"]) == ("Sam A. Lee", "sam@example.org")
+
+
+async def test_a_visitors_hold_is_moved_by_staff(clinic: Clinic) -> None:
+    """C7, before anybody has said who it is for."""
+    await opens_daily(clinic)
+    first, *_, last = await free(clinic)
+    asked = {"clinic": clinic.id, **HOLD, "starts_at": first["starts_at"]}
+    made = (await visitor(clinic).post("/v1/holds", **asked)).body
+    moved = await clinic.api.post(f"/v1/appointments/{made['id']}/reschedule", **_times(last))
+    assert (moved["status"], moved["starts_at"]) == ("held", last["starts_at"])
+    body = {"secret": made["secret"], "patient": {"name": "Kim"}}
+    done = await visitor(clinic).post(f"/v1/holds/{made['id']}/confirm", **body)
+    assert (done.status, done.body["starts_at"]) == (200, last["starts_at"])
+
+
+def _times(slot: Json) -> Json:
+    return {name: slot[name] for name in ("starts_at", "ends_at")}

@@ -30,7 +30,7 @@ async def test_a_calendar_file(clinic: Clinic) -> None:
 
     whole, event = await entry(token)
     seen = await clinic.api.get("/v1/appointments/a-1")
-    assert (whole["VERSION"], whole["METHOD"]) == ("2.0", "PUBLISH")
+    assert (whole["VERSION"], "METHOD" in whole) == ("2.0", False)
     assert event["DTSTART"].dt == datetime.fromisoformat(seen["starts_at"]).replace(microsecond=0)
     assert event["DTEND"].dt == datetime.fromisoformat(seen["ends_at"]).replace(microsecond=0)
     assert (event["SEQUENCE"], event["STATUS"], event["SUMMARY"]) == (0, "CONFIRMED", "Video appointment")
@@ -46,8 +46,8 @@ async def test_a_calendar_file(clinic: Clinic) -> None:
     _, moved = await entry(token)
     assert (moved["UID"], moved["SEQUENCE"]) == (uid, 1)
     await clinic.api.post("/v1/appointments/a-1/cancel", reason="The doctor is ill.")
-    whole, off = await entry(token)
-    assert (off["UID"], off["SEQUENCE"], off["STATUS"], whole["METHOD"]) == (uid, 2, "CANCELLED", "CANCEL")
+    _, off = await entry(token)
+    assert (off["UID"], off["SEQUENCE"], off["STATUS"]) == (uid, 2, "CANCELLED")
     assert "CONFERENCE" not in off
 
 

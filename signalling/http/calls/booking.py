@@ -5,15 +5,19 @@ service, by visitors of the public page, and by a patient who books again.
 import time
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from rooms import times
 from rooms.access import diagnosis
+from rooms.access import window as windows
 from rooms.access.people import words
-from rooms.errors import Forbidden, NotFound, TooMany
+from rooms.errors import Forbidden, NotFound, TooManyHolds
 from rooms.ids import PATIENT
+from rooms.records import Appointment
 from rooms.service.common import Shown
 from rooms.service.holding import HoldRequest
 from rooms.service.keeping import PatientDetails
-from rooms.times import DAY, Instant
+from rooms.times import DAY, HOUR, SECOND, Instant
 from signalling.http.callers import CLINIC, STAFF, Answer
 from signalling.http.calls.appointments import View, view_of
 from signalling.http.routes import Call, Nothing
@@ -23,8 +27,11 @@ from signalling.http.shapes.booking_requests import AskChoice, AskSlots, Confirm
 
 B = TypeVar("B")
 
-MONTH = 31 * DAY
-"""Milliseconds of slots that count as one call of a visitor's."""
+AS_ONE = 100
+"""Slots that count as one more call of a visitor's, or of a patient's link."""
+
+OF_VISITORS = 30
+"""Holds that one visitor may make in an hour, whatever becomes of them: a family's, and no flood's (C2)."""
 
 WEEKS = 28 * DAY
 """Milliseconds of slots where no dates are given."""
@@ -32,7 +39,9 @@ WEEKS = 28 * DAY
 
 async def get_booking(call: Call[AskChoice]) -> Answer:
     """What can be chosen from."""
-    found, mail = await call.deps.offering.choice(call.clinic), call.deps.settings.smtp_url is not None
+    await _check_current(call)
+    public, mail = _is_public(call), call.deps.settings.smtp_url is not None
+    found = await call.deps.offering.choice(call.clinic, public=public)
     return Answer(200, show_booking.choice(found, call.now, mail=mail))
 
 
@@ -42,11 +51,11 @@ async def list_slots(call: Call[AskSlots]) -> Answer:
     if own is not None and asked.practitioner not in {None, own}:
         raise NotFound("not_found", "There is no such practitioner.")
     start, end = await _span(call)
-    _count(call, end - start)
     whose = own or asked.practitioner
     found = await call.deps.offering.free(
         call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call)
     )
+    _count(call, len(found))
     return Answer(200, show_booking.slots(found))
 
 
@@ -57,15 +66,12 @@ async def _span(call: Call[AskSlots]) -> tuple[Instant, Instant]:
     return start, start + WEEKS if asked.end is None else times.bound(asked.end, zone, "to")
 
 
-def _count(call: Call[AskSlots], span: int) -> None:
-    """A year of slots costs as much as twelve months of them, whoever asks without a key."""
-    months = span // MONTH
-    if (
-        months > 0
-        and call.address
-        and (wait := call.deps.visitors.take(call.address, time.monotonic(), months))
-    ):
-        raise TooMany(wait)
+def _count(call: Call[AskSlots], found: int) -> None:
+    """Many slots cost as much as many calls, of whoever has no key. Those are on their way already: the next
+    call waits.
+    """
+    if _is_public(call):
+        call.deps.visitors.take(call.address or call.caller.name, time.monotonic(), found // AS_ONE)
 
 
 def _is_public(call: Call[B]) -> bool:
@@ -76,6 +82,8 @@ async def make_hold(call: Call[MakeHold]) -> Answer:
     """201, or 409 with the nearest free ones."""
     asked = call.asked
     patient, client = await _for_whom(call)
+    if client and (wait := await call.deps.store.take(call.clinic, client, OF_VISITORS, HOUR)):
+        raise TooManyHolds(wait / SECOND)
     made = await call.deps.holds.hold(
         call.clinic,
         HoldRequest(
@@ -98,9 +106,8 @@ async def _for_whom(call: Call[MakeHold]) -> tuple[str | None, str | None]:
     caller, asked = call.caller, call.asked
     if caller.scope in STAFF:
         return asked.patient, None
-    if caller.appointment is not None:
-        own = await call.deps.appointments.by_number(call.clinic, caller.appointment)
-        patient = own.appointment.patient
+    if (own := await _check_current(call)) is not None:
+        patient = own.patient
         if asked.patient not in {None, patient}:
             raise Forbidden("forbidden", "This link books for its own patient only.")
         return patient, f"patient/{patient}"
@@ -109,9 +116,21 @@ async def _for_whom(call: Call[MakeHold]) -> tuple[str | None, str | None]:
     return None, f"visitor/{call.address}"
 
 
+async def _check_current(call: Call[B]) -> Appointment | None:
+    """The appointment of a patient's link. One whose time is over books nothing: whoever still has it may not
+    be its patient any more, and what it would be given is a link that lives (A7).
+    """
+    if call.caller.scope != "patient" or call.caller.appointment is None:
+        return None
+    own = await call.deps.appointments.by_number(call.clinic, call.caller.appointment)
+    if call.now >= windows.of(own.appointment, own.clinic.policy).closes_at:
+        raise Forbidden("forbidden", "This link has come to its end; use the newest one.")
+    return own.appointment
+
+
 async def get_hold(call: Call[Nothing]) -> Answer:
     """How it stands: for a page that was reloaded, or slept."""
-    found = await call.deps.keeping.get(call.clinic, call.path["id"], call.caller.secret)
+    found = await call.deps.keeping.get(call.clinic, call.path["id"], _secret(call, None))
     return Answer(200, show_booking.hold(found, call.now))
 
 
@@ -120,7 +139,7 @@ async def extend_hold(call: Call[HoldSecret]) -> Answer:
     done = await call.deps.keeping.extend(
         call.clinic,
         call.path["id"],
-        _secret(call),
+        _secret(call, call.asked.secret),
         by=call.caller.by,
         now=call.now,
         keep=call.keep(lambda made: Answer(200, show_booking.hold(made, call.now))),
@@ -130,12 +149,13 @@ async def extend_hold(call: Call[HoldSecret]) -> Answer:
 
 async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     """200 with the links, or 410 saying whether it is still free."""
-    details = call.asked.patient
-    view = await view_of(call, [])
+    details, secret = call.asked.patient, _secret(call, call.asked.secret)
+    held = await call.deps.keeping.get(call.clinic, call.path["id"], secret)
+    view = await view_of(call, [held.seen.appointment.patient])
     done = await call.deps.keeping.confirm(
         call.clinic,
         call.path["id"],
-        _secret(call),
+        secret,
         None
         if details is None
         else PatientDetails(name=details.name, email=details.email, phone=details.phone),
@@ -146,8 +166,11 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     return Answer(200, _confirmed(call, view, done))
 
 
-def _confirmed(call: Call[B], view: View, done: Shown) -> Confirmed:
+def _confirmed(call: Call[ConfirmHold], view: View, done: Shown) -> Confirmed:
+    details = call.asked.patient
     shown = view(done)
+    if details is not None and not _is_public(call):
+        shown = replace(shown, patient_name=details.name)
     fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
     return Confirmed(**fields, links=_links(call, done))
 
@@ -157,6 +180,8 @@ def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:
     if diagnosis.failed(done.clinic, record, done.practitioner, done.type, call.now):
         return {}
     people = words(record)
+    if _is_public(call) and (PATIENT in record.revoked or record.generations.get(PATIENT, 1) != 1):
+        return {}  # it was taken back since: whoever booked is sent the new one, or nobody is
     shown = people if not _is_public(call) else {PATIENT: people[PATIENT]}
     made = {word: call.deps.links.issued(done.clinic, record, number) for number, word in shown.items()}
     return {
@@ -167,14 +192,14 @@ def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:
 async def release_hold(call: Call[Nothing]) -> Answer:
     """Anybody's again."""
     await call.deps.keeping.release(
-        call.clinic, call.path["id"], call.caller.secret, by=call.caller.by, now=call.now
+        call.clinic, call.path["id"], _secret(call, None), by=call.caller.by, now=call.now
     )
     return Answer(204)
 
 
-def _secret(call: Call[HoldSecret] | Call[ConfirmHold]) -> str | None:
+def _secret(call: Call[B], asked: str | None) -> str | None:
     """Whoever has no key proves that it is theirs; whoever has one and sends a secret means that one."""
-    secret = call.caller.secret or call.asked.secret
+    secret = call.caller.secret or asked
     if secret is None and call.caller.scope not in STAFF:
         raise NotFound("hold_not_found", "There is no such hold.")
     return secret
