@@ -3,20 +3,15 @@ handler with one Redis round trip; what an appointment takes of Redis' memory; w
 to C4).
 """
 
-import argparse
 import asyncio
-import gc
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import msgspec
-import uvloop
 from redis.asyncio import Redis
 
 from rooms.booking import slots
@@ -28,11 +23,9 @@ from rooms.ports import Book, DiaryEntry, DiaryView, Due, Log, Put
 from rooms.records import Appointment, Practitioner, Step
 from rooms.store import connect
 from rooms.times import DAY, HOUR, MINUTE, Instant, local_day
-from tests.bench import processes
-from tests.bench.__main__ import prepare
-from tests.bench.links import AT_ONCE, Client, furnish
+from tests.bench.links import AT_ONCE, Client, Running, beside_bare, run
 from tests.bench.measure import Meter
-from tests.bench.processes import SERVER, Process
+from tests.bench.processes import Process
 from tests.bench.wire import BenchError
 
 CLINIC = ClinicId("bench")
@@ -222,29 +215,12 @@ async def settled(url: str) -> None:
 
 async def bench(options: Options) -> Report:
     """Holds with more and more stored; then the rest."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        directory = Path(name)
-        with processes.redis(directory) as (redis, url):
-            port = processes.free_port()
-            bare = [sys.executable, "-m", "tests.bench.bare_http", "--port", str(port), "--redis", url]
-            with (
-                processes.consultroom(directory, url, "k" + new_number() * 4) as (server, server_port),
-                processes.spawned("bare", bare, directory, SERVER) as floor,
-            ):
-                await processes.ready(server, f"http://127.0.0.1:{server_port}/readyz", 200)
-                await processes.ready(floor, f"http://127.0.0.1:{port}/", 404)
-                ours, other = await furnish(server_port), Client(port)
-                try:
-                    return await _turns(options, ours, other, (server, floor, redis), url)
-                finally:
-                    await ours.http.close()
-                    await other.http.close()
+    async with beside_bare() as running:
+        return await _turns(options, running)
 
 
-async def _turns(
-    options: Options, ours: Client, bare: Client, running: tuple[Process, Process, Process], url: str
-) -> Report:
-    server, floor, redis = running
+async def _turns(options: Options, running: Running) -> Report:
+    ours, server, redis, url = running.ours, running.server, running.redis, running.url
     numbers = iter(range(10**9))
 
     def some(count: int) -> list[int]:
@@ -263,7 +239,7 @@ async def _turns(
         runs = list[Holds]()
         for _ in range(options.runs):
             runs.append(await holds(ours, some(options.calls), server, redis, OURS))
-            first.append(await holds(bare, some(options.calls), floor, redis, BARE))
+            first.append(await holds(running.bare, some(options.calls), running.floor, redis, BARE))
         found.append(_median(runs, stored))
     call = await month_call(ours, server, redis)
     return Report(tuple(found), _median(first, 0), each[0] if each else 0.0, month(), call)
@@ -286,21 +262,9 @@ def text(report: Report) -> str:
 
 
 def main() -> int:
-    """0 and the table on stdout, or 1 and a sentence on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.booking", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few of everything: only that it works")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    given = parser.parse_args()
-    options = Options(calls=20, runs=1, stored=(0, 100)) if given.quick else Options()
-    prepare()
-    gc.enable()
-    try:
-        found = uvloop.run(bench(options))
-    except BenchError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(msgspec.json.encode(found).decode() + "\n" if given.json else text(found) + "\n")
-    return 0
+    """The command."""
+    options = {True: Options(calls=20, runs=1, stored=(0, 100)), False: Options()}
+    return run("booking", __doc__, lambda quick: bench(options[quick]), lambda found: text(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ load and beside a bare handler with one Redis round trip; and how fast what was 
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -24,6 +25,8 @@ from tests.bench.__main__ import prepare
 from tests.bench.measure import Meter
 from tests.bench.processes import ADMIN_KEY, SERVER, Process
 from tests.bench.wire import BenchError
+
+R = TypeVar("R")
 
 AT_ONCE = 8
 """Calls under way at one time: a busy booking service, not a stampede."""
@@ -153,38 +156,51 @@ async def furnish(port: int) -> Client:
     return client
 
 
-async def bench(options: Options) -> Report:
-    """Ours and bare in turn, so that the machine's moods fall on both; then one healing run."""
+class Running(msgspec.Struct, frozen=True):
+    """Ours and a bare handler on one Redis, each with a client of its own."""
+
+    ours: Client
+    bare: Client
+    server: Process
+    floor: Process
+    redis: Process
+    url: str
+
+
+@contextlib.asynccontextmanager
+async def beside_bare() -> AsyncIterator[Running]:
+    """Both, furnished and ready."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         directory = Path(name)
         with processes.redis(directory) as (redis, url):
             port = processes.free_port()
-            bare = [sys.executable, "-m", "tests.bench.bare_http", "--port", str(port), "--redis", url]
+            command = [sys.executable, "-m", "tests.bench.bare_http", "--port", str(port), "--redis", url]
             with (
                 processes.consultroom(directory, url, secrets.token_urlsafe(32)) as (server, server_port),
-                processes.spawned("bare", bare, directory, SERVER) as floor,
+                processes.spawned("bare", command, directory, SERVER) as floor,
             ):
                 await processes.ready(server, f"http://127.0.0.1:{server_port}/readyz", 200)
                 await processes.ready(floor, f"http://127.0.0.1:{port}/", 404)
-                return await _turns(options, await furnish(server_port), Client(port), (server, floor, redis))
+                ours, bare = await furnish(server_port), Client(port)
+                try:
+                    yield Running(ours, bare, server, floor, redis, url)
+                finally:
+                    await ours.http.close()
+                    await bare.http.close()
 
 
-async def _turns(
-    options: Options, ours: Client, bare: Client, running: tuple[Process, Process, Process]
-) -> Report:
-    server, floor, redis = running
-    first, second = list[Calls](), list[Calls]()
-    try:
+async def bench(options: Options) -> Report:
+    """Ours and bare in turn, so that the machine's moods fall on both; then one healing run."""
+    async with beside_bare() as running:
+        ours, server, redis = running.ours, running.server, running.redis
+        first, second = list[Calls](), list[Calls]()
         await calls(ours, range(50), server, redis, usable=True)  # not counted: warm
         for run in range(options.runs):
             numbers = range(50 + run * options.calls, 50 + (run + 1) * options.calls)
             first.append(await calls(ours, numbers, server, redis, usable=True))
-            second.append(await calls(bare, numbers, floor, redis, usable=False))
+            second.append(await calls(running.bare, numbers, running.floor, redis, usable=False))
         healed = await heal(ours, options.heal, server, redis)
-    finally:
-        await ours.http.close()
-        await bare.http.close()
-    return Report(tuple(first), tuple(second), healed)
+        return Report(tuple(first), tuple(second), healed)
 
 
 def text(report: Report) -> str:
@@ -205,22 +221,31 @@ def _median(runs: Sequence[Calls], member: str) -> float:
     return median(float(getattr(each, member)) for each in runs)
 
 
-def main() -> int:
-    """0 and the table on stdout, or 1 and a sentence on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.links", description=__doc__)
+def run(prog: str, told: str | None, bench: Callable[[bool], Awaitable[R]], text: Callable[[R], str]) -> int:
+    """A bench's command: 0 and the table on stdout, or 1 and a sentence on stderr."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.bench.{prog}", description=told)
     parser.add_argument("--quick", action="store_true", help="a few of everything: only that it works")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     given = parser.parse_args()
-    options = Options(calls=20, runs=1, heal=60) if given.quick else Options()
     prepare()
     gc.enable()
+
+    async def measure() -> R:
+        return await bench(given.quick)
+
     try:
-        found = uvloop.run(bench(options))
+        found = uvloop.run(measure())
     except BenchError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(msgspec.json.encode(found).decode() + "\n" if given.json else text(found))
     return 0
+
+
+def main() -> int:
+    """The command."""
+    options = {True: Options(calls=20, runs=1, heal=60), False: Options()}
+    return run("links", __doc__, lambda quick: bench(options[quick]), text)
 
 
 if __name__ == "__main__":
