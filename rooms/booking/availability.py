@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import Contradiction, Invalid, NotFound
-from rooms.times import Instant, local_day, next_day, stretches, wall
+from rooms.times import MINUTE, Instant, local_day, next_day, stretches, wall
 
 T = TypeVar("T", Window, DayException)
 
@@ -164,8 +164,8 @@ def _span(hours: Window | DayException, day: str, zone: str, shut: Sequence[tupl
     return Span(
         wall(day, hours.start_minute, zone),
         wall(day, hours.end_minute, zone),
-        hours.slot_minutes * 60_000,
-        hours.buffer_minutes * 60_000,
+        hours.slot_minutes * MINUTE,
+        hours.buffer_minutes * MINUTE,
         tuple(sorted([*shut, *between])),
     )
 

@@ -8,6 +8,7 @@ twice in an autumn overlap.
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -17,8 +18,18 @@ from rooms.calendar import Hours
 from rooms.policy import LONGEST_VISIT
 from rooms.times import DAY, MINUTE, Instant, local_day
 
+
+class Starting(Protocol):
+    """Whatever begins at some time."""
+
+    @property
+    def starts_at(self) -> Instant: ...
+
+
+T = TypeVar("T", bound=Starting)
+
 LONGEST_RANGE = 366 * DAY
-"""Milliseconds of slots that can be asked for at once: a year."""
+"""Milliseconds of slots that can be asked for at once, and of bookings held against changed hours: a year."""
 
 
 class Slot(msgspec.Struct, frozen=True, order=True):
@@ -94,6 +105,7 @@ def _end_on(span: Span, entry: Taken) -> Instant:
     return max(entry.ends_at, entry.starts_at + cells * (span.slot + span.buffer) - span.buffer)
 
 
-def nearest(slots: Sequence[Slot], wanted: Instant, count: int) -> list[Slot]:
+def nearest(offers: Sequence[T], wanted: Instant, count: int) -> list[T]:
     """The free ones nearest to a time that is not, in order of time."""
-    return sorted(sorted(slots, key=lambda each: abs(each.starts_at - wanted))[:count])
+    near = sorted(offers, key=lambda each: abs(each.starts_at - wanted))[:count]
+    return sorted(near, key=lambda each: each.starts_at)

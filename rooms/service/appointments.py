@@ -1,22 +1,17 @@
 """The commands of the booking service about one appointment (CONTRACT, HTTP)."""
 
-from msgspec.structs import replace
-
 from rooms.booking.diary import check_interval
 from rooms.booking.request import check, check_live, check_undecided
 from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.ports import Bus, Same, Store
+from rooms.ports import Bus, Store
 from rooms.records import By, Cancellation, Step
 from rooms.service.clashes import remember
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, until_consistent
-from rooms.service.editing import Wish, decide, settled
-from rooms.service.issuing import happened
+from rooms.service.editing import Wish, cancelled, decide
 from rooms.service.listing import Page, Wanted, page
-from rooms.service.occupying import nobodys, recounted
-from rooms.service.placing import free, leave
-from rooms.service.writing import Edit, write
+from rooms.service.writing import write
 from rooms.times import Instant
 
 __all__ = ["AppointmentRequest", "Appointments", "GuestRequest", "Shown"]
@@ -100,22 +95,7 @@ class Appointments:
         before = await appointment_of(self.store, clinic_id, id)
         check_live(before, cancellation.at)
         check_undecided(before)
-        after = replace(nobodys(before), status="cancelled", cancelled=cancellation, others=())
-        step = Step(
-            at=cancellation.at,
-            what="cancelled",
-            by=cancellation.by,
-            facts={"reason": cancellation.reason} if cancellation.reason else {},
-        )
-        changes = [
-            Same(clinic),
-            free(before),
-            *await leave(self.store, clinic_id, before),
-            *settled(await self.store.clash(clinic_id, id)),
-            *await recounted(self.store, clinic_id, before, cancellation.at, 0),
-        ]
-        events = [happened("appointment.cancelled", after, cancellation.at, by=cancellation.by)]
-        edit = Edit(before=before, after=after, step=step, changes=changes, events=events)
+        edit = await cancelled(self.store, clinic, before, cancellation)
         return await write(self.store, self.bus, clinic, edit, keep=keep)
 
     async def get(self, clinic: ClinicId, id: str) -> Shown:

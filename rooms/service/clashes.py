@@ -5,12 +5,13 @@ with both ways out, and a sync that fits later takes it from here.
 import msgspec
 
 from rooms.calendar import AppointmentRequest, Clash
+from rooms.changes import Change
 from rooms.errors import NotFound
 from rooms.ids import ClinicId
 from rooms.outgoing import Task, TaskStill, clash_task
 from rooms.ports import Drop, Put, Store
 from rooms.records import Clinic, Practitioner
-from rooms.service.common import Shown, appointment_of, clinic_of, shown, until_consistent
+from rooms.service.common import Shown, appointment_of, clinic_of, names_of, shown, until_consistent
 from rooms.times import Instant
 
 
@@ -44,15 +45,19 @@ async def clash_of(store: Store, clinic: ClinicId, id: str) -> Clash:
     return found
 
 
+def settled(clash: Clash | None) -> list[Change]:
+    """The part of a commit by which it waits no more."""
+    return [Drop(clash), Task(clash_task(clash.id), None)] if clash else []
+
+
 async def drop(store: Store, clinic: ClinicId, id: str) -> None:
     """It waits no more; nothing else changes. Raises `NotFound`, `Conflict`."""
-    await store.commit(clinic, [Drop(await clash_of(store, clinic, id)), Task(clash_task(id), None)])
+    await store.commit(clinic, settled(await clash_of(store, clinic, id)))
 
 
 async def forget(store: Store, clinic: ClinicId, id: str) -> None:
     """The same, whether it is there or not."""
-    known = await store.clash(clinic, id)
-    await store.commit(clinic, [*([Drop(known)] if known else []), Task(clash_task(id), None)])
+    await store.commit(clinic, settled(await store.clash(clinic, id)))
 
 
 async def listed(store: Store, clinic_id: ClinicId, now: Instant) -> list[ClashSeen]:
@@ -69,12 +74,11 @@ def _order(clash: Clash) -> tuple[Instant, str]:
 async def _seen(store: Store, clinic: Clinic, clash: Clash) -> ClashSeen:
     other = await store.appointment(clinic.id, clash.other)
     people = [clash.request.patient, *([other.patient] if other else [])]
-    known = await store.patients(clinic.id, people)
     return ClashSeen(
         clash=clash,
         other=None if other is None else await shown(store, clinic, other),
         practitioner=await store.practitioner(clinic.id, clash.request.practitioner),
-        names={each.id: each.name for each in known if each is not None and each.name},
+        names=await names_of(store, clinic.id, people),
     )
 
 

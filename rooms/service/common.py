@@ -135,6 +135,12 @@ async def shown_all(store: Store, clinic: Clinic, appointments: Sequence[Appoint
     ]
 
 
+async def names_of(store: Store, clinic: ClinicId, patients: Sequence[str]) -> dict[str, str]:
+    """Patient id to name, of those who have one."""
+    known = await store.patients(clinic, patients)
+    return {each.id: each.name for each in known if each is not None and each.name}
+
+
 async def type_of(store: Store, clinic: ClinicId, appointment: Appointment) -> AppointmentType | None:
     """What the appointment's type stands for now, so that linking an external one heals what is booked
     (B4).

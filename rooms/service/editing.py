@@ -16,14 +16,14 @@ from rooms.changes import Change
 from rooms.errors import Invalid, NotFound
 from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, new_number
-from rooms.outgoing import Task, clash_task
-from rooms.ports import Drop, Know, Same, Store
-from rooms.records import Appointment, AppointmentType, By, Clinic, Patient, Practitioner, Step
+from rooms.ports import Know, Same, Store
+from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic, Patient, Practitioner, Step
+from rooms.service.clashes import settled
 from rooms.service.common import Shown, shown, type_of
 from rooms.service.healing import not_healed_meanwhile
-from rooms.service.issuing import settle, turned_into
-from rooms.service.occupying import book, recounted
-from rooms.service.placing import enter
+from rooms.service.issuing import happened, settle, turned_into
+from rooms.service.occupying import book, nobodys, recounted
+from rooms.service.placing import enter, free, leave
 from rooms.service.writing import Edit
 from rooms.times import Instant, local_day
 
@@ -120,11 +120,6 @@ async def _no_longer_held(
     return await recounted(store, clinic, before, now, 0)
 
 
-def settled(clash: Clash | None) -> list[Change]:
-    """What a sync could not place waits no more (C3)."""
-    return [Drop(clash), Task(clash_task(clash.id), None)] if clash else []
-
-
 async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
     """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
     asked = wish.request
@@ -148,6 +143,28 @@ def _to_be(before: Appointment | None, patient: str) -> Patient | None:
     if before is None or before.status != "held" or before.patient != patient:
         return None
     return Patient(id=patient, no=before.patient_no)
+
+
+async def cancelled(store: Store, clinic: Clinic, before: Appointment, cancellation: Cancellation) -> Edit:
+    """Cancelled by somebody, or given back by whoever held it: its time, its room and what it stood for are
+    anybody's. Raises `Conflict`, `Unavailable`.
+    """
+    at, by = cancellation.at, cancellation.by
+    after = replace(nobodys(before), status="cancelled", cancelled=cancellation, others=())
+    reason: dict[str, object] = {"reason": cancellation.reason} if cancellation.reason else {}
+    return Edit(
+        before=before,
+        after=after,
+        step=Step(at=at, what="cancelled", by=by, facts=reason),
+        changes=[
+            Same(clinic),
+            free(before),
+            *await leave(store, clinic.id, before),
+            *settled(await store.clash(clinic.id, before.id)),
+            *await recounted(store, clinic.id, before, at, 0),
+        ],
+        events=[happened("appointment.cancelled", after, at, by=by)],
+    )
 
 
 def unknown(field: str) -> Invalid:

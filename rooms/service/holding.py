@@ -8,11 +8,7 @@ from msgspec.structs import replace
 from rooms.access import diagnosis
 from rooms.booking import slots
 from rooms.booking.diary import overlapping
-from rooms.booking.holds import (
-    deadline,
-    digest,
-    secret_for,
-)
+from rooms.booking.holds import deadline, digest, secret_for
 from rooms.booking.request import facts
 from rooms.calendar import Held, holding
 from rooms.changes import Change
@@ -39,8 +35,8 @@ from rooms.times import MINUTE, SECOND, Instant
 
 
 class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """`client`: whose holds are counted; None: the clinic's own. `offered_only`: it has
-    to be a slot of the practitioner's hours.
+    """`client`: whose holds are counted; None: the clinic's own. `offered_only`: it has to be a slot of
+    the practitioner's hours.
     """
 
     practitioner: str
@@ -115,11 +111,7 @@ class Holds:
             seen=seen,
         )
 
-        def as_held(done: Shown) -> Holding:
-            return Holding(seen=done, hold=hold, secret=secret)
-
-        keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(as_held(done))
-        return as_held(await write(self.store, self.bus, clinic, edit, keep=keeper))
+        return await write_hold(self.store, self.bus, clinic, edit, hold, secret, keep=keep)
 
     async def _parties(
         self, clinic_id: ClinicId, asked: HoldRequest
@@ -193,6 +185,25 @@ class Holds:
         """What a refusal offers instead."""
         found = await self.offering.nearest(clinic, person, kind, wanted, now)
         return [each.facts() for each in found]
+
+
+async def write_hold(
+    store: Store,
+    bus: Bus,
+    clinic: Clinic,
+    edit: Edit,
+    hold: Hold,
+    secret: str | None = None,
+    *,
+    keep: Keep[Holding] | None,
+) -> Holding:
+    """As `write`, for whoever is answered with the hold."""
+
+    def as_held(done: Shown) -> Holding:
+        return Holding(seen=done, hold=hold, secret=secret)
+
+    keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(as_held(done))
+    return as_held(await write(store, bus, clinic, edit, keep=keeper))
 
 
 def _client(clinic: Clinic, client: str) -> str:

@@ -9,18 +9,16 @@ import msgspec
 from msgspec.structs import replace
 
 from rooms.booking import availability
-from rooms.booking.availability import covers, exception_of, window_of
+from rooms.booking.availability import covers, window_of
 from rooms.booking.holds import is_live
+from rooms.booking.slots import LONGEST_RANGE
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import NotFound
 from rooms.ids import ClinicId, new_number
 from rooms.ports import Put, Remember, Same, Store
 from rooms.records import Appointment, Clinic, Practitioner
-from rooms.service.common import Shown, clinic_of, pages, shown_all, until_consistent
-from rooms.times import DAY, Instant
-
-AHEAD = 366 * DAY
-"""Milliseconds in which bookings are looked at: slots are offered for a year."""
+from rooms.service.common import Shown, clinic_of, names_of, pages, shown_all, until_consistent
+from rooms.times import Instant
 
 MOST = 200
 """Bookings named in one answer."""
@@ -154,11 +152,6 @@ class Availability:
             None,
         )
 
-    async def exception(self, clinic: ClinicId, practitioner: str, id: str) -> DayException:
-        """Raises `NotFound`, `Unavailable`."""
-        _, _, hours = await self._loaded(clinic, practitioner)
-        return exception_of(hours, id)
-
     async def _change(
         self,
         clinic_id: ClinicId,
@@ -174,7 +167,7 @@ class Availability:
             clinic, person, before = await self._loaded(clinic_id, practitioner)
             after = change(before)
             affected = await self._affected(clinic, before, after, now)
-            names = await self._names(clinic_id, affected)
+            names = await names_of(self.store, clinic_id, [each.appointment.patient for each in affected])
             done = Changed(window=window, exception=exception, affected=affected, names=names)
             if not dry_run:
                 kept = [keep(done)] if keep else []
@@ -193,20 +186,18 @@ class Availability:
     async def _affected(self, clinic: Clinic, before: Hours, after: Hours, now: Instant) -> list[Shown]:
         """To come, in the hours until now and outside them then; the first `MOST`."""
         zone, found = clinic.time_zone, list[Appointment]()
-        booked = pages(self.store, clinic.id, now, end=now + AHEAD, practitioner=before.practitioner_no)
+        booked = pages(
+            self.store, clinic.id, now, end=now + LONGEST_RANGE, practitioner=before.practitioner_no
+        )
         async for page in booked:
             for each in page:
-                start, end = each.starts_at, each.ends_at
+                starts_at, ends_at = each.starts_at, each.ends_at
                 if (
                     is_live(each, now)
-                    and covers(before, zone, start, end)
-                    and not covers(after, zone, start, end)
+                    and covers(before, zone, starts_at, ends_at)
+                    and not covers(after, zone, starts_at, ends_at)
                 ):
                     found.append(each)
             if len(found) >= MOST:
                 break
         return await shown_all(self.store, clinic, found[:MOST])
-
-    async def _names(self, clinic: ClinicId, found: list[Shown]) -> dict[str, str]:
-        known = await self.store.patients(clinic, [each.appointment.patient for each in found])
-        return {each.id: each.name for each in known if each is not None and each.name}

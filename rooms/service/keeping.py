@@ -15,12 +15,13 @@ from rooms.ids import ClinicId
 from rooms.ports import Bus, Know, Put, Same, Store
 from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step
 from rooms.service.common import Keep, Shown, clinic_of, kept, shown, until_consistent
+from rooms.service.editing import cancelled
 from rooms.service.healing import not_healed_meanwhile
-from rooms.service.holding import Holding
+from rooms.service.holding import Holding, write_hold
 from rooms.service.issuing import happened, settle
 from rooms.service.occupying import current, nobodys, recounted, still
 from rooms.service.offering import Offering
-from rooms.service.placing import enter, free, leave
+from rooms.service.placing import enter
 from rooms.service.writing import Edit, write
 from rooms.times import Instant, local_day
 
@@ -84,11 +85,7 @@ class Keeping:
         step = Step(at=now, what="hold_extended", by=by)
         edit = Edit(before=before, after=after, step=step, changes=changes)
 
-        def holding(done: Shown) -> Holding:
-            return Holding(seen=done, hold=longer)
-
-        keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(holding(done))
-        return holding(await write(self.store, self.bus, clinic, edit, keep=keeper))
+        return await write_hold(self.store, self.bus, clinic, edit, longer, keep=keep)
 
     async def _check_kept(self, clinic: Clinic, known: Appointment, by: By, now: Instant) -> None:
         """As `check_kept`; `hold_expired` says whether the time is still free (C4)."""
@@ -220,16 +217,5 @@ class Keeping:
         except Gone:
             return
         clinic = await clinic_of(self.store, clinic_id)
-        after = replace(nobodys(before), status="cancelled", cancelled=Cancellation(by=by, at=now), others=())
-        edit = Edit(
-            before=before,
-            after=after,
-            step=Step(at=now, what="cancelled", by=by),
-            changes=[
-                free(before),
-                *await leave(self.store, clinic_id, before),
-                *await recounted(self.store, clinic_id, before, now, 0),
-            ],
-            events=[happened("appointment.cancelled", after, now, by=by)],
-        )
+        edit = await cancelled(self.store, clinic, before, Cancellation(by=by, at=now))
         await write(self.store, self.bus, clinic, edit)

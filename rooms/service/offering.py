@@ -8,7 +8,7 @@ import msgspec
 
 from rooms.booking import slots
 from rooms.booking.availability import windows
-from rooms.booking.slots import LONGEST_RANGE, Slot
+from rooms.booking.slots import LONGEST_RANGE
 from rooms.calendar import Hours
 from rooms.errors import Forbidden, Invalid
 from rooms.ids import ClinicId
@@ -108,10 +108,7 @@ class Offering:
             raise unknown("type")
         if not kind.video:
             raise Invalid("type_not_video", "This type is not by video.", field="type")
-        people = [
-            (each, await self.store.hours(clinic_id, each.no))
-            for each in await self._people(clinic_id, practitioner)
-        ]
+        people = await self._people(clinic_id, practitioner)
         found: list[Offer] = []
         begin = max(start, now)
         # Week by week, so that nobody else waits for a year of many people, and none more than is shown.
@@ -122,16 +119,21 @@ class Offering:
             begin = until
         return sorted(found)[:MOST] if public else sorted(found)
 
-    async def _people(self, clinic: ClinicId, practitioner: str | None) -> Sequence[Practitioner]:
+    async def _people(
+        self, clinic: ClinicId, practitioner: str | None
+    ) -> Sequence[tuple[Practitioner, Hours]]:
+        """With their hours: those of all are read at once."""
         if practitioner is None:
-            return [each for each in await self.store.practitioners(clinic) if each.video_enabled]
-        known = await self.store.practitioner(clinic, practitioner)
-        if known is None:
+            hours = {each.practitioner_no: each for each in await self.store.all_hours(clinic)}
+            known = [each for each in await self.store.practitioners(clinic) if each.video_enabled]
+            return [(each, hours[each.no]) for each in known if each.no in hours]
+        person = await self.store.practitioner(clinic, practitioner)
+        if person is None:
             raise unknown("practitioner")
-        if not known.video_enabled:
+        if not person.video_enabled:
             message = "This practitioner does not see people by video."
             raise Invalid("practitioner_not_video_enabled", message, field="practitioner")
-        return [known]
+        return [(person, await self.store.hours(clinic, person.no))]
 
     async def _of(
         self,
@@ -160,8 +162,7 @@ class Offering:
             offers = await self._of(clinic, hours, person, kind, start, end, now)
             if len(offers) >= ENOUGH:
                 break
-        near = slots.nearest([Slot(each.starts_at, each.ends_at) for each in offers], wanted, ENOUGH)
-        return [Offer(each.starts_at, each.ends_at, person.id) for each in near]
+        return slots.nearest(offers, wanted, ENOUGH)
 
 
 async def taken_between(

@@ -38,30 +38,27 @@ class Gate:
         if not route.scopes:
             return NOBODY
         if route.public and "Authorization" not in request.headers:
-            self._count_visitor(request)
+            self._count(self._deps.visitors, request)
             return VISITOR
         try:
             caller = await self._prove(_credential(request), now)
         except Unauthenticated:
-            self._count_refused(request)
+            # Guesses count together with those on the socket; good credentials never do.
+            self._count(self._deps.refused, request)
             raise
         if caller.scope == "hold":
-            self._count_visitor(request)  # what the secret is worth, the call finds out
+            # What the secret is worth, the call finds out.
+            self._count(self._deps.visitors, request)
         if wait := self._calls.take(caller.name, time.monotonic()):
             raise TooMany(wait)
         if caller.scope not in route.scopes:
             raise Forbidden("forbidden", "This key or link may not do that.")
         return caller
 
-    def _count_refused(self, request: web.Request) -> None:
-        """Guesses are counted by address together with those on the socket; good credentials never are."""
+    def _count(self, limit: PerMinute, request: web.Request) -> None:
+        """By address on the network."""
         address = client_address(request, self._deps.settings.trusted_proxies)
-        if wait := self._deps.refused.take(limit_key(address), time.monotonic()):
-            raise TooMany(wait)
-
-    def _count_visitor(self, request: web.Request) -> None:
-        address = client_address(request, self._deps.settings.trusted_proxies)
-        if wait := self._deps.visitors.take(limit_key(address), time.monotonic()):
+        if wait := limit.take(limit_key(address), time.monotonic()):
             raise TooMany(wait)
 
     async def _prove(self, credential: str, now: Instant) -> Caller:

@@ -32,13 +32,14 @@ def file(clinic: Clinic, appointment: Appointment, link: str | None, public_url:
     said = LANGUAGES[clinic.policy.language].calendar
     event = Event()
     event.add("uid", f"{appointment.no}@{urlsplit(public_url).hostname}")
-    is_over = status_at(appointment, now) != appointment.status  # and nobody has written it down yet
-    event.add("sequence", appointment.sequence + is_over)
+    status = status_at(appointment, now)
+    # What expired and is not written down yet has the number it will have then.
+    event.add("sequence", appointment.sequence + (status != appointment.status))
     event.add("dtstamp", _utc(now))
     event.add("dtstart", _utc(appointment.starts_at))
     event.add("dtend", _utc(appointment.ends_at))
     event.add("summary", said.summary)
-    event.add("status", _STATES[status_at(appointment, now)])
+    event.add("status", _STATES[status])
     event.add("class", "PRIVATE")
     lines = [said.with_link.format(link=link) if link else said.without_link]
     if clinic.phone:

@@ -40,7 +40,6 @@ async def test_what_is_added_is_there(front: Front) -> None:
     assert (shown.windows, shown.exceptions) == ([early, late], [done.exception])
     assert shown.clinic.id == front.desk.id
     assert (await front.hours.get(front.desk.id, "dr-kim")).windows == []
-    assert await front.hours.exception(front.desk.id, "dr-lee", done.exception.id) == done.exception
 
 
 async def test_what_is_wrong_is_refused_and_changes_nothing(front: Front) -> None:
@@ -64,7 +63,6 @@ async def test_what_is_not_there_cannot_be_changed(front: Front) -> None:
     id, now = front.desk.id, front.desk.now
     assert await code(change(front, "nothing", active=False)) == "not_found"
     assert await code(remove(front, "nothing")) == "not_found"
-    assert await code(front.hours.exception(id, "dr-lee", "nothing")) == "not_found"
     gone = front.hours.remove_exception(id, "dr-lee", "nothing", now=now, dry_run=True)
     assert await code(gone) == "not_found"
 

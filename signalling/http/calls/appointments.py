@@ -10,13 +10,14 @@ from rooms import times
 from rooms.errors import Forbidden
 from rooms.records import By, Status
 from rooms.service.appointments import AppointmentRequest, GuestRequest
-from rooms.service.common import Shown
+from rooms.service.common import Shown, names_of
 from rooms.times import Instant
 from signalling.http.callers import CLINIC, Answer
 from signalling.http.calls.own import own
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
 from signalling.http.shapes.answers import AppointmentList, AppointmentShown
+from signalling.http.shapes.booking_requests import AskSlots
 from signalling.http.shapes.link_requests import ListLinks
 from signalling.http.shapes.requests import (
     CancelAppointment,
@@ -91,16 +92,10 @@ async def view_of(call: Call[B], patients: Sequence[str]) -> View:
     """
     if call.caller.scope not in CLINIC:
         return lambda shown: show.appointment(shown, call.now, private=False)
-    names = await names_of(call, patients)
+    names = await names_of(call.deps.store, call.clinic, patients)
     return lambda shown: show.appointment(
         shown, call.now, private=True, patient_name=names.get(shown.appointment.patient)
     )
-
-
-async def names_of(call: Call[B], patients: Sequence[str]) -> dict[str, str]:
-    """Patient id to name, of those who have one."""
-    known = await call.deps.store.patients(call.clinic, patients)
-    return {patient.id: patient.name for patient in known if patient is not None and patient.name}
 
 
 async def acted(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
@@ -137,7 +132,9 @@ def _statuses(asked: str | None) -> frozenset[Status] | None:
     return None if asked is None else msgspec.convert(asked.split(","), frozenset[Status])
 
 
-async def span(call: Call[ListAppointments] | Call[ListLinks]) -> tuple[Instant | None, Instant | None]:
+async def span(
+    call: Call[ListAppointments] | Call[ListLinks] | Call[AskSlots],
+) -> tuple[Instant | None, Instant | None]:
     """`from` and `to`; what a date means, the clinic's zone says."""
     asked = call.asked
     if asked.start is None and asked.end is None:

@@ -5,9 +5,8 @@ service, by visitors of the public page, and by a patient who books again.
 import time
 from typing import TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from rooms import times
 from rooms.access import diagnosis
 from rooms.access import window as windows
 from rooms.access.people import words
@@ -17,9 +16,9 @@ from rooms.records import Appointment
 from rooms.service.common import Shown
 from rooms.service.holding import HoldRequest
 from rooms.service.keeping import PatientDetails
-from rooms.times import DAY, HOUR, SECOND, Instant
+from rooms.times import DAY, HOUR, SECOND
 from signalling.http.callers import CLINIC, STAFF, Answer
-from signalling.http.calls.appointments import View, view_of
+from signalling.http.calls.appointments import View, span, view_of
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show_booking
 from signalling.http.shapes.booking_answers import Confirmed, LinkMade
@@ -50,20 +49,15 @@ async def list_slots(call: Call[AskSlots]) -> Answer:
     asked, own = call.asked, call.caller.practitioner
     if own is not None and asked.practitioner not in {None, own}:
         raise NotFound("not_found", "There is no such practitioner.")
-    start, end = await _span(call)
+    asked_start, asked_end = await span(call)
+    start = call.now if asked_start is None else asked_start
+    end = start + WEEKS if asked_end is None else asked_end
     whose = own or asked.practitioner
     found = await call.deps.offering.free(
         call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call)
     )
     _count(call, len(found))
     return Answer(200, show_booking.slots(found))
-
-
-async def _span(call: Call[AskSlots]) -> tuple[Instant, Instant]:
-    asked = call.asked
-    zone = (await call.deps.clinics.get(call.clinic)).time_zone
-    start = call.now if asked.start is None else times.bound(asked.start, zone, "from")
-    return start, start + WEEKS if asked.end is None else times.bound(asked.end, zone, "to")
 
 
 def _count(call: Call[AskSlots], found: int) -> None:
@@ -150,8 +144,7 @@ async def extend_hold(call: Call[HoldSecret]) -> Answer:
 async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     """200 with the links, or 410 saying whether it is still free."""
     details, secret = call.asked.patient, _secret(call, call.asked.secret)
-    held = await call.deps.keeping.get(call.clinic, call.path["id"], secret)
-    view = await view_of(call, [held.seen.appointment.patient])
+    view = await view_of(call, [] if _is_public(call) else [await _held_for(call, secret)])
     done = await call.deps.keeping.confirm(
         call.clinic,
         call.path["id"],
@@ -166,13 +159,17 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     return Answer(200, _confirmed(call, view, done))
 
 
+async def _held_for(call: Call[ConfirmHold], secret: str | None) -> str:
+    """Whom the hold is for, by the id the clinic knows them by."""
+    return (await call.deps.keeping.get(call.clinic, call.path["id"], secret)).seen.appointment.patient
+
+
 def _confirmed(call: Call[ConfirmHold], view: View, done: Shown) -> Confirmed:
     details = call.asked.patient
     shown = view(done)
     if details is not None and not _is_public(call):
         shown = replace(shown, patient_name=details.name)
-    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
-    return Confirmed(**fields, links=_links(call, done))
+    return Confirmed(**asdict(shown), links=_links(call, done))
 
 
 def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:

@@ -1,9 +1,9 @@
 """From what booking knows to what is answered."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from rooms.booking.holds import status_at
 from rooms.calendar import DayException, Window
@@ -33,21 +33,12 @@ from signalling.http.shapes.show import appointment
 
 
 def window(record: Window) -> WindowShown:
-    return WindowShown(
-        id=record.id,
-        weekday=record.weekday,
-        start_minute=record.start_minute,
-        end_minute=record.end_minute,
-        slot_minutes=record.slot_minutes,
-        buffer_minutes=record.buffer_minutes,
-        active=record.active,
-        valid_from=record.valid_from,
-        valid_until=record.valid_until,
-    )
+    # Member for member, but for when it was removed.
+    return msgspec.convert(record, WindowShown, from_attributes=True)
 
 
 def window_changed(made: Changed, record: Window, now: Instant) -> WindowChanged:
-    return WindowChanged(**_fields(window(record)), affected=affected(made, now))
+    return WindowChanged(**asdict(window(record)), affected=affected(made, now))
 
 
 def exception(record: DayException) -> ExceptionShown:
@@ -65,12 +56,7 @@ def exception(record: DayException) -> ExceptionShown:
 
 
 def exception_changed(made: Changed, record: DayException, now: Instant) -> ExceptionChanged:
-    return ExceptionChanged(**_fields(exception(record)), affected=affected(made, now))
-
-
-def _fields(shown: msgspec.Struct) -> dict[str, Any]:
-    """What a fuller answer repeats."""
-    return {name: getattr(shown, name) for name in shown.__struct_fields__}
+    return ExceptionChanged(**asdict(exception(record)), affected=affected(made, now))
 
 
 def affected(made: Changed, now: Instant) -> list[AffectedShown]:
@@ -145,7 +131,7 @@ def hold(record: Holding, now: Instant) -> HoldShown:
 
 def hold_made(record: Holding, now: Instant) -> HoldMade:
     shown = hold(record, now)
-    return HoldMade(**_fields(shown), secret=record.secret or "")
+    return HoldMade(**asdict(shown), secret=record.secret or "")
 
 
 def clash(record: ClashSeen, now: Instant) -> ClashShown:
