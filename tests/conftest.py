@@ -30,7 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # A property is about answers; how long one takes on two busy cores says nothing.
     settings.register_profile("consultroom", deadline=None)
     settings.load_profile("consultroom")
-    if config.getoption(coverage_floor.OPTION):
+    is_worker = hasattr(config, "workerinput")
+    if config.getoption(coverage_floor.OPTION) and not is_worker:
         config.pluginmanager.register(coverage_floor.CoverageFloor())
 
 
