@@ -5,7 +5,7 @@ all of them or, when a record is not at the version that was loaded, none (`Conf
 and decides again.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -147,6 +147,13 @@ class Lease(Change, frozen=True):
     sid: SessionId
     until: Instant | None
     seen: Instant
+
+
+class Whereabouts(Change, frozen=True):
+    """A session is on the floor of another practitioner than its id says: a resume looks there (D3)."""
+
+    sid: SessionId
+    practitioner: PractitionerNo
 
 
 class LeaseStill(Change, frozen=True):
@@ -298,9 +305,10 @@ class Store(Outgoing, Protocol):
         end: Instant,
         after: tuple[Instant, str] | None,
         limit: int,
+        handed: bool = False,
     ) -> list[Appointment]:
         """Appointments of any status with `start <= starts_at < end`, ordered by `(starts_at, no)`, after the
-        given pair, at most `limit`.
+        given pair, at most `limit`. `handed`: a practitioner's, and those handed to them.
         """
 
     async def room(
@@ -321,6 +329,9 @@ class Store(Outgoing, Protocol):
     async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]: ...
     async def floor(self, clinic: ClinicId, practitioner: PractitionerNo) -> Floor:
         """An empty one, version 0, where nobody is present."""
+
+    async def whereabouts(self, clinic: ClinicId, sid: SessionId) -> PractitionerNo | None:
+        """The last `Whereabouts` of this session."""
 
     async def arrival(
         self, clinic: ClinicId, practitioner: PractitionerNo, appointment: AppointmentNo | None
@@ -372,20 +383,6 @@ class Store(Outgoing, Protocol):
         """
 
     async def outages(self, start: Instant, end: Instant) -> list[Outage]: ...
-
-
-class Post(Protocol):
-    """Letters between processes: at most once and in order. Whoever must miss nothing also looks at the store
-    now and then.
-    """
-
-    async def send(self, node: str, letter: bytes) -> None:
-        """To the process of that name, if there is one. Raises `Unavailable`."""
-
-    def letters(self, node: str) -> AsyncIterator[bytes]:
-        """What is sent to `node` from now on. Raises `Unavailable` when letters may have been lost; ask again
-        then.
-        """
 
 
 class Bus(Protocol):

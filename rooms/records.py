@@ -149,6 +149,13 @@ class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: str | None = None
 
 
+class Handed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """D3: which colleague carries a room's visits, and who handed them over."""
+
+    to: PractitionerNo
+    by: PractitionerNo
+
+
 class Appointment(Record, frozen=True, kw_only=True):
     """`id` is the booking service's; `no` is ours and what a token carries. `others` are the live
     appointments in the same room (D1, D2).
@@ -197,9 +204,22 @@ class Appointment(Record, frozen=True, kw_only=True):
     """Of outcomes that were taken back: the next is numbered on from there, so that whoever counts by it
     misses none."""
     hold: Hold | None = None
+    handed: Handed | None = None
+    """Set for every appointment of a room whose visit was handed to a colleague; the diary is untouched
+    (D3)."""
     sequence: int = 0
     """How often its time, practitioner or being changed (RFC 5545 section 3.8.7.4)."""
     version: int = 0
+
+    @property
+    def host_no(self) -> PractitionerNo:
+        """On whose floor its patient and guests are; `practitioner_no` says whose diary it is in."""
+        return self.handed.to if self.handed else self.practitioner_no
+
+    @property
+    def floors(self) -> tuple[PractitionerNo, ...]:
+        """Everybody's whose floor may have somebody because of it, the host's first."""
+        return tuple(dict.fromkeys((self.host_no, self.practitioner_no)))
 
 
 class RoomEntry(Record, frozen=True, kw_only=True):

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from rooms.access.tokens import Keyring
-from rooms.ports import Post, Store
+from rooms.ports import Store
+from rooms.post import Post
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
 from rooms.service.bundle import Bundle

@@ -12,7 +12,7 @@ from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, RoomId
 from rooms.policy import GUESTS, Policy
-from rooms.records import Appointment, Guest, Hold, Patient, Practitioner
+from rooms.records import Appointment, Guest, Handed, Hold, Patient, Practitioner
 from rooms.times import Instant, show
 
 LAST_PERSON = 255
@@ -42,6 +42,8 @@ class Home(msgspec.Struct, frozen=True):
     room: RoomId
     day: str
     others: tuple[AppointmentNo, ...]
+    handed: Handed | None = None
+    """Which colleague carries it (D3)."""
 
 
 def check(request: AppointmentRequest) -> None:
@@ -114,6 +116,7 @@ def changed(
         room=home.room,
         day=home.day,
         others=home.others,
+        handed=home.handed,
         status=request.status,
         type=request.type,
         external_type=request.external_type,

@@ -1,5 +1,7 @@
 """Everything that is known of one appointment, loaded in the order that makes deciding on it safe (F3)."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from rooms.access import diagnosis, window
@@ -30,9 +32,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return not self.video or self.observed.appointment.stored_at >= self.observed.closes_at
 
 
-async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Floor) -> Case:
-    """`floor` was read before: no interval begins or ends without a change of it, so that comparing it at the
-    commit covers the ledger, which is read here."""
+async def floors_of(store: Store, clinic: ClinicId, appointment: Appointment) -> list[Floor]:
+    """Where anybody may be because of it: of a visit that was handed over, on either practitioner's (D3)."""
+    return [await store.floor(clinic, number) for number in appointment.floors]
+
+
+async def load(store: Store, clinic: Clinic, appointment: Appointment, floors: Sequence[Floor]) -> Case:
+    """`floors` were read before: no interval begins or ends without a change of them, so that comparing them
+    at the commit covers the ledgers, which are read here."""
     practitioner = await store.practitioner(clinic.id, appointment.practitioner)
     kind = await type_of(store, clinic.id, appointment)
     siblings = await _siblings(store, clinic.id, appointment)
@@ -44,11 +51,15 @@ async def load(store: Store, clinic: Clinic, appointment: Appointment, floor: Fl
         closes_at=join.closes_at,
         ledger=await store.ledger(clinic.id, appointment.room),
         # A day beyond the close: whoever is in the lobby for longer was there.
-        lobby=await store.lobby(clinic.id, appointment.practitioner_no, join.opens_at, join.closes_at + DAY),
+        lobby=[
+            entry
+            for number in appointment.floors
+            for entry in await store.lobby(clinic.id, number, join.opens_at, join.closes_at + DAY)
+        ],
         outages=[(each.start, each.end) for each in await store.outages(join.opens_at, join.closes_at)],
         link_failed=_link_failed(clinic, appointment, practitioner, kind, join),
     )
-    records = (clinic, floor, practitioner, kind, *siblings)
+    records = (clinic, *floors, practitioner, kind, *siblings)
     rests_on = tuple(Same(record) for record in records if record is not None)
     return Case(clinic=clinic, observed=seen, video=diagnosis.is_video(appointment, kind), rests_on=rests_on)
 

@@ -88,8 +88,11 @@ async def pages(
     end: Instant = LATEST + 1,
     practitioner: PractitionerNo | None = None,
     patient: PatientNo | None = None,
+    handed: bool = False,
 ) -> AsyncIterator[list[Appointment]]:
-    """All appointments that start in `[start, end)`, of any status, a page at a time."""
+    """All appointments that start in `[start, end)`, of any status, a page at a time; with `handed` those
+    handed to the practitioner, too.
+    """
     after: tuple[Instant, str] | None = None
     while True:
         page = await store.listing(
@@ -100,6 +103,7 @@ async def pages(
             end=end,
             after=after,
             limit=AT_ONCE,
+            handed=handed,
         )
         yield page
         if len(page) < AT_ONCE:

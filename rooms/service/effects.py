@@ -2,13 +2,11 @@
 D2).
 """
 
-from collections.abc import Callable, Iterator
-
-import msgspec
+from collections.abc import Callable, Iterator, Mapping
 
 from rooms.changes import Change
 from rooms.errors import Facts
-from rooms.ids import PATIENT, PRACTITIONER
+from rooms.ids import PATIENT, PRACTITIONER, PractitionerNo
 from rooms.ports import Bus, Store
 from rooms.records import Appointment, Clinic, Floor
 from rooms.service import turns
@@ -23,14 +21,8 @@ NO_LEASE = 0
 Act = Callable[[Floor], Turn | None]
 
 
-class Effects(msgspec.Struct, frozen=True):
-    """`changes` belong in the commit, `floor` is what it then leaves. None: the appointment opens what it
-    opened before.
-    """
-
-    changes: list[Change]
-    floor: Floor | None = None
-    turn: Turn | None = None
+Effects = Mapping[PractitionerNo, Turn]
+"""What a commit does to each floor. Empty: the appointment opens what it opened before."""
 
 
 async def floor_effects(
@@ -39,26 +31,35 @@ async def floor_effects(
     before: Appointment | None,
     after: Appointment,
     now: Instant,
-    upon: Turn | None = None,
+    upon: Effects,
 ) -> Effects:
-    """The floor is written even where nobody is on it: a hello that was judged by `before` and is being
+    """A floor is written even where nobody is on it: a hello that was judged by `before` and is being
     written at this moment conflicts with that, and is judged again. `upon`: what another appointment of the
-    same commit does to this floor.
+    same commit does to floors.
     """
+    effects = dict(upon)
     if before is None or _opens(before) == _opens(after):
-        return Effects([])
-    turn = upon or Turn(await store.floor(clinic.id, before.practitioner_no))
-    for act in _acts(before, after, await _shut(store, clinic, after, now), now):
-        step = act(turn.floor)
-        if step is not None:
-            turn = Turn(step.floor, turn.entries + step.entries, turn.leases + step.leases)
-    return Effects(turns.changes(before.practitioner_no, turn), turns.stored(turn.floor), turn)
+        return effects
+    acts = list(_acts(before, after, await _shut(store, clinic, after, now), now))
+    for number in before.floors:
+        turn = effects[number] if number in effects else Turn(await store.floor(clinic.id, number))
+        for act in acts:
+            step = act(turn.floor)
+            if step is not None:
+                turn = Turn(step.floor, turn.entries + step.entries, turn.leases + step.leases)
+        effects[number] = turn
+    return effects
+
+
+def on_floors(effects: Effects) -> list[Change]:
+    """The part of the commit."""
+    return [change for number, turn in effects.items() for change in turns.changes(number, turn)]
 
 
 async def tell(bus: Bus, clinic: Clinic, effects: Effects) -> None:
     """After the commit: everybody who is connected."""
-    if effects.floor is not None:
-        await bus.appointment_changed(clinic, effects.floor)
+    for turn in effects.values():
+        await bus.appointment_changed(clinic, turns.stored(turn.floor))
 
 
 def _opens(appointment: Appointment) -> tuple[object, ...]:
@@ -67,6 +68,7 @@ def _opens(appointment: Appointment) -> tuple[object, ...]:
         appointment.status,
         appointment.room,
         appointment.practitioner_no,
+        appointment.host_no,
         appointment.patient_no,
         appointment.starts_at,
         appointment.ends_at,
@@ -79,7 +81,13 @@ def _opens(appointment: Appointment) -> tuple[object, ...]:
 
 def _place(appointment: Appointment) -> tuple[object, ...]:
     """When and where: what moves people when it changes."""
-    return appointment.practitioner_no, appointment.room, appointment.starts_at, appointment.ends_at
+    return (
+        appointment.practitioner_no,
+        appointment.host_no,
+        appointment.room,
+        appointment.starts_at,
+        appointment.ends_at,
+    )
 
 
 async def _shut(store: Store, clinic: Clinic, after: Appointment, now: Instant) -> Facts | None:
@@ -115,10 +123,11 @@ def _withdrawn(before: Appointment, after: Appointment) -> frozenset[int]:
 
 def _moves(before: Appointment, after: Appointment, told: Facts | None, now: Instant) -> Iterator[Act]:
     is_open, facts = told is None, told or {}
-    if before.practitioner_no == after.practitioner_no:
+    if before.practitioner_no != after.practitioner_no:
+        yield lambda floor: moves.put_out(floor, before, frozenset({PRACTITIONER}), "moved", now, NO_LEASE)
+    if before.host_no == after.host_no:
         yield lambda floor: moves.moved(floor, before, after.room, now, NO_LEASE, open_now=is_open, **facts)
         return
-    yield lambda floor: moves.put_out(floor, before, frozenset({PRACTITIONER}), "moved", now, NO_LEASE)
     people = frozenset({PATIENT, *(guest.number for guest in before.guests)})
     if is_open:
         # Their links lead to the colleague's waiting room: they are asked to come again, and come there.

@@ -65,10 +65,10 @@ class Endings:
         def decide(floor: Floor) -> Turn | None:
             return moves.window_closed(floor, appointment.room, closed, whole, now, self.lease)
 
-        before = await self.store.floor(clinic.id, appointment.practitioner_no)
-        if decide(before) is not None:
-            floor = await take_turn(self.store, clinic.id, appointment.practitioner_no, decide)
-            await self.bus.floor_changed(clinic, floor)
+        for number in appointment.floors:
+            if decide(await self.store.floor(clinic.id, number)) is not None:
+                floor = await take_turn(self.store, clinic.id, number, decide)
+                await self.bus.floor_changed(clinic, floor)
 
 
 def _closed(clinic: Clinic, live: Sequence[Appointment], now: Instant) -> dict[AppointmentNo, Facts]:

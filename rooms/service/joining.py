@@ -129,12 +129,16 @@ class Door:
 
     async def _person(self, clinic_id: ClinicId, number: PractitionerNo, claims: tokens.Claims) -> Guest:
         found = await self.store.arrival(clinic_id, number, AppointmentNo(claims.number))
-        # The floor read with it has to be the floor of whoever has the appointment now.
-        while (appointment := found.appointment) is not None and appointment.practitioner_no != number:
+        # The floor read with it has to be the floor of whoever carries the appointment now.
+        while (appointment := found.appointment) is not None and _floor_of(appointment, claims) != number:
             if claims.person == PRACTITIONER:
                 raise LinkRefused("moved", "This appointment is with a colleague now.")
-            number = appointment.practitioner_no
+            number = appointment.host_no
             found = await self.store.arrival(clinic_id, number, appointment.no)
+        if appointment is not None and found.practitioner is None:
+            # A colleague it was handed to and who is there no more: whose diary it is in has it again.
+            found = await self.store.arrival(clinic_id, appointment.practitioner_no, appointment.no)
+            appointment = found.appointment
         if appointment is None or found.clinic is None or found.practitioner is None:
             raise LinkRefused("token_invalid", INVALID)
         siblings = await self._siblings(clinic_id, appointment)
@@ -157,6 +161,11 @@ class Door:
 
 
 INVALID = "This is not one of our links. Check that it was copied whole."
+
+
+def _floor_of(appointment: Appointment, claims: tokens.Claims) -> PractitionerNo:
+    """A practitioner stays on their own; their patients go with a visit that was handed over (D3)."""
+    return appointment.practitioner_no if claims.person == PRACTITIONER else appointment.host_no
 
 
 def _person(appointment: Appointment, number: int) -> str:

@@ -163,6 +163,7 @@ class Keeping:
             room=home.room,
             day=home.day,
             others=home.others,
+            handed=home.handed,
         )
         about = await shown(self.store, clinic, after)
         after, news = settle(clinic, before, after, about.practitioner, about.type, now)

@@ -3,6 +3,8 @@
 A commit compares the appointment and all else its decision rests on, so that of many processes one decides.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from rooms.access import window
@@ -15,7 +17,7 @@ from rooms.events import Event, EventType
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Append, Due, Log, Put, Same, Store
 from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
-from rooms.service.case import Case, load
+from rooms.service.case import Case, floors_of, load
 from rooms.service.common import appointment_of, clinic_of, until_consistent
 from rooms.service.issuing import emits, happened
 from rooms.times import SECOND, Instant
@@ -55,43 +57,46 @@ class Outcomes:
             return await self._leave_alone(clinic_id, no)
         if appointment.status != "confirmed" or appointment.outcome is not None:
             return await self._leave_alone(clinic_id, no, Same(appointment))
-        floor = await self.store.floor(clinic_id, appointment.practitioner_no)
-        again_at = await self._again_at(clinic, appointment, floor, now)
+        floors = await floors_of(self.store, clinic_id, appointment)
+        again_at = await self._again_at(clinic, appointment, floors, now)
         if again_at is not None:
             await self.store.commit(clinic_id, [Same(appointment), Due(no, again_at)])
             return False
-        return await self._conclude(clinic, appointment, floor, now)
+        return await self._conclude(clinic, appointment, floors, now)
 
     async def _leave_alone(self, clinic: ClinicId, no: AppointmentNo, *unless: Same) -> bool:
         await self.store.commit(clinic, [*unless, Due(no, None)])
         return True
 
     async def _again_at(
-        self, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant
+        self, clinic: Clinic, appointment: Appointment, floors: Sequence[Floor], now: Instant
     ) -> Instant | None:
         """When to look again while it is too early; None: now is the time."""
         closes_at = window.of(appointment, clinic.policy).closes_at
         if now < closes_at:
             return closes_at
-        if _are_together(floor, appointment, closes_at, now) or await self._is_unproven(
-            clinic, appointment, floor, now
+        if _are_together(floors, appointment, closes_at, now) or await self._is_unproven(
+            clinic, appointment, floors, now
         ):
             return now + NOT_YET
         return None
 
     async def _is_unproven(
-        self, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant
+        self, clinic: Clinic, appointment: Appointment, floors: Sequence[Floor], now: Instant
     ) -> bool:
         """Whether a lease ran out and nobody has written down yet when its holder was last heard of (F2)."""
-        for seat in floor.seats:
+        seats = [(floor.practitioner_no, seat) for floor in floors for seat in floor.seats]
+        for number, seat in seats:
             if not seat.gone_at and (seat.room == appointment.room or seat.person == "practitioner"):
-                lease = await self.store.lease(clinic.id, floor.practitioner_no, seat.sid)
+                lease = await self.store.lease(clinic.id, number, seat.sid)
                 if lease is not None and lease.until <= now:
                     return True
         return False
 
-    async def _conclude(self, clinic: Clinic, appointment: Appointment, floor: Floor, now: Instant) -> bool:
-        case = await load(self.store, clinic, appointment, floor)
+    async def _conclude(
+        self, clinic: Clinic, appointment: Appointment, floors: Sequence[Floor], now: Instant
+    ) -> bool:
+        case = await load(self.store, clinic, appointment, floors)
         if case.is_left_alone:
             return await self._leave_alone(clinic.id, appointment.no, Same(appointment), *case.rests_on)
         decisions = _decisions(case, now)
@@ -105,8 +110,8 @@ class Outcomes:
         """Who was there for the booking service's appointment `id`. Raises `NotFound`, `Unavailable`."""
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
-        floor = await self.store.floor(clinic_id, appointment.practitioner_no)
-        case = await load(self.store, clinic, appointment, floor)
+        floors = await floors_of(self.store, clinic_id, appointment)
+        case = await load(self.store, clinic, appointment, floors)
         evidence, decided = gather(case.observed, now), appointment.outcome
         return Attendance(
             intervals=visit(case.observed, now),
@@ -138,7 +143,9 @@ class Outcomes:
         return [change for each in found if each is not None for change in _too_late(clinic, each, entry)]
 
 
-def _are_together(floor: Floor, appointment: Appointment, closes_at: Instant, now: Instant) -> bool:
+def _are_together(
+    floors: Sequence[Floor], appointment: Appointment, closes_at: Instant, now: Instant
+) -> bool:
     """Patient and practitioner were together at the close, and have not parted since (F3).
 
     Whoever dropped off after it may come back within the grace (D2); whoever had dropped off before it was
@@ -146,6 +153,7 @@ def _are_together(floor: Floor, appointment: Appointment, closes_at: Instant, no
     """
     inside = {
         seat.person
+        for floor in floors
         for seat in floor.seats
         if seat.state == "in_room"
         and seat.room == appointment.room

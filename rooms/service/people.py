@@ -80,7 +80,8 @@ class Practitioners:
 
     async def _check_unneeded(self, clinic_id: ClinicId, practitioner: Practitioner, now: Instant) -> None:
         clinic = await clinic_of(self.store, clinic_id)
-        async for page in pages(self.store, clinic_id, now - REACH, practitioner=practitioner.no):
+        number = practitioner.no
+        async for page in pages(self.store, clinic_id, now - REACH, practitioner=number, handed=True):
             for each in page:
                 if each.status in LIVE and now < of(each, clinic.policy).closes_at:
                     message = "Appointments are still to come; cancel or move them first."

@@ -31,15 +31,18 @@ async def enter(
 ) -> Move:
     """Into the room of `to`, out of the one it has. Raises `Conflict`."""
     if before is not None and place(before) == to:
-        return Move(Home(before.room, to.day, before.others), [])
+        return Move(Home(before.room, to.day, before.others, before.handed), [])
     known = await store.room(clinic, to.practitioner_no, to.patient_no, to.day)
     entry = entered(known or opened(to, new_room()), no)
     leaving = await leave(store, clinic, before) if before is not None else []
-    entering = await _in_step(store, clinic, entry, no)
+    siblings = await _siblings(store, clinic, entry, no)
+    entering = _in_step(entry, siblings)
     if seen_to(leaving) & seen_to(entering):
         # Somebody went from one room to the other while they were read.
         raise Conflict
-    home = Home(entry.room, to.day, others(entry, no))
+    # Whoever carries a room's visits carries this one (D3).
+    handed = next((each.handed for each in siblings), None)
+    home = Home(entry.room, to.day, others(entry, no), handed)
     return Move(home, [*leaving, *entering])
 
 
@@ -58,14 +61,18 @@ async def leave(store: Store, clinic: ClinicId, appointment: Appointment) -> lis
     if entry is None:
         # They are written together and never removed: this appointment is no longer as it was loaded.
         raise Conflict
-    return await _in_step(store, clinic, left(entry, appointment.no), appointment.no)
+    entry = left(entry, appointment.no)
+    return _in_step(entry, await _siblings(store, clinic, entry, appointment.no))
 
 
-async def _in_step(store: Store, clinic: ClinicId, entry: RoomEntry, no: AppointmentNo) -> list[Change]:
+async def _siblings(store: Store, clinic: ClinicId, entry: RoomEntry, no: AppointmentNo) -> list[Appointment]:
+    """Whoever else is in the room."""
+    return [each for each in await store.appointments(clinic, others(entry, no)) if each is not None]
+
+
+def _in_step(entry: RoomEntry, siblings: Iterable[Appointment]) -> list[Change]:
     """The entry, and every sibling's view of it (D2 judges by `others`)."""
-    siblings = await store.appointments(clinic, others(entry, no))
-    puts = [Put(replace(each, others=others(entry, each.no))) for each in siblings if each is not None]
-    return [Put(entry), *puts]
+    return [Put(entry), *(Put(replace(each, others=others(entry, each.no))) for each in siblings)]
 
 
 def free(appointment: Appointment) -> Free:

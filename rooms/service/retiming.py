@@ -60,7 +60,8 @@ async def _moved(store: Store, clinic: Clinic, before: Appointment) -> tuple[App
     place = Place(before.practitioner_no, before.patient_no, day)
     move = await enter(store, clinic.id, before.no, before, place)
     home = move.home
-    return replace(before, room=home.room, day=home.day, others=home.others), move.changes
+    after = replace(before, room=home.room, day=home.day, others=home.others, handed=home.handed)
+    return after, move.changes
 
 
 def _is_undecided(appointment: Appointment) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from rooms.access import window
 from rooms.access.window import Open
-from rooms.ids import AppointmentNo, ClinicId, SessionId
+from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic, Floor, Seat
 from rooms.times import SECOND, Instant
@@ -31,6 +31,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     appointment: str = ""
     starts_at: Instant = 0
     ends_at: Instant = 0
+    handed_by: str = ""
+    """The colleague who handed this visit to whoever's floor it is on (D3)."""
 
 
 class Roster:
@@ -67,10 +69,21 @@ class Roster:
         }
         names = await self._load_patients(clinic.id, sorted(patients), now)
         host = Card(name=await self.practitioner(clinic.id, floor, now))
+        given = await self._givers(clinic.id, floor, own, now)
         return {
-            seat.sid: host if seat.person == "practitioner" else self._card(clinic, seat, known, names, now)
+            seat.sid: host
+            if seat.person == "practitioner"
+            else self._card(clinic, seat, known, names, given, now)
             for seat in floor.seats
         }
+
+    async def _givers(
+        self, clinic: ClinicId, floor: Floor, own: Mapping[AppointmentNo, Appointment], now: Instant
+    ) -> dict[AppointmentNo, str]:
+        """By whom appointments were handed to this floor's practitioner."""
+        here = floor.practitioner_no
+        handed = {no: each.handed.by for no, each in own.items() if each.handed and each.handed.to == here}
+        return {no: await self._practitioner(clinic, by, now) for no, by in handed.items()}
 
     def _card(
         self,
@@ -78,6 +91,7 @@ class Roster:
         seat: Seat,
         known: Mapping[AppointmentNo, Appointment],
         names: Mapping[str, str],
+        given: Mapping[AppointmentNo, str],
         now: Instant,
     ) -> Card:
         link = known.get(seat.link) if seat.link else None
@@ -89,6 +103,7 @@ class Roster:
             appointment=nearest.id,
             starts_at=nearest.starts_at,
             ends_at=nearest.ends_at,
+            handed_by=given.get(link.no, ""),
         )
 
     async def _load(
@@ -114,9 +129,12 @@ class Roster:
 
     async def practitioner(self, clinic: ClinicId, floor: Floor, now: Instant) -> str:
         """The name of the practitioner whose floor this is."""
-        key = (clinic, str(floor.practitioner_no))
+        return await self._practitioner(clinic, floor.practitioner_no, now)
+
+    async def _practitioner(self, clinic: ClinicId, number: PractitionerNo, now: Instant) -> str:
+        key = (clinic, str(number))
         if now - self._names.get(key, (-FRESH,))[0] >= FRESH:
-            found = await self.store.practitioner_by_no(clinic, floor.practitioner_no)
+            found = await self.store.practitioner_by_no(clinic, number)
             name = found.name if found else ""
             self._names[key] = (now, name)
             return name

@@ -14,7 +14,7 @@ from rooms.events import Event, EventType
 from rooms.ids import ClinicId
 from rooms.ports import Due, Log, Put, Store
 from rooms.records import Appointment, By, Clinic, Outcome, OutcomeName, Status, Step
-from rooms.service.case import load
+from rooms.service.case import floors_of, load
 from rooms.service.common import Keep, Shown, appointment_of, clinic_of, kept, shown, until_consistent
 from rooms.service.issuing import emits, happened
 from rooms.times import Instant
@@ -83,8 +83,8 @@ class ByHand:
         return await until_consistent(write)
 
     async def _not_contradicted(self, clinic: Clinic, before: Appointment, now: Instant) -> list[Change]:
-        floor = await self.store.floor(clinic.id, before.practitioner_no)
-        case = await load(self.store, clinic, before, floor)
+        floors = await floors_of(self.store, clinic.id, before)
+        case = await load(self.store, clinic, before, floors)
         evidence = gather(case.observed, now)
         if (line := contradicts(evidence, clinic.policy)) is not None:
             message = "The record does not show that the patient was absent. Staff can settle it."

@@ -9,7 +9,7 @@ import msgspec
 
 from rooms.changes import Change
 from rooms.errors import Unavailable
-from rooms.ids import ClinicId, PractitionerNo
+from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.ports import Append, Conflict, Lease, Put, Store
 from rooms.records import Floor
 from rooms.visit.draft import Turn
@@ -18,6 +18,15 @@ TRIES = 20
 """More colliding writers than one practitioner's day ever has; after that the answer is
 `backend_unavailable`.
 """
+
+
+class Here(msgspec.Struct, frozen=True):
+    """Which session a socket speaks for, and at which epoch."""
+
+    clinic: ClinicId
+    practitioner: PractitionerNo
+    sid: SessionId
+    epoch: int
 
 
 Gate = Callable[[ClinicId, PractitionerNo], AbstractAsyncContextManager[object]]

@@ -8,36 +8,27 @@ from typing import Literal
 import msgspec
 
 from rooms.access.tokens import Keyring, affinity
-from rooms.access.window import Open, TooEarly, Window, judge, of
+from rooms.access.window import Window, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
 from rooms.ports import Bus, Conflict, Same, Store
 from rooms.records import Appointment, Clinic, Floor, Seat
-from rooms.service.common import clinic_of, pages
+from rooms.service.common import clinic_of
+from rooms.service.handing import Handing
 from rooms.service.joining import Door, Guest, check, digest
+from rooms.service.places import check_open, places
 from rooms.service.tries import LateTry, Tries
-from rooms.service.turns import TRIES, Gate, changes, no_gate, stored, take_turn
-from rooms.times import DAY, Instant, show
+from rooms.service.turns import TRIES, Gate, Here, changes, no_gate, stored, take_turn
+from rooms.times import Instant
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
+from rooms.visit.handing import awaits_colleague
 from rooms.visit.room import find, inside, left_just_now
 
 CHECK_FAILED = "device_check_failed"
 
 OVER = "This session is over. Use the link again."
-
-NEAR = 2 * DAY
-"""Milliseconds. A room is of one clinic-local day, and a window reaches at most a day beyond its visit."""
-
-
-class Here(msgspec.Struct, frozen=True):
-    """Which session a socket speaks for, and at which epoch."""
-
-    clinic: ClinicId
-    practitioner: PractitionerNo
-    sid: SessionId
-    epoch: int
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +66,7 @@ class Visits:
     ) -> None:
         self.store, self.bus, self.node, self.lease, self.gate = store, bus, node, lease, gate
         self.door, self.tries = Door(store, keyring), Tries(store, late_try)
+        self.handing = Handing(store, bus, lease, gate)
         # As last read; every hello reads it anew. It is told along with a floor, and judges nothing here.
         self._clinics: dict[ClinicId, Clinic] = {}
         self.unsure: list[Here] = []
@@ -177,14 +169,25 @@ class Visits:
         The caller welcomes, then tells the others. Raises `resume_refused`, `Unavailable`.
         """
         clinic, number = await self._place_of(sid)
-        lease = await self.store.lease(clinic.id, number, SessionId(sid))
+        try:
+            return await self._resume(clinic, number, SessionId(sid), key, now)
+        except LinkRefused:
+            elsewhere = await self.store.whereabouts(clinic.id, SessionId(sid))
+            if elsewhere is None or elsewhere == number:
+                raise
+        return await self._resume(clinic, elsewhere, SessionId(sid), key, now)
+
+    async def _resume(
+        self, clinic: Clinic, number: PractitionerNo, sid: SessionId, key: str, now: Instant
+    ) -> Entered:
+        lease = await self.store.lease(clinic.id, number, sid)
         seen = lease.seen if lease else None
 
         before: list[Seat] = []
 
         def decide(floor: Floor) -> Turn:
             before[:] = [seat for seat in floor.seats if seat.sid == sid]
-            return admission.resume(floor, SessionId(sid), digest(key), self.node, now, self.lease, seen)
+            return admission.resume(floor, sid, digest(key), self.node, now, self.lease, seen)
 
         floor = await self._turn(clinic.id, number, decide)
         seat = next(seat for seat in floor.seats if seat.sid == sid)
@@ -245,10 +248,15 @@ class Visits:
         await self._act(here, lambda floor, me: admission.leave(floor, me, now, self.lease))
 
     async def admit(self, here: Here, person: str, appointment_id: str, now: Instant) -> None:
-        """Let one waiting person in. Raises `not_waiting`, `visit_open`, `room_full`, `room_locked`."""
+        """Let one waiting person in; to somebody who was handed over and is inside already, go in. Raises
+        `not_waiting`, `visit_open`, `room_full`, `room_locked`.
+        """
         appointment = await self.store.appointment_by_id(here.clinic, appointment_id)
         if appointment is None or appointment.status != "confirmed":
             raise Contradiction("not_waiting", "Nobody like that is waiting for this appointment.")
+        if appointment.handed and await self._is_left_alone(here, person, appointment.room):
+            await self.enter(here, appointment.room, now)
+            return
         await self._act(
             here,
             lambda floor, me: admission.admit(
@@ -256,42 +264,37 @@ class Visits:
             ),
         )
 
+    async def _is_left_alone(self, here: Here, person: str, room: RoomId) -> bool:
+        """Inside, without a practitioner."""
+        people = {
+            seat.person for seat in inside(await self.store.floor(here.clinic, here.practitioner), room)
+        }
+        return person in people and "practitioner" not in people
+
     async def enter(self, here: Here, room: str, now: Instant) -> None:
-        """Go into a room whose window is open, or back into a call that goes on after it closed (D2). Raises
-        `room_unknown`, `too_early`, `window_closed`, `visit_open`, `room_full`.
+        """Go into a room whose window is open, or back into a call that goes on after it closed (D2). One
+        whose visit was handed to a colleague is taken back (D3). Raises `room_unknown`, `too_early`,
+        `window_closed`, `visit_open`, `room_full`, `handed_over`.
         """
         place = RoomId(room)
-        if not await self._call_goes_on(here, place, now):
-            await self._check_open(here, place, now)
-        await self._act(here, lambda floor, me: admission.enter(floor, me, place, now, self.lease))
+        found = await places(self.store, here, place, now)
+        host = found[0].host_no if found else here.practitioner
+        if not await self._call_goes_on(here, host, place, now):
+            check_open(await clinic_of(self.store, here.clinic), found, now)
+        if host == here.practitioner:
+            await self._act(here, lambda floor, me: admission.enter(floor, me, place, now, self.lease))
+        else:
+            await self.handing.take_back(here, place, host, now)
 
-    async def _call_goes_on(self, here: Here, room: RoomId, now: Instant) -> bool:
-        """D2: whoever was in the call less than the grace ago returns. A practitioner who says hello again
-        lands in the lobby, so that the ledger has to say it.
+    async def _call_goes_on(self, here: Here, host: PractitionerNo, room: RoomId, now: Instant) -> bool:
+        """D2: whoever was in the call less than the grace ago returns, and a colleague who was handed it
+        comes. A practitioner who says hello again lands in the lobby, so that the ledger has to say it.
         """
-        people = inside(await self.store.floor(here.clinic, here.practitioner), room)
+        people = inside(await self.store.floor(here.clinic, host), room)
         if not people or any(seat.sid == here.sid for seat in people):
             return bool(people)
-        return left_just_now(await self.store.ledger(here.clinic, room), "practitioner", now)
-
-    async def _check_open(self, here: Here, room: RoomId, now: Instant) -> None:
-        clinic, live = await clinic_of(self.store, here.clinic), await self._live(here, room, now)
-        if not live:
-            raise Contradiction("room_unknown", "There is no such room on this day.")
-        verdict = judge([of(each, clinic.policy) for each in live], now)
-        if isinstance(verdict, Open):
-            return
-        facts = {"opens_at": show(verdict.window.opens_at), "closes_at": show(verdict.window.closes_at)}
-        if isinstance(verdict, TooEarly):
-            raise Contradiction("too_early", "This room is not open yet.", **facts)
-        raise Contradiction("window_closed", "This room has closed.", **facts)
-
-    async def _live(self, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
-        """The live appointments of one of this practitioner's rooms near `now`."""
-        near = pages(self.store, here.clinic, now - NEAR, end=now + NEAR, practitioner=here.practitioner)
-        return [
-            each async for page in near for each in page if each.room == room and each.status == "confirmed"
-        ]
+        ledger = await self.store.ledger(here.clinic, room)
+        return left_just_now(ledger, "practitioner", now) or awaits_colleague(ledger)
 
     async def send_back(self, here: Here, sid: str, now: Instant) -> None:
         """Somebody in the room waits again."""
@@ -312,6 +315,10 @@ class Visits:
     async def end(self, here: Here, now: Instant, *, done: bool) -> None:
         """Empty the room."""
         await self._act(here, lambda floor, me: admission.end(floor, me, now, self.lease, done=done))
+
+    async def hand_over(self, here: Here, practitioner: str, now: Instant) -> None:
+        """Give the visit to a colleague (D3). Raises as `Handing.hand_over`."""
+        await self.handing.hand_over(here, practitioner, now)
 
     async def media(self, here: Here, value: Literal["connected", "failed"], now: Instant) -> None:
         """Media connected or failed for this person (F1)."""

@@ -12,12 +12,11 @@ from rooms.events import Event
 from rooms.ports import Bus, Log, Put, Store
 from rooms.records import Appointment, Clinic, Step
 from rooms.service.common import Keep, Shown, kept, shown
-from rooms.service.effects import Effects, floor_effects, tell
+from rooms.service.effects import Effects, floor_effects, on_floors, tell
 from rooms.service.issuing import emits
 from rooms.service.occupying import expiry
 from rooms.service.placing import due
 from rooms.service.reminding import reminder
-from rooms.visit.draft import Turn
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +36,9 @@ async def write(
     store: Store, bus: Bus, clinic: Clinic, edit: Edit, *, keep: Keep[Shown] | None = None
 ) -> Shown:
     """Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
-    edit, effects = await _prepared(store, clinic, edit, None)
+    edit, effects = await _prepared(store, clinic, edit, {})
     result = await _result(store, clinic, edit)
-    await store.commit(clinic.id, [*_changes(clinic, edit), *effects.changes, *kept(keep, result)])
+    await store.commit(clinic.id, [*_changes(clinic, edit), *on_floors(effects), *kept(keep, result)])
     await tell(bus, clinic, effects)
     return result
 
@@ -50,20 +49,17 @@ async def write_both(
     """Two appointments of different patients in one commit (C7); the result is the first. Raises
     `Conflict`.
     """
-    one, of_one = await _prepared(store, clinic, one, None)
-    upon = of_one.turn if _floor(one) == _floor(other) else None
-    other, of_other = await _prepared(store, clinic, other, upon)
-    # One floor is written once, with what both do to it.
-    effects = [of_other] if upon and of_other.turn else [of_one, of_other]
+    one, effects = await _prepared(store, clinic, one, {})
+    # A floor is written once, with what both do to it.
+    other, effects = await _prepared(store, clinic, other, effects)
     result = await _result(store, clinic, one)
     changes = [*_changes(clinic, one), *_changes(clinic, other), *kept(keep, result)]
-    await store.commit(clinic.id, [*changes, *(change for each in effects for change in each.changes)])
-    for each in effects:
-        await tell(bus, clinic, each)
+    await store.commit(clinic.id, [*changes, *on_floors(effects)])
+    await tell(bus, clinic, effects)
     return result
 
 
-async def _prepared(store: Store, clinic: Clinic, edit: Edit, upon: Turn | None) -> tuple[Edit, Effects]:
+async def _prepared(store: Store, clinic: Clinic, edit: Edit, upon: Effects) -> tuple[Edit, Effects]:
     edit = replace(edit, after=_sequenced(edit.before, edit.after))
     return edit, await floor_effects(store, clinic, edit.before, edit.after, edit.step.at, upon)
 
@@ -84,10 +80,6 @@ def _changes(clinic: Clinic, edit: Edit) -> list[Change]:
         *expiry(after),
         *emits(edit.events),
     ]
-
-
-def _floor(edit: Edit) -> str | None:
-    return edit.before.practitioner_no if edit.before else None
 
 
 def _sequenced(before: Appointment | None, after: Appointment) -> Appointment:

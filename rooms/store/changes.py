@@ -25,6 +25,7 @@ from rooms.ports import (
     Remember,
     Remembered,
     Same,
+    Whereabouts,
 )
 from rooms.records import (
     Appointment,
@@ -201,7 +202,7 @@ def _index(made: Plan, appointment: Appointment) -> None:
         made.write("HSET", keys.appointment_numbers(clinic), appointment.id, no)
     for index in (
         keys.by_start(clinic),
-        keys.by_start_of_practitioner(clinic, appointment.practitioner_no),
+        *(keys.by_start_of_practitioner(clinic, each) for each in appointment.floors),
         keys.by_start_of_patient(clinic, appointment.patient_no),
     ):
         made.write("ZADD", index, appointment.starts_at, no)
@@ -313,6 +314,12 @@ def schedule(made: Plan, key: str, hint: str, member: str, at: Instant | None) -
 def _lease_still(change: LeaseStill, made: Plan) -> None:
     member = keys.lease_member(change.practitioner, change.sid)
     made.check("score", keys.leases(made.clinic), member, change.until)
+
+
+@add.register
+def _whereabouts(change: Whereabouts, made: Plan) -> None:
+    key = keys.whereabouts(made.clinic, change.sid)
+    made.write("SET", key, change.practitioner, "PX", keys.FLOOR_LIFE)
 
 
 @add.register

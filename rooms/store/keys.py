@@ -17,7 +17,7 @@ until retention removes it.
 | `{c:X}:a:<no>` | string | an appointment's record | `Put(Appointment)` |
 | `{c:X}:rooms` | hash | digest of practitioner, patient, day → record (D1) | `Put(RoomEntry)` |
 | `{c:X}:by-start` | zset | appointment number → start: all of them | `Put(Appointment)` |
-| `{c:X}:by-start:p:<pno>` | zset | those a practitioner has or had | `Put(Appointment)` |
+| `{c:X}:by-start:p:<pno>` | zset | those a practitioner has, had or was handed | `Put(Appointment)` |
 | `{c:X}:by-start:u:<patient no>` | zset | those a patient has or had | `Put(Appointment)` |
 | `{c:X}:diary:<pno>` | zset | `<no>:<end>[:<until>]` → start (C3) | `Book`, `Free`, `KeepUntil` |
 | `{c:X}:hours` | hash | practitioner number → record of bookable hours (C1) | `Put(Hours)` |
@@ -29,6 +29,7 @@ until retention removes it.
 | `{c:X}:lobby:<pno>:<UTC day>` | list | presence outside rooms, kept like the ledger | `Append` |
 | `{c:X}:leases` | zset | `<pno>/<sid>` → when to look at it, until reaped | `Lease`, `renew` |
 | `{c:X}:seen` | zset | `<pno>/<sid>` → last inbound frame, until reaped | `Lease`, `renew` |
+| `{c:X}:at:<sid>` | string | whose floor a session was handed to (D3); expires like a floor | `Whereabouts` |
 | `{c:X}:due` | zset | appointment number → when its outcome is due, until decided | `Due` |
 | `{c:X}:grants` | hash | number → record of a room link or staff link | `Put(Grant)` |
 | `{c:X}:outbox` | list | `<seq> <event>`: what is not handed on yet (F6) | `Emit`, `HandOn` |
@@ -183,6 +184,10 @@ def lease_member(practitioner: PractitionerNo, sid: SessionId) -> str:
     return f"{practitioner}/{sid}"
 
 
+def whereabouts(id: ClinicId, sid: SessionId) -> str:
+    return f"{{c:{id}}}:at:{sid}"
+
+
 def due(id: ClinicId) -> str:
     return f"{{c:{id}}}:due"
 
@@ -301,6 +306,7 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "{c:X}:lobby:<pno>:<UTC day>": rf"{_CLINIC}:lobby:{_NUMBER}:\d{{4}}-\d\d-\d\d",
         "{c:X}:leases": _CLINIC + ":leases",
         "{c:X}:seen": _CLINIC + ":seen",
+        "{c:X}:at:<sid>": rf"{_CLINIC}:at:([A-Za-z0-9_-]{{8}}\.)?{_LONG}",
         "{c:X}:due": _CLINIC + ":due",
         "{c:X}:grants": _CLINIC + ":grants",
         "{c:X}:outbox": _CLINIC + ":outbox",

@@ -5,7 +5,7 @@ from typing import Final
 
 from rooms.calendar import Clash, Holder, Hours
 from rooms.events import Healing
-from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId
+from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import Arrival, DiaryView, Referred, Remembered
 from rooms.records import (
@@ -92,6 +92,7 @@ class Records:
         end: Instant,
         after: tuple[Instant, str] | None,
         limit: int,
+        handed: bool = False,
     ) -> list[Appointment]:
         """Appointments of any status with `start <= starts_at < end`, by `(starts_at, no)`, after that pair.
 
@@ -110,7 +111,10 @@ class Records:
             fresh = [(at, AppointmentNo(no)) for no, at in rows if after is None or (at, no) > after]
             records = await self.appointments(clinic, [no for _, no in fresh])
             for (at, _), record in zip(fresh, records, strict=True):
-                if record is not None and record.starts_at == at and _is_of(record, practitioner, patient):
+                if record is None or record.starts_at != at:
+                    continue
+                hosts = record.floors if handed else (record.practitioner_no,)
+                if practitioner in (None, *hosts) and patient in (None, record.patient_no):
                     found.append(record)
             if len(rows) < size:
                 break
@@ -194,6 +198,10 @@ class Records:
         reply = await self._lane.call("GET", keys.floor(clinic, practitioner))
         return unpack(Floor, reply, practitioner_no=practitioner) or Floor(practitioner_no=practitioner)
 
+    async def whereabouts(self, clinic: ClinicId, sid: SessionId) -> PractitionerNo | None:
+        reply = await self._lane.call("GET", keys.whereabouts(clinic, sid))
+        return None if reply is None else PractitionerNo(text(reply))
+
     async def arrival(
         self, clinic: ClinicId, practitioner: PractitionerNo, appointment: AppointmentNo | None
     ) -> Arrival:
@@ -239,14 +247,9 @@ class Records:
 
 
 def _index(clinic: ClinicId, practitioner: PractitionerNo | None, patient: PatientNo | None) -> str:
-    """The narrowest index that has what is asked for."""
+    """The narrowest index that has what is asked for. It keeps whom an appointment was with once."""
     if patient is not None:
         return keys.by_start_of_patient(clinic, patient)
     if practitioner is not None:
         return keys.by_start_of_practitioner(clinic, practitioner)
     return keys.by_start(clinic)
-
-
-def _is_of(record: Appointment, practitioner: PractitionerNo | None, patient: PatientNo | None) -> bool:
-    """An index keeps whom an appointment was with once."""
-    return practitioner in (None, record.practitioner_no) and patient in (None, record.patient_no)

@@ -72,7 +72,8 @@ def arrive(
             seat = _in_place_of(old, seat)
         draft.part(old, "replaced")
     draft.sit(seat)
-    return draft.turn(serial=floor.serial + 1)
+    draft.serial = seat.serial
+    return draft.turn()
 
 
 def _fresh(new: Newcomer, serial: int, now: Instant) -> Seat:
@@ -179,7 +180,7 @@ def admit(
         raise Contradiction("room_locked", "The room is locked. Unlock it first.")
     check_space(floor, room, 1 if _is_inside(host, room) else 2)
     draft = Draft(floor, now, lease)
-    _go_in(draft, host, room, now)
+    go_in(draft, host, room)
     draft.shift(guest, "admitted", state="in_room", appointment=appointment)
     return draft.turn()
 
@@ -190,7 +191,7 @@ def enter(floor: Floor, host: Seat, room: RoomId, now: Instant, lease: int) -> T
     if not _is_inside(host, room):
         check_space(floor, room, 1)
     draft = Draft(floor, now, lease)
-    _go_in(draft, host, room, now)
+    go_in(draft, host, room)
     return draft.turn()
 
 
@@ -198,7 +199,8 @@ def _is_inside(host: Seat, room: RoomId) -> bool:
     return host.state == "in_room" and host.room == room
 
 
-def _go_in(draft: Draft, host: Seat, room: RoomId, now: Instant) -> None:
+def go_in(draft: Draft, host: Seat, room: RoomId) -> None:
+    """Where the practitioner is not there yet. The caller has checked that there is space."""
     if not _is_inside(host, room):
         draft.shift(host, "entered", state="in_room", room=room, appointment=None)
 

@@ -43,13 +43,18 @@ class Draft:
         self.floor, self.now, self.lease = floor, now, lease
         self.seats = {seat.sid: seat for seat in floor.seats}
         self.departures = [gone for gone in floor.departures if gone.at > now - DEPARTURES_KEPT]
+        self.serial = floor.serial
         self.entries: list[tuple[RoomId | None, Entry]] = []
         self.leases: dict[SessionId, LeaseSet] = {}
 
     def turn(self, **changes: object) -> Turn:
         """The result; `changes` are other members of the floor."""
         floor = msgspec.structs.replace(
-            self.floor, seats=tuple(self.seats.values()), departures=tuple(self.departures), **changes
+            self.floor,
+            seats=tuple(self.seats.values()),
+            departures=tuple(self.departures),
+            serial=self.serial,
+            **changes,
         )
         return Turn(floor, tuple(self.entries), tuple(self.leases.values()))
 
@@ -96,6 +101,21 @@ class Draft:
             Departure(sid=seat.sid, why=why, at=self.now, node=seat.node, facts=facts or {})
         )
         self.leases[seat.sid] = LeaseSet(seat.sid, None, self.now)
+
+    def carry(self, seat: Seat, to: "Draft") -> None:
+        """The seat goes over to another practitioner's floor, as one that has just dropped off: its session
+        comes back by itself, to the same place (D3).
+        """
+        self.part(seat, "handed_over")
+        to._receive(seat)
+
+    def _receive(self, seat: Seat) -> None:
+        self.serial += 1
+        here = msgspec.structs.replace(seat, serial=self.serial, since=self.now, gone_at=self.now, media="")
+        # It may have been here before.
+        self.departures = [gone for gone in self.departures if gone.sid != seat.sid]
+        self.seats[seat.sid] = here
+        self.leases[seat.sid] = LeaseSet(seat.sid, self.now + grace(here), seat.gone_at or self.now)
 
     def media(self, seat: Seat, value: str) -> None:
         """Media connected or failed for somebody in the room (F1)."""

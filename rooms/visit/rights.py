@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[frozenset[Role], frozenset[State]]] = {
     "send_back": (_PRACTITIONER, _ROOM),
     "lock": (_PRACTITIONER, _ROOM),
     "end": (_PRACTITIONER, _ROOM),
+    "hand_over": (_PRACTITIONER, _ROOM),
 }
 """Frame type to the roles and the states that may send it."""
 

@@ -2,17 +2,20 @@
 told (D3, D5).
 """
 
+from collections.abc import Container
+
 import msgspec
 
+from rooms.ids import SessionId
 from rooms.policy import Policy
 from rooms.records import Floor, Seat
 from rooms.times import Instant
 
 
-def queue(floor: Floor) -> list[Seat]:
-    """Everybody waiting with this practitioner across the day, whoever came first first."""
+def queue(floor: Floor, also: Container[SessionId] = ()) -> list[Seat]:
+    """Everybody waiting with this practitioner across the day, and `also` these; whoever came first first."""
     return sorted(
-        (seat for seat in floor.seats if seat.state == "waiting"),
+        (seat for seat in floor.seats if seat.state == "waiting" or seat.sid in also),
         key=lambda seat: (seat.arrived_at, seat.serial),
     )
 

@@ -44,6 +44,14 @@ _CLINIC = (
 
 _PEOPLE = (
     Route(
+        method="GET",
+        path="/v1/colleagues",
+        handler=people.list_colleagues,
+        summary="Whom a practitioner can hand a visit to: the others who do video.",
+        scopes=CLINIC,
+        answers={200: answers.Colleagues},
+    ),
+    Route(
         method="PUT",
         path="/v1/practitioners/{id}",
         handler=people.put_practitioner,

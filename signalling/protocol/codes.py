@@ -53,6 +53,9 @@ STAYS_OPEN: Final[frozenset[str]] = frozenset(
         "room_full",
         "room_locked",
         "room_unknown",
+        "practitioner_unknown",
+        "practitioner_not_video_enabled",
+        "handed_over",
         "internal",
     }
 )

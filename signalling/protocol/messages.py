@@ -109,6 +109,10 @@ class End(Asking, frozen=True, tag="end", kw_only=True):
     outcome: Literal["done"] | None = None
 
 
+class HandOver(Asking, frozen=True, tag="hand_over", kw_only=True):
+    practitioner: Annotated[str, Meta(max_length=64)]
+
+
 Said = (
     Hello
     | Signal
@@ -125,6 +129,7 @@ Said = (
     | Lock
     | RunningLate
     | End
+    | HandOver
 )
 """All a client may say."""
 
@@ -146,6 +151,7 @@ SAID: dict[str, type[Frame]] = {
         Lock,
         RunningLate,
         End,
+        HandOver,
     )
 }
 """By their `type`."""

@@ -78,13 +78,24 @@ class Arriving:
         try:
             entered = await context.visits.resume(sid, resume.key, context.clock())
             # Whoever holds it now: another socket may have come back with it at the same time.
-            session = _taken_over(context.hub.sessions.get(sid), entered)
+            session = _taken_over(self._at_home(sid, entered), entered)
         finally:
             if kept is not None:
                 kept.resuming -= 1
         talk = await self._welcome(session, entered, resume.seq)
         context.metrics.joins.labels(key="", result="resumed").inc()
         return talk
+
+    def _at_home(self, sid: SessionId, entered: Entered) -> Session | None:
+        """The session that is kept here; not one of the floor it was handed over from, if nobody here has
+        heard of that yet.
+        """
+        kept = self.context.hub.sessions.get(sid)
+        if kept is None or kept.here.practitioner == entered.here.practitioner:
+            return kept
+        self.context.hub.drop(kept)
+        kept.take(None)
+        return None
 
     async def _welcome(self, session: Session, entered: Entered, seq: int | None) -> Talk:
         """Welcome, replay what was missed, then tell whatever happened meanwhile."""

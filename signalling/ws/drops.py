@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import Callable
 
 from rooms.errors import Refusal, Unavailable
-from rooms.service.visits import Here, Visits
+from rooms.service.turns import Here
+from rooms.service.visits import Visits
 from rooms.times import Instant
 from signalling.ws.hub import Hub
 from signalling.ws.session import Session, Socket

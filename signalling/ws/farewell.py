@@ -21,6 +21,7 @@ _REFUSALS = {
     "revoked": ("token_revoked", "This link was withdrawn. Ask the clinic for a new one."),
     "moved": ("moved", "This appointment is with a colleague now."),
     "reassigned": ("reassigned", "Your visit is with a colleague now. One moment, please."),
+    "handed_over": ("reassigned", "Your visit is with a colleague now. One moment, please."),
     "expired": ("not_confirmed", "This appointment is not confirmed."),
 }
 

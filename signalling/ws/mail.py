@@ -12,9 +12,9 @@ import msgspec
 
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, SessionId
-from rooms.ports import Post
+from rooms.post import Post
 from rooms.records import Floor
-from rooms.service.visits import Here
+from rooms.service.turns import Here
 
 
 class News(msgspec.Struct, frozen=True, tag="news"):

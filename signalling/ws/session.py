@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from rooms.errors import Refusal
 from rooms.ids import SessionId
 from rooms.records import Role
-from rooms.service.visits import Here
+from rooms.service.turns import Here
 from rooms.times import Instant
 from signalling.protocol.codes import CLOSE
 from signalling.protocol.outgoing import Outgoing, unnumbered

@@ -153,7 +153,10 @@ class Talk:
             case m.RunningLate(minutes=minutes):
                 return partial(visits.running_late, here, minutes, now)
             case m.End(outcome=outcome):
-                return self._ending(outcome == "done")
+                why = "done" if outcome == "done" else "ended"
+                return self._leaving(why, partial(visits.end, here, now, done=why == "done"))
+            case m.HandOver(practitioner=practitioner):
+                return self._leaving("handed_over", partial(visits.hand_over, here, practitioner, now))
             case _:
                 return None
 
@@ -168,12 +171,12 @@ class Talk:
 
         return run
 
-    def _ending(self, done: bool) -> Callable[[], Awaitable[None]]:
-        here, now = self.session.here, self.context.clock()
+    def _leaving(self, why: str, call: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """The visit is over for this practitioner; `why` is what their `ended` says."""
 
         async def run() -> None:
-            self.session.ended = "done" if done else "ended"
-            await self.context.visits.end(here, now, done=done)
+            self.session.ended = why
+            await call()
 
         return run
 

@@ -42,7 +42,7 @@ def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic
         appointment=_admitted_for(floor, me, cards),
         people={seat.sid: _person(me, seat, cards) for seat in others(floor, me)},
         waiting=_waiting(floor, me, cards, clinic, now) if me.state == "waiting" else None,
-        queue=[_item(seat, cards) for seat in queue(floor)] if host else None,
+        queue=[_item(seat, cards) for seat in _queue(floor, cards)] if host else None,
     )
 
 
@@ -82,8 +82,26 @@ def _waiting(
     return members
 
 
+def _queue(floor: Floor, cards: Mapping[SessionId, Card]) -> list[Seat]:
+    """Whoever waits, and whoever was handed over and is in a room without a practitioner: the colleague is to
+    come (D3).
+    """
+    attended = {seat.room for seat in floor.seats if seat.person == "practitioner" and seat.room}
+    left_alone = {
+        seat.sid
+        for seat in floor.seats
+        if seat.state == "in_room" and seat.room not in attended and _handed_by(seat, cards)
+    }
+    return queue(floor, left_alone)
+
+
+def _handed_by(seat: Seat, cards: Mapping[SessionId, Card]) -> str:
+    return cards[seat.sid].handed_by if seat.sid in cards else ""
+
+
 def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
     card = cards.get(seat.sid, Card(name=""))
+    handed = {"handed_by": card.handed_by} if card.handed_by else {}
     return {
         "person": seat.person,
         "name": card.name,
@@ -95,6 +113,8 @@ def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
         "check": seat.check or None,
         "online": not seat.gone_at,
         "sid": seat.sid,
+        "state": seat.state,
+        **handed,
     }
 
 

@@ -9,9 +9,6 @@ from tests.docs import markdown, raised
 
 DOCUMENT = markdown.text("signalling/PROTOCOL.md")
 
-RESERVED = {"hand_over"}
-"""Named in CONTRACT.md, answered `type_unknown` until it comes."""
-
 
 def _client_types() -> dict[str, type[messages.Frame]]:
     found: dict[str, type[messages.Frame]] = {}
@@ -75,9 +72,3 @@ def test_every_code_is_documented_with_what_it_does_to_the_socket() -> None:
     done = {code: str(close) for code, close in codes.CLOSE.items()}
     done |= dict.fromkeys(codes.STAYS_OPEN - {"json_invalid"}, "")
     assert told == done | {"json_invalid": str(codes.CLOSE["hello_required"])}  # only the third closes
-
-
-def test_reserved_frames_are_named() -> None:
-    for name in RESERVED:
-        assert f"`{name}` is reserved" in DOCUMENT
-        assert name not in _client_types()

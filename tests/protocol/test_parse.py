@@ -38,7 +38,7 @@ def test_row_72_what_is_no_json_object(text: str) -> None:
     assert code_of(text) == "json_invalid"
 
 
-@pytest.mark.parametrize("text", ["{}", '{"type":"hand_over"}', '{"type":5}', '{"type":null}'])
+@pytest.mark.parametrize("text", ["{}", '{"type":"handover"}', '{"type":5}', '{"type":null}'])
 def test_row_73_unknown_type(text: str) -> None:
     assert code_of(text) == "type_unknown"
 

@@ -38,6 +38,7 @@ from rooms.ports import (
     Log,
     Put,
     Remember,
+    Whereabouts,
 )
 from rooms.records import (
     ApiKey,
@@ -107,6 +108,7 @@ def _everything(clinic: ClinicId, practitioner: Practitioner) -> list[Change]:
         Append(None, practitioner.no, entry),
         Due(AppointmentNo(new_number()), NINE),
         Lease(practitioner.no, sid, NINE, NINE),
+        Whereabouts(sid, practitioner.no),
         AddKey(ApiKey(digest="9" * 64, created_at=NINE)),
         Remember("8" * 64, "7" * 64, 201, CANARY.encode()),
         *_booking(practitioner),
@@ -194,7 +196,12 @@ async def test_only_live_things_expire(store: RedisStore, backend: Backend, clin
     mine = [key for key in await found(backend) if key.startswith(keys.clinic(clinic))]
     ends = {shape_of(key): await backend.ask("PTTL", key) for key in mine}
     mortal = {shape for shape, left in ends.items() if left != -1}
-    assert mortal == {"{c:X}:floor:<pno>", "{c:X}:holder:<digest>", "{c:X}:idem:<sha256>"}
+    assert mortal == {
+        "{c:X}:floor:<pno>",
+        "{c:X}:at:<sid>",
+        "{c:X}:holder:<digest>",
+        "{c:X}:idem:<sha256>",
+    }
     assert keys.FLOOR_LIFE - 60_000 < ends["{c:X}:floor:<pno>"] <= keys.FLOOR_LIFE
     assert 0 < ends["{c:X}:holder:<digest>"] <= 60_000
 

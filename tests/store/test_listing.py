@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
-from rooms.ports import Put
-from rooms.records import Appointment
+from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number, new_session
+from rooms.ports import Put, Whereabouts
+from rooms.records import Appointment, Handed
 from rooms.store import RedisStore, reads
 from rooms.times import HOUR, Instant
 from tests.store.build import DAY_LONG, NINE, an_appointment
@@ -21,9 +21,17 @@ async def _list(
     end: Instant = DAY_LONG[1],
     after: tuple[Instant, str] | None = None,
     limit: int = 1000,
+    handed: bool = False,
 ) -> list[Appointment]:
     return await store.listing(
-        clinic, practitioner=practitioner, patient=patient, start=start, end=end, after=after, limit=limit
+        clinic,
+        practitioner=practitioner,
+        patient=patient,
+        start=start,
+        end=end,
+        after=after,
+        limit=limit,
+        handed=handed,
     )
 
 
@@ -43,6 +51,35 @@ async def test_a_list_is_by_start_then_number_from_start_to_before_end(
     assert await _list(store, clinic) == stored
     assert await _list(store, clinic, start=NINE + HOUR, end=NINE + 3 * HOUR) == stored[1:4]
     assert await _list(store, clinic, start=NINE + HOUR + 1, end=NINE + 2 * HOUR) == []
+
+
+async def test_what_was_handed_to_a_practitioner_is_listed_where_asked_for(
+    store: RedisStore, clinic: ClinicId
+) -> None:
+    lee, kim, roe = (PractitionerNo(new_number()) for _ in range(3))
+    handed = Handed(to=kim, by=lee)
+    [given, own] = await _put(
+        store,
+        clinic,
+        replace(an_appointment(lee), handed=handed),
+        an_appointment(kim, starts_at=NINE + HOUR),
+    )
+    assert await _list(store, clinic, practitioner=kim, handed=True) == [given, own]
+    assert await _list(store, clinic, practitioner=kim) == [own]
+    for also in (True, False):
+        assert await _list(store, clinic, practitioner=lee, handed=also) == [given]
+        assert await _list(store, clinic, practitioner=roe, handed=also) == []
+    await store.commit(clinic, [Put(replace(given, handed=None))])
+    assert await _list(store, clinic, practitioner=kim, handed=True) == [own]
+
+
+async def test_where_a_session_was_handed_to(store: RedisStore, clinic: ClinicId) -> None:
+    lee, kim, sid = PractitionerNo(new_number()), PractitionerNo(new_number()), new_session()
+    assert await store.whereabouts(clinic, sid) is None
+    await store.commit(clinic, [Whereabouts(sid, lee)])
+    await store.commit(clinic, [Whereabouts(sid, kim)])
+    assert await store.whereabouts(clinic, sid) == kim
+    assert await store.whereabouts(clinic, new_session()) is None
 
 
 async def test_a_list_is_of_one_practitioner_or_patient_or_both(store: RedisStore, clinic: ClinicId) -> None:

@@ -63,7 +63,7 @@ async def test_numbered_frames_of_every_kind_are_answered(clinic: Clinic, connec
     assert (await patient.ask("ack", seq=1))["type"] == "ack"
     assert (await patient.ask("signal", to="nobody", data=OFFER))["code"] == "peer_not_found"
     assert (await patient.ask("chat"))["code"] == "field_required"
-    assert (await patient.ask("hand_over", practitioner="dr2"))["code"] == "type_unknown"
+    assert (await patient.ask("hand_over", practitioner="dr2"))["code"] == "forbidden"
     forged = await patient.ask("chat", text="hi", role="practitioner")
     assert (forged["code"], forged["field"]) == ("field_unknown", "role")
     await host.wait("admitted")

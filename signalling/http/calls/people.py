@@ -6,7 +6,13 @@ from signalling.http.calls.appointments import shown_to
 from signalling.http.calls.own import by_desk
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
-from signalling.http.shapes.answers import AppointmentList, AppointmentTypes, Practitioners
+from signalling.http.shapes.answers import (
+    AppointmentList,
+    AppointmentTypes,
+    Colleagues,
+    ColleagueShown,
+    Practitioners,
+)
 from signalling.http.shapes.requests import PutAppointmentType, PutPatient, PutPractitioner
 
 
@@ -31,6 +37,14 @@ async def list_practitioners(call: Call[Nothing]) -> Answer:
     found = await call.deps.practitioners.listed(call.clinic)
     items = [show.practitioner(each) for each in found if call.caller.practitioner in {None, each.id}]
     return Answer(200, Practitioners(items=items))
+
+
+async def list_colleagues(call: Call[Nothing]) -> Answer:
+    """Those a visit can be handed to (D3): whoever does video, but the caller."""
+    found = await call.deps.practitioners.listed(call.clinic)
+    others = [each for each in found if each.video_enabled and each.id != call.caller.practitioner]
+    items = [ColleagueShown(id=each.id, name=each.name) for each in others]
+    return Answer(200, Colleagues(items=sorted(items, key=lambda each: (each.name.casefold(), each.id))))
 
 
 async def list_appointment_types(call: Call[Nothing]) -> Answer:

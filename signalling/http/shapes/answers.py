@@ -46,6 +46,17 @@ class Practitioners(Shown, frozen=True, kw_only=True):
     items: list[PractitionerShown]
 
 
+class ColleagueShown(Shown, frozen=True, kw_only=True):
+    id: str
+    name: str
+
+
+class Colleagues(Shown, frozen=True, kw_only=True):
+    """Whom a visit can be handed to (D3), by name."""
+
+    items: list[ColleagueShown]
+
+
 class AppointmentTypeShown(Shown, frozen=True, kw_only=True):
     id: str
     name: str
