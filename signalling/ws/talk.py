@@ -55,6 +55,8 @@ class Talk:
         if session.over is not None:
             session.refuse(Refusal("call_ended", "This visit has ended."), close="call_ended")
             return
+        if isinstance(said, m.Asking) and self._repeated(said):
+            return  # its answer stands, also where what it asked for has taken the right to ask again
         try:
             require(kind(said), session.role, cast("SeatState", session.state))
             self._act(said)
@@ -84,7 +86,7 @@ class Talk:
         elif isinstance(said, m.Ping):
             session.tell("pong", {})
             self._ack(said)
-        elif isinstance(said, m.Asking) and not self._repeated(said):
+        elif isinstance(said, m.Asking):
             self._ask(said)
 
     def _repeated(self, said: m.Frame) -> bool:

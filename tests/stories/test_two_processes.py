@@ -36,11 +36,12 @@ class Alternating:
         )
 
 
-@pytest_asyncio.fixture
-async def connect(
-    server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
+@contextlib.asynccontextmanager
+async def two_processes(
+    server: RunningServer, session: aiohttp.ClientSession, folder: Path
 ) -> AsyncIterator[Alternating]:
-    second = RunningServer(tmp_path, {"CONSULTROOM_PUBLIC_URL": server.base_url})
+    """This server and a second one on its Redis."""
+    second = RunningServer(folder, {"CONSULTROOM_PUBLIC_URL": server.base_url})
     second.redis, second.keys = server.redis, server.keys
     second.start()
     try:
@@ -48,6 +49,14 @@ async def connect(
             yield Alternating([server, second], session, stack)
     finally:
         second.stop()
+
+
+@pytest_asyncio.fixture
+async def connect(
+    server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
+) -> AsyncIterator[Alternating]:
+    async with two_processes(server, session, tmp_path) as opened:
+        yield opened
 
 
 async def test_a_visit_across_processes(clinic: Clinic, connect: Alternating) -> None:
