@@ -60,7 +60,9 @@ class Roster:
     async def cards(self, clinic: Clinic, floor: Floor, now: Instant) -> Mapping[SessionId, Card]:
         """A card for every seat of the floor."""
         self._trim(now)
-        wanted = dict.fromkeys(seat.link for seat in floor.seats if seat.link is not None)
+        visitors = [seat for seat in floor.seats if seat.person != "practitioner"]
+        wanted = dict.fromkeys(seat.link for seat in visitors if seat.link is not None)
+        self._doubt(clinic.id, wanted, floor)
         own = await self._load(clinic.id, list(wanted), now)
         siblings = await self._load(clinic.id, [no for each in own.values() for no in each.others], now)
         known = {**siblings, **own}
@@ -76,6 +78,15 @@ class Roster:
             else self._card(clinic, seat, known, names, given, now)
             for seat in floor.seats
         }
+
+    def _doubt(self, clinic: ClinicId, wanted: Iterable[AppointmentNo], floor: Floor) -> None:
+        """Whoever is on this floor because of a visit that was with another practitioner when it was read:
+        it was handed over meanwhile, and no letter about that came here (D3).
+        """
+        for no in wanted:
+            known = self._appointments.get((clinic, no))
+            if known is not None and known[1].host_no != floor.practitioner_no:
+                del self._appointments[clinic, no]
 
     async def _givers(
         self, clinic: ClinicId, floor: Floor, own: Mapping[AppointmentNo, Appointment], now: Instant

@@ -1,6 +1,7 @@
 """A visit is handed to a colleague on another process: the same room and link, and nobody is lost (D3)."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,16 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from rooms.access.tokens import Keyring, SigningKey
+from rooms.ids import ClinicId
+from rooms.service.turns import Here
+from rooms.service.visits import Visits
+from rooms.store import connect as store_on
 from tests.stories.conftest import Open
 from tests.stories.test_two_processes import Alternating, two_processes
 from tests.stories.test_visit import both
 from tests.support.api import Api, Clinic
+from tests.support.desk import Heard
 from tests.support.peer import CANDIDATE, OFFER, Peer
 from tests.support.server import RunningServer
 
@@ -236,6 +243,37 @@ async def test_a_reload_in_that_moment(clinic: Clinic, connect: Alternating, how
     await queue_of(kim, 1)
     await kim.ask("admit", person="patient", appointment="a-1")
     assert (await back.wait("joined"))["name"] == "Dr Kim Roe"
+
+
+async def test_a_resume_where_nobody_has_heard_of_it(
+    clinic: Clinic, connect: Alternating, server: RunningServer
+) -> None:
+    """The process that did it could tell no other one: what is committed is so all the same."""
+    host, patient = await met(clinic, connect)
+    await patient.cut()
+    store = store_on(server.redis.url)
+    id = ClinicId(clinic.id)
+    dr = await store.practitioner(id, "dr")
+    assert dr is not None
+    [own] = [each for each in (await store.floor(id, dr.no)).seats if each.person == "practitioner"]
+    silent = Visits(store, Heard(), Keyring([SigningKey(1, bytes(32), "signing")]), "x", 15_000, _no_try)
+    await silent.hand_over(Here(id, dr.no, own.sid, own.epoch), "kim", round(time.time() * 1000))
+    await store.close()
+    back = await connect.on(THERE)
+    welcome = await back.resume(patient)
+    assert (welcome["state"], welcome["practitioner"], welcome["resumed"]) == ("in_room", "Dr Kim Roe", False)
+    kim = await colleague(clinic, connect)
+    assert [item["handed_by"] for item in await queue_of(kim, 1)] == ["Dr Ada Okafor"]
+    # Whoever handed it over is told late; that ends nothing of the patient's.
+    assert (await host.ask("running_late", minutes=5))["type"] == "ack"
+    assert (await host.wait("ended"))["type"] == "ended"
+    await kim.ask("admit", person="patient", appointment="a-1")
+    assert (await back.wait("joined"))["name"] == "Dr Kim Roe"
+    assert await back.quiet(1) == []
+
+
+async def _no_try(*_: object) -> None:
+    """Nobody tries to come late here."""
 
 
 async def test_many_handings_to_and_fro_lose_nobody(clinic: Clinic, connect: Alternating) -> None:

@@ -452,6 +452,17 @@ async def test_the_card_says_who_handed_them_over(open_desk: Desk) -> None:
     assert {card.handed_by for card in cards.values()} == {""}
 
 
+async def test_a_card_that_was_read_before_it_was_handed_over_is_read_again(open_desk: Desk) -> None:
+    """No letter came to this process."""
+    roster, clinic = Roster(open_desk.store), await open_desk.clinics.get(open_desk.id)
+    lee, patient = await in_call(open_desk)
+    cards = await roster.cards(clinic, await floor(open_desk), open_desk.now)
+    assert cards[patient.here.sid].handed_by == ""
+    await open_desk.visits.hand_over(lee.here, "dr-kim", open_desk.now)
+    cards = await roster.cards(clinic, await floor(open_desk, "dr-kim"), open_desk.now)
+    assert cards[patient.here.sid].handed_by == "Dr Lee"
+
+
 async def test_an_appointment_that_was_settled_goes_with_its_room(open_desk: Desk) -> None:
     await open_desk.book("b", "10:30")
     await change(open_desk, "b", status="completed")
