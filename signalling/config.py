@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from signalling import keyfile, readers
+from signalling.ice.servers import CREDENTIAL_SECONDS
 from signalling.outbound import settings as outbound
 from signalling.outbound.settings import Allow, Relay, Sender
 from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
@@ -58,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     turn_secret: str | None = None
     """coturn's `static-auth-secret`; short-lived credentials are made from it. Required with a `turn:` or
     `turns:` URL."""
+
+    turn_seconds: int = CREDENTIAL_SECONDS
+    """How long a TURN credential is good for, in seconds. Open calls get fresh ones at half of it and at
+    every ICE restart (E2)."""
 
     trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks whose `X-Forwarded-For` is believed, comma-separated. None: the peer's own
@@ -111,6 +116,8 @@ _READERS: dict[str, Reader] = {
     "port": readers.whole(1, 65_535),
     "turn_urls": readers.turn_urls,
     "turn_secret": readers.secret(TURN_CHARACTERS),
+    # They are given anew at half their life, within ten seconds more.
+    "turn_seconds": readers.whole(30, CREDENTIAL_SECONDS),
     "trusted_proxies": readers.networks,
     # Below a second, a busy machine's pauses look like absence; above five minutes, an absence is noticed too
     # late to help.

@@ -79,7 +79,7 @@ def gather(seen: Observed, until: Instant) -> Evidence:
     patients = counting(seen.appointment)
     found = intervals(seen.ledger)
     inside = [each for each in found if _present(each) and each.touches(seen.opens_at, seen.closes_at, until)]
-    pieces = shared(seen.ledger, (seen.appointment, *seen.siblings), patients, until)
+    pieces = shared(seen.ledger, (seen.appointment, *seen.siblings), patients, until, seen.outages)
     mine = union(piece.span for piece in pieces if piece.appointment == seen.appointment.no)
     return Evidence(
         opens_at=seen.opens_at,
@@ -101,7 +101,8 @@ def gather(seen: Observed, until: Instant) -> Evidence:
 def visit(seen: Observed, until: Instant) -> tuple[Interval, ...]:
     """F1: the room's intervals in the window or of this appointment, and the practitioner's in the lobby."""
     everyone = (seen.appointment, *seen.siblings)
-    mine = together(seen.ledger, seen.appointment.no, everyone, counting(seen.appointment), until)
+    patients = counting(seen.appointment)
+    mine = together(seen.ledger, seen.appointment.no, everyone, patients, until, seen.outages)
     spans = [(seen.opens_at, seen.closes_at), *mine]
     room = [
         each

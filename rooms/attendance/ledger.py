@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rooms.attendance.spans import Span, difference, intersection, union
+from rooms.attendance.spans import Span, difference, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import CALL_GRACE
 from rooms.records import Appointment, Entry, Presence
@@ -73,7 +73,9 @@ def _ended(interval: Interval, by: Entry) -> Interval:
 
 
 class Stay(msgspec.Struct, frozen=True):
-    """A person in the room by one admission, which began `admitted_at`; drops below the grace are bridged."""
+    """A person in the room by one admission, which began `admitted_at`; drops below the grace are bridged,
+    outages of ours too.
+    """
 
     person: str
     sid: str
@@ -82,11 +84,13 @@ class Stay(msgspec.Struct, frozen=True):
     admitted_at: Instant
 
 
-def stays(found: Sequence[Interval], until: Instant) -> list[Stay]:
+def stays(found: Sequence[Interval], until: Instant, outages: Sequence[Span] = ()) -> list[Stay]:
     """Every stay in the room, in order.
 
-    Coming back after a drop or on another device is no new admission; after a wait it is one.
+    Coming back after a drop or on another device is no new admission; after a wait it is one. `outages` are
+    disjoint: while nobody could come back, media that was connected went on (E6).
     """
+    with_media = {(each.sid, each.ended_at) for each in found if each.state == "media"}
     admission: dict[str, Stay] = {}
     result: dict[tuple[str, AppointmentNo | None, Instant], list[Stay]] = {}
     for interval in found:
@@ -101,13 +105,17 @@ def stays(found: Sequence[Interval], until: Instant) -> list[Stay]:
             )
             admission[interval.person] = first
         stay = msgspec.structs.replace(first, sid=interval.sid, span=interval.span(until))
-        _append(result.setdefault((stay.sid, stay.appointment, stay.admitted_at), []), stay)
+        group = result.setdefault((stay.sid, stay.appointment, stay.admitted_at), [])
+        went_on = bool(group) and (stay.sid, group[-1].span[1]) in with_media
+        _append(group, stay, outages if went_on else ())
     return sorted((stay for group in result.values() for stay in group), key=lambda stay: stay.span)
 
 
-def _append(group: list[Stay], stay: Stay) -> None:
-    """Bridge a gap below the grace: the same session came back, and media needs no server (F2, E6)."""
-    if group and stay.span[0] - group[-1].span[1] < CALL_GRACE:
+def _append(group: list[Stay], stay: Stay, outages: Sequence[Span]) -> None:
+    """Bridge a gap below the grace, not counting outages: the same session came back, and media needs no
+    server (F2, E6).
+    """
+    if group and total(difference([(group[-1].span[1], stay.span[0])], outages)) < CALL_GRACE:
         before = group.pop()
         stay = msgspec.structs.replace(stay, span=(before.span[0], max(before.span[1], stay.span[1])))
     group.append(stay)
@@ -121,13 +129,17 @@ class Shared(msgspec.Struct, frozen=True):
 
 
 def shared(
-    entries: Sequence[Entry], siblings: Sequence[Appointment], counting: frozenset[str], until: Instant
+    entries: Sequence[Entry],
+    siblings: Sequence[Appointment],
+    counting: frozenset[str],
+    until: Instant,
+    outages: Sequence[Span] = (),
 ) -> list[Shared]:
     """All time a practitioner and somebody of `counting` were in the room together, each instant once.
 
     In order. The patient's admission says whose time it is; a guest's only where the patient was not there.
     """
-    everybody = stays(intervals(entries), until)
+    everybody = stays(intervals(entries), until, union(outages))
     practitioner = union(stay.span for stay in everybody if stay.person == "practitioner")
     taken: list[Span] = []
     result: list[Shared] = []
@@ -156,11 +168,14 @@ def together(
     siblings: Sequence[Appointment],
     counting: frozenset[str],
     until: Instant,
+    outages: Sequence[Span] = (),
 ) -> list[Span]:
     """The time together that belongs to `appointment`: ordered, disjoint spans in milliseconds.
 
     `siblings` are the appointments of this room that stand (itself too), `counting` who is the patient here.
     """
     return union(
-        piece.span for piece in shared(entries, siblings, counting, until) if piece.appointment == appointment
+        piece.span
+        for piece in shared(entries, siblings, counting, until, outages)
+        if piece.appointment == appointment
     )

@@ -56,7 +56,8 @@ async def load(store: Store, clinic: Clinic, appointment: Appointment, floors: S
             for number in appointment.floors
             for entry in await store.lobby(clinic.id, number, join.opens_at, join.closes_at + DAY)
         ],
-        outages=[(each.start, each.end) for each in await store.outages(join.opens_at, join.closes_at)],
+        # And here: a call under way goes on after the close.
+        outages=[(each.start, each.end) for each in await store.outages(join.opens_at, join.closes_at + DAY)],
         link_failed=_link_failed(clinic, appointment, practitioner, kind, join),
     )
     records = (clinic, *floors, practitioner, kind, *siblings)

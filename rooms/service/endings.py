@@ -23,26 +23,27 @@ class Endings:
     def __init__(self, store: Store, bus: Bus, lease: int) -> None:
         self.store, self.bus, self.lease = store, bus, lease
 
-    async def lapse(self, clinic_id: ClinicId, now: Instant) -> int:
+    async def lapse(self, clinic_id: ClinicId, now: Instant, since: Instant = 0) -> int:
         """Reap what no process has renewed; how many leases were past.
 
-        Each lease's score is compared, so a renewal in between wins.
+        Each lease's score is compared, so a renewal in between wins. `since`: from when on people could
+        come back (`rooms.visit.admission.kept`).
         """
         lapsed = await self.store.expired(clinic_id, now)
         if lapsed:
             clinic = await clinic_of(self.store, clinic_id)
             for lease in lapsed:
-                await self._lapse(clinic, lease, now)
+                await self._lapse(clinic, lease, now, since)
         return len(lapsed)
 
-    async def _lapse(self, clinic: Clinic, lease: LeaseView, now: Instant) -> None:
+    async def _lapse(self, clinic: Clinic, lease: LeaseView, now: Instant, since: Instant) -> None:
         number, sid = lease.practitioner, lease.sid
         floor = await self.store.floor(clinic.id, number)
         still = LeaseStill(number, sid, lease.until)
         if find(floor, sid) is None:
             await self._commit(clinic.id, [still, Lease(number, sid, None, lease.seen)])
             return
-        turn = admission.lapse(floor, sid, lease.seen, now, self.lease)
+        turn = admission.lapse(floor, sid, lease.seen, now, self.lease, since)
         if await self._commit(clinic.id, [still, *changes(number, turn)]):
             await self.bus.floor_changed(clinic, stored(turn.floor))
 

@@ -203,9 +203,11 @@ def check_standing(guest: Guest, claims: tokens.Claims) -> None:
         raise _withdrawn(guest.clinic, can_resend=True)
 
 
-def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False) -> None:
-    """Whether this link opens its room now. Raises `LinkRefused`, with what the page needs to say what to do
-    next (A6).
+def check(
+    guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bool = False, since: Instant = 0
+) -> None:
+    """Whether this link opens its room now; `since` as in `rooms.visit.admission.kept`. Raises `LinkRefused`,
+    with what the page needs to say what to do next (A6).
     """
     check_standing(guest, claims)
     appointment = guest.appointment
@@ -219,17 +221,19 @@ def check(guest: Guest, claims: tokens.Claims, now: Instant, *, device_check: bo
     if appointment.status in ("held", "expired"):
         raise LinkRefused("not_confirmed", "This appointment is not confirmed.", **call)
     mine = (appointment,) if guest.role == "guest" else guest.siblings
-    _check_window(guest, mine, now, device_check)
+    _check_window(guest, mine, now, device_check, since)
 
 
-def _check_window(guest: Guest, mine: Sequence[Appointment], now: Instant, device_check: bool) -> None:
+def _check_window(
+    guest: Guest, mine: Sequence[Appointment], now: Instant, device_check: bool, since: Instant
+) -> None:
     """`mine`: in whose windows this person may come (D2)."""
     policy = guest.clinic.policy
     # It is at least as late as what is on record: a hello that was slow to be written down is judged again
     # after its visit's outcome was decided.
     now = max(now, *(each.outcome.at if each.outcome else now for each in mine))
     verdict = window.judge([window.of(each, policy) for each in mine], now)
-    if isinstance(verdict, Open) or _returns(guest, now):
+    if isinstance(verdict, Open) or _returns(guest, now, since):
         return
     facts = window_facts(guest.clinic, window.whose(mine, policy, verdict.window), verdict.window, now)
     if not isinstance(verdict, TooEarly):
@@ -266,12 +270,12 @@ def shut(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> F
     return {"code": code, **window_facts(clinic, owner, verdict.window, now)}
 
 
-def _returns(guest: Guest, now: Instant) -> bool:
+def _returns(guest: Guest, now: Instant, since: Instant) -> bool:
     """D2: after the close, whoever was in the call less than the grace ago comes back, though the room open
     again later that day.
     """
     seat: Seat | None = holder(guest.floor, guest.person, guest.room)
-    return seat is not None and seat.state == "in_room" and seat.room == guest.room and kept(seat, now)
+    return seat is not None and seat.state == "in_room" and seat.room == guest.room and kept(seat, now, since)
 
 
 def is_try(guest: Guest, refusal: LinkRefused, now: Instant) -> bool:

@@ -51,7 +51,8 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Visits:
     """`lease`: milliseconds a session lives without proof; `node`: this process's name; `late_try` writes
-    F3's line h.
+    F3's line h; `since` answers from when on this process could serve joins without a break, before which
+    nobody's grace runs (E6).
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Visits:
         lease: int,
         late_try: LateTry,
         gate: Gate = no_gate,
+        since: Callable[[], Instant] = lambda: 0,
     ) -> None:
+        self.since = since
         self.store, self.bus, self.node, self.lease, self.gate = store, bus, node, lease, gate
         self.door, self.tries = Door(store, keyring), Tries(store, late_try)
         self.handing = Handing(store, bus, lease, gate)
@@ -95,7 +98,7 @@ class Visits:
         claims, guest = await self.door.read(token, now)
         self._clinics[guest.clinic.id] = guest.clinic
         try:
-            check(guest, claims, now)
+            check(guest, claims, now, since=self.since())
         except LinkRefused as refusal:
             refusal.signed_by = claims.key
             await self.tries.refused(guest, refusal, now)
@@ -121,7 +124,9 @@ class Visits:
             grant=guest.grant.no if guest.grant else None,
         )
         lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
-        turn = admission.arrive(guest.floor, new, now, self.lease, move=move, lapsed=lapsed)
+        turn = admission.arrive(
+            guest.floor, new, now, self.lease, move=move, lapsed=lapsed, since=self.since()
+        )
         here = Here(guest.clinic.id, number, sid, 1)
         # The appointment, too: whoever is giving it its outcome at this moment must see who came (I2).
         proof = guest.appointment or guest.grant
@@ -187,7 +192,7 @@ class Visits:
 
         def decide(floor: Floor) -> Turn:
             before[:] = [seat for seat in floor.seats if seat.sid == sid]
-            return admission.resume(floor, sid, digest(key), self.node, now, self.lease, seen)
+            return admission.resume(floor, sid, digest(key), self.node, now, self.lease, seen, self.since())
 
         floor = await self._turn(clinic.id, number, decide)
         seat = next(seat for seat in floor.seats if seat.sid == sid)
@@ -294,7 +299,7 @@ class Visits:
         if not people or any(seat.sid == here.sid for seat in people):
             return bool(people)
         ledger = await self.store.ledger(here.clinic, room)
-        return left_just_now(ledger, "practitioner", now) or awaits_colleague(ledger)
+        return left_just_now(ledger, "practitioner", now, self.since()) or awaits_colleague(ledger)
 
     async def send_back(self, here: Here, sid: str, now: Instant) -> None:
         """Somebody in the room waits again."""

@@ -47,17 +47,29 @@ def holder(floor: Floor, person: str, room: RoomId | None) -> Seat | None:
     )
 
 
-def kept(seat: Seat, now: Instant) -> bool:
-    """Whether the seat's person is here or away for less than the grace (D6)."""
-    return not seat.gone_at or now - seat.gone_at < grace(seat)
+def kept(seat: Seat, now: Instant, since: Instant = 0) -> bool:
+    """Whether the seat's person is here or away for less than the grace (D6).
+
+    The grace is time to come back in. It begins at `since` where nobody could before: the server or its
+    Redis was gone, and a call goes on without them (E6).
+    """
+    return not seat.gone_at or now - max(seat.gone_at, since) < grace(seat)
 
 
 def arrive(
-    floor: Floor, new: Newcomer, now: Instant, lease: int, *, move: bool, lapsed: Instant | None = None
+    floor: Floor,
+    new: Newcomer,
+    now: Instant,
+    lease: int,
+    *,
+    move: bool,
+    lapsed: Instant | None = None,
+    since: Instant = 0,
 ) -> Turn:
     """Take a seat: `waiting`, a practitioner `lobby`, or the place of one's own other device (D6, D7).
 
-    `lapsed` is the last sign of life of the present holder when its lease has run out unseen.
+    `lapsed` is the last sign of life of the present holder when its lease has run out unseen; `since` as in
+    `kept`.
     Raises `elsewhere` while the other device's socket is open and `move` was not said.
     """
     draft = Draft(floor, now, lease)
@@ -68,7 +80,7 @@ def arrive(
             old = draft.drop(old, lapsed, "lapsed")
         if not old.gone_at and not move:
             raise LinkRefused("elsewhere", "You are already here on another device. Move here?")
-        if kept(old, now):
+        if kept(old, now, since):
             seat = _in_place_of(old, seat)
         draft.part(old, "replaced")
     draft.sit(seat)
@@ -108,16 +120,23 @@ def _in_place_of(old: Seat, seat: Seat) -> Seat:
 
 
 def resume(
-    floor: Floor, sid: SessionId, key: str, node: str, now: Instant, lease: int, seen: Instant | None
+    floor: Floor,
+    sid: SessionId,
+    key: str,
+    node: str,
+    now: Instant,
+    lease: int,
+    seen: Instant | None,
+    since: Instant = 0,
 ) -> Turn:
     """Come back to a session after a drop; the epoch grows, so that the old socket cannot speak for it any
     more.
 
-    `seen` is the last inbound frame of a session whose drop nobody has written down yet. Raises
-    `resume_refused`.
+    `seen` is the last inbound frame of a session whose drop nobody has written down yet; `since` as in
+    `kept`. Raises `resume_refused`.
     """
     seat = find(floor, sid)
-    if seat is None or not hmac.compare_digest(seat.key, key) or not kept(seat, now):
+    if seat is None or not hmac.compare_digest(seat.key, key) or not kept(seat, now, since):
         raise LinkRefused("resume_refused", "This session is over. Use the link again.")
     draft = Draft(floor, now, lease)
     if not seat.gone_at:
@@ -141,9 +160,9 @@ def drop(floor: Floor, me: Seat, seen: Instant, now: Instant, lease: int, why: s
     return draft.turn()
 
 
-def lapse(floor: Floor, sid: SessionId, seen: Instant, now: Instant, lease: int) -> Turn:
+def lapse(floor: Floor, sid: SessionId, seen: Instant, now: Instant, lease: int, since: Instant = 0) -> Turn:
     """A lease ran out: of a socket whose process died (its intervals end at `seen`), or of a grace (the seat
-    ends).
+    ends). `since` as in `kept`.
     """
     draft = Draft(floor, now, lease)
     seat = draft.seats.get(sid)
@@ -151,7 +170,9 @@ def lapse(floor: Floor, sid: SessionId, seen: Instant, now: Instant, lease: int)
         return Turn(floor)
     if not seat.gone_at:
         seat = draft.drop(seat, seen, "lapsed")
-    if not kept(seat, now):
+    if kept(seat, now, since):
+        draft.look_again(seat, max(seat.gone_at, since) + grace(seat))
+    else:
         draft.part(seat, "gone")
     return draft.turn()
 

@@ -86,6 +86,10 @@ class Draft:
         self.leases[seat.sid] = LeaseSet(seat.sid, at + grace(seat), at)
         return away
 
+    def look_again(self, seat: Seat, at: Instant) -> None:
+        """Somebody away has until then to come back."""
+        self.leases[seat.sid] = LeaseSet(seat.sid, at, seat.gone_at)
+
     def back(self, seat: Seat, **changes: object) -> Seat:
         """Whoever had dropped off is here again: new intervals, the same place."""
         here = msgspec.structs.replace(seat, gone_at=0, since=self.now, **changes)

@@ -20,6 +20,7 @@ TABLE: dict[str, tuple[frozenset[Role], frozenset[State]]] = {
     "ping": (_EVERYBODY, _ANY),
     "leave": (_EVERYBODY, _ANY),
     "check": (_EVERYBODY, frozenset({"checking", "waiting"})),
+    "ice": (_EVERYBODY, frozenset({"checking", "in_room"})),
     "signal": (_EVERYBODY, _ROOM),
     "chat": (_EVERYBODY, _ROOM),
     "state": (_EVERYBODY, _ROOM),

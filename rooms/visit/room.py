@@ -46,14 +46,16 @@ def companion(floor: Floor, me: Seat, sid: str) -> Seat:
     raise Contradiction("peer_not_found", "This person is not in the room.")
 
 
-def left_just_now(ledger: Sequence[Entry], person: str, now: Instant) -> bool:
-    """Whether the last time this person was in the room ended less than the grace ago (D2)."""
+def left_just_now(ledger: Sequence[Entry], person: str, now: Instant, since: Instant = 0) -> bool:
+    """Whether the last time this person was in the room ended less than the grace ago (D2); `since` as in
+    `rooms.visit.admission.kept`.
+    """
     ends = [
         entry.at
         for entry in ledger
         if entry.kind == "close" and entry.state == "in_room" and entry.person == person
     ]
-    return bool(ends) and now - max(ends) < CALL_GRACE
+    return bool(ends) and now - max(*ends, since) < CALL_GRACE
 
 
 def check_space(floor: Floor, room: RoomId, coming: int) -> None:

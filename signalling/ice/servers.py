@@ -11,7 +11,7 @@ from rooms.times import SECOND, Instant, show
 
 CREDENTIAL_SECONDS = 600
 """RELIABILITY 2: at most ten minutes, and bound to one session. coturn checks the time when an allocation
-begins, so a running call outlives it.
+begins, so a running call outlives it. The longest that can be set (`CONSULTROOM_TURN_SECONDS`).
 """
 
 
@@ -20,8 +20,13 @@ class IceServers:
     peers' own addresses.
     """
 
-    def __init__(self, urls: Sequence[str], secret: str | None) -> None:
-        self.urls, self.secret = list(urls), secret
+    def __init__(self, urls: Sequence[str], secret: str | None, seconds: int = CREDENTIAL_SECONDS) -> None:
+        self.urls, self.secret, self.seconds = list(urls), secret, seconds
+
+    @property
+    def again_after(self) -> int:
+        """Milliseconds after which they are given anew, in an open tab too: half their life (E2)."""
+        return self.seconds * SECOND // 2
 
     @property
     def expire(self) -> bool:
@@ -36,7 +41,7 @@ class IceServers:
             return {"iceServers": []}
         if self.secret is None:
             return {"iceServers": [{"urls": self.urls}]}
-        expires = now // SECOND + CREDENTIAL_SECONDS
+        expires = now // SECOND + self.seconds
         opaque = hashlib.blake2s(sid.encode(), digest_size=9, key=self.secret.encode()[:32])
         user = f"{expires}:{base64.urlsafe_b64encode(opaque.digest()).decode()}"
         # SHA-1 is the convention's and coturn's, not ours to choose; it keys an HMAC, where it is not broken.

@@ -45,6 +45,10 @@ class Health:
         """Milliseconds since when every write has succeeded."""
         return 0 if self._since is None else self.clock() - self._since
 
+    def serving_since(self) -> Instant:
+        """From when on people could come here without a break; now, where that has yet to begin."""
+        return self.clock() if self._since is None else self._since
+
     def why_not_ready(self) -> str | None:
         """None, or the reason."""
         if self.stopping:

@@ -34,7 +34,7 @@ class Reaping:
             return
         for clinic in await self.store.clinics_lapsed(self.clock()):
             try:
-                await self.endings.lapse(clinic, self.clock())
+                await self.endings.lapse(clinic, self.clock(), self.health.serving_since())
                 await self.store.settle_hints(clinic)
             except Unavailable:
                 raise

@@ -76,6 +76,10 @@ class Ping(Frame, frozen=True, tag="ping"):
     pass
 
 
+class Ice(Frame, frozen=True, tag="ice"):
+    """Fresh TURN credentials, before ICE is restarted (E2)."""
+
+
 class Leave(Asking, frozen=True, tag="leave", kw_only=True):
     pass
 
@@ -121,6 +125,7 @@ Said = (
     | Check
     | Ack
     | Ping
+    | Ice
     | Leave
     | Admit
     | Enter
@@ -143,6 +148,7 @@ SAID: dict[str, type[Frame]] = {
         Check,
         Ack,
         Ping,
+        Ice,
         Leave,
         Admit,
         Enter,

@@ -11,7 +11,6 @@ from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
 from rooms.ports import Renewal, Store
 from rooms.times import SECOND, Instant
-from signalling.ice.servers import CREDENTIAL_SECONDS
 from signalling.metrics import Metrics
 from signalling.protocol.codes import NORMAL
 from signalling.ws.hub import Hub, Scene
@@ -35,9 +34,6 @@ ends.
 REREAD_EVERY = 15
 """Seconds after which a floor is read anew, whatever letters came: one that was lost costs no more than this.
 """
-
-ICE_AGAIN = CREDENTIAL_SECONDS * SECOND // 2
-"""TURN credentials are given anew at half their life, in an open tab too (E2)."""
 
 STATES = ("lobby", "waiting", "in_room")
 
@@ -92,9 +88,10 @@ class Pulse:
             self._freshen_ice(session, now)
 
     def _freshen_ice(self, session: Session, now: Instant) -> None:
-        if session.state != "waiting" and self.hub.ice.expire and now - session.ice_at >= ICE_AGAIN:
+        ice = self.hub.ice
+        if session.state != "waiting" and ice.expire and now - session.ice_at >= ice.again_after:
             session.ice_at = now
-            session.tell("ice", self.hub.ice.config(session.here.sid, now))
+            session.tell("ice", ice.config(session.here.sid, now))
 
     def _count(self, present: list[Session]) -> None:
         counted = Counter(session.state for session in present)

@@ -30,6 +30,10 @@ BAD = frozenset({"failed", "denied", "absent", "busy", False})
 MEDIA_EVERY, MEDIA_BURST = 5, 20
 """Seconds, and how many at once: each change of media is a line in a ledger that is kept for years."""
 
+ICE_EVERY, ICE_BURST = 2, 10
+"""Seconds, and how many at once: restarts towards each of three people, and first tries of a bad network.
+"""
+
 
 class Talk:
     """One session's side of the conversation on one socket."""
@@ -37,6 +41,7 @@ class Talk:
     def __init__(self, context: Context, session: Session, socket: Socket, incoming: Incoming) -> None:
         self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
         self._media = Bucket(1 / MEDIA_EVERY, MEDIA_BURST, time.monotonic())
+        self._ice = Bucket(1 / ICE_EVERY, ICE_BURST, time.monotonic())
         self._asked: set[object] = set()
         """The `cid`s whose answer is awaited."""
 
@@ -86,8 +91,19 @@ class Talk:
         elif isinstance(said, m.Ping):
             session.tell("pong", {})
             self._ack(said)
+        elif isinstance(said, m.Ice):
+            self._give_ice(said)
         elif isinstance(said, m.Asking):
             self._ask(said)
+
+    def _give_ice(self, said: m.Ice) -> None:
+        """Before a restart; what is due by time alone is given by `ws.pulse`."""
+        if not self._ice.take(time.monotonic()):
+            raise Refusal("rate_limited", "ICE cannot be restarted that fast.", retry_after=ICE_EVERY)
+        session = self.session
+        session.ice_at = self.context.clock()
+        session.tell("ice", self.context.ice.config(session.here.sid, session.ice_at))
+        self._ack(said)
 
     def _repeated(self, said: m.Frame) -> bool:
         """Row 85: the same `cid` gets the same answer and has no second effect."""

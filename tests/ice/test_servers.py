@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from rooms.times import SECOND, Instant, parse
+from rooms.times import SECOND, Instant, parse, show
 from signalling.ice.servers import CREDENTIAL_SECONDS, IceServers
 
 NOW: Instant = parse("2026-11-21T10:00:00Z")
@@ -35,6 +35,12 @@ def test_it_expires_and_says_when() -> None:
     told = IceServers(URLS, SECRET).config("sid", NOW)["expires_at"]
     assert isinstance(told, str)
     assert parse(told) == expires * SECOND
+
+
+def test_how_long_can_be_set_and_half_of_it_is_when_it_is_given_anew() -> None:
+    servers = IceServers(URLS, SECRET, 30)
+    assert servers.config("sid", NOW)["expires_at"] == show(NOW + 30 * SECOND)
+    assert servers.again_after == 15 * SECOND
 
 
 def test_it_is_of_one_session_and_names_nobody() -> None:

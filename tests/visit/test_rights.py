@@ -38,6 +38,12 @@ def test_nothing_reaches_a_room_from_outside_it(kind: str) -> None:
         assert answer(kind, role, state) == ("ok" if state == "in_room" else "not_admitted")
 
 
+def test_ice_servers_are_given_where_there_is_media_and_not_to_whoever_waits() -> None:
+    for role, state in itertools.product(ROLES, STATES):
+        allowed = state in ("in_room", "checking")
+        assert answer("ice", role, state) == ("ok" if allowed else "not_admitted")
+
+
 def test_what_everybody_may_say_at_any_time() -> None:
     for kind, role, state in itertools.product(("ack", "ping", "leave"), ROLES, STATES):
         assert answer(kind, role, state) == "ok"

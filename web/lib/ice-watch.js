@@ -25,6 +25,8 @@ export class IceWatch {
     this.onmedia = onmedia;
     this.pauseBefore = RESTART;
     this.stopped = false;
+    /** Asks for fresh TURN credentials and sees to it that they are used (E2). Never fails, and never takes long. */
+    this.fresh = () => Promise.resolve();
     pc.onconnectionstatechange = () => this.#look();
     pc.onsignalingstatechange = () => this.#agreed();
     this.timer = setTimeout(() => this.#fail(), PATIENCE);
@@ -39,7 +41,7 @@ export class IceWatch {
     if (this.stopped || this.pc.signalingState !== 'stable' || this.pc.connectionState !== 'new') return;
     this.#after(BEGIN, () => {
       if (this.gathered) this.#after(PATIENCE, () => this.#fail());
-      else this.onstuck();
+      else this.#freshly(() => this.onstuck());
     });
   }
 
@@ -59,7 +61,7 @@ export class IceWatch {
 
   #interrupted() {
     this.onmedia('connecting');
-    this.#after(HEALING, () => this.pc.restartIce());
+    this.#after(HEALING, () => this.#freshly(() => this.pc.restartIce()));
   }
 
   #fail() {
@@ -69,11 +71,18 @@ export class IceWatch {
       return;
     }
     this.onmedia('failed');
-    this.#after(this.pauseBefore, () => {
+    this.#after(this.pauseBefore, () => this.#freshly(() => {
       this.pc.restartIce();
       this.#after(PATIENCE, () => this.#fail());
-    });
+    }));
     this.pauseBefore = Math.min(LONGEST, this.pauseBefore * 2);
+  }
+
+  /** What is gathered next needs credentials that are good; those of before may have expired. @param {() => void} act */
+  #freshly(act) {
+    void this.fresh().then(() => {
+      if (!this.stopped && this.pc.connectionState !== 'connected') act();
+    });
   }
 
   /** @param {number} milliseconds @param {() => void} act */

@@ -3,7 +3,7 @@
 
 import { Negotiation } from './negotiation.js';
 
-/** @typedef {Omit<import('./negotiation.js').Options, 'onstuck'>} Options */
+/** @typedef {Omit<import('./negotiation.js').Options, 'onstuck'> & { fresh?: () => Promise<void> }} Options `fresh`: see ice-watch.js */
 /** @typedef {import('./negotiation.js').Kind} Kind */
 /** @typedef {import('./frames.js').SignalData} SignalData */
 
@@ -68,7 +68,10 @@ export class Partner {
   }
 
   #connect() {
-    return new Negotiation({ ...this.options, onstuck: () => this.#broken() });
+    const { fresh, ...options } = this.options;
+    const made = new Negotiation({ ...options, onstuck: () => this.#broken() });
+    if (fresh !== undefined) made.watch.fresh = fresh;
+    return made;
   }
 
   /** A step that failed leaves a connection in an unknown state, or it never begins; a new one offers anew. */

@@ -14,6 +14,7 @@ import { Partner } from './partner.js';
  * @property {(to: string, data: SignalData) => void} send
  * @property {(sid: string, stream: MediaStream) => void} onstream
  * @property {(sid: string, media: Media) => void} onmedia
+ * @property {() => Promise<void>} fresh asks for fresh TURN credentials, which come by `setIce`
  */
 
 /** Signals kept of people we do not know yet: more than one browser sends before it hears from the other. */
@@ -73,12 +74,13 @@ export class Peers {
 
   /** @param {Person} person */
   #call({ sid, polite }) {
-    const { Peer, send, onstream, onmedia } = this.options;
+    const { Peer, send, onstream, onmedia, fresh } = this.options;
     const partner = new Partner({
       polite,
       iceServers: this.iceServers,
       tracks: this.tracks,
       Peer,
+      fresh,
       send: (data) => send(sid, data),
       onstream: (stream) => onstream(sid, stream),
       onmedia: (media) => onmedia(sid, media),

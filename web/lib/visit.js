@@ -13,6 +13,9 @@ import { ServerClock } from './time.js';
 /** Milliseconds that a server may take to say goodbye. */
 const PATIENCE = 2_000;
 
+/** Milliseconds that fresh TURN credentials may take: ICE is restarted without them, too; the last ones may do, or none be needed. */
+const FRESH = 1_000;
+
 /**
  * @typedef {object} Options
  * @property {string} url
@@ -44,6 +47,7 @@ export class Visit {
       send: (to, data) => this.connection.signal(to, data),
       onstream: (sid, stream) => this.#set(() => this.streams.set(sid, stream)),
       onmedia: (sid, media) => this.#set(() => this.#heardOf(sid, media)),
+      fresh: () => this.#freshIce(),
     });
     this.connection = new Connection({
       ...connection,
@@ -80,6 +84,12 @@ export class Visit {
     void this.peers.setTrack('audio', media.audio);
     void this.peers.setTrack('video', media.video);
     this.#tell(this.own);
+  }
+
+  /** Before ICE is restarted (E2). The answer has set them by the time it is acknowledged. */
+  async #freshIce() {
+    if (this.connection.link !== 'up') return; // those of the welcome are fresh, when the connection is back
+    await Promise.race([this.command('ice'), new Promise((done) => setTimeout(done, FRESH))]);
   }
 
   /** @param {Frame} frame */
