@@ -5,6 +5,7 @@
 system_packages() {
     missing=''
     need chromium chromium
+    need firefox-esr firefox-esr
     need redis-server redis-server
     need turnserver coturn
     need ip iproute2
