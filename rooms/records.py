@@ -11,7 +11,7 @@ import msgspec
 
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import Policy
-from rooms.times import Instant
+from rooms.times import Instant, show
 
 Status = Literal["held", "confirmed", "cancelled", "expired", "completed", "no_show"]
 """PRODUCT's six words; `completed` and `no_show` come from an outcome or a person (C8)."""
@@ -40,11 +40,29 @@ Presence = Literal["lobby", "waiting", "in_room", "media"]
 """F1's interval states; `media` runs beside `in_room` while media is connected."""
 
 
-EntryKind = Literal["open", "close", "try", "failed", "done"]
+EntryKind = Literal["open", "close", "try", "failed", "done", "check"]
+
+Found = dict[str, str | bool | float]
+"""What a device check found, by the names of PROTOCOL.md's `check`; what was not tried is not in it."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what is stored under a version."""
+
+
+class DeviceCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """E4: the last device check of one person for one appointment."""
+
+    at: Instant
+    ok: bool
+    """Nothing was found that keeps a call from being seen and heard."""
+    found: Found
+    made: int = 1
+    """How many there have been, this one among them."""
+
+    def facts(self) -> dict[str, object]:
+        """As queue and evidence show it: what was found, `ok` and when."""
+        return {**self.found, "ok": self.ok, "at": show(self.at)}
 
 
 class Clinic(Record, frozen=True, kw_only=True):
@@ -207,6 +225,9 @@ class Appointment(Record, frozen=True, kw_only=True):
     handed: Handed | None = None
     """Set for every appointment of a room whose visit was handed to a colleague; the diary is untouched
     (D3)."""
+    checks: dict[str, DeviceCheck] = {}
+    """Person, as in attendance, to the last device check by that person's link: every join reads this record
+    anyway (E4)."""
     sequence: int = 0
     """How often its time, practitioner or being changed (RFC 5545 section 3.8.7.4)."""
     version: int = 0
@@ -269,9 +290,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `kind`: `open`, `close` (an interval's ends); `try` (a well-signed hello refused, a failed device check:
     `why` is the code); `failed` (media failed for this person); `done` (the practitioner ended the visit as
-    done). `at` is when it happened, for a `close` the last inbound frame (F2). `appointment` is, on an
-    `in_room` open of a patient or guest, the appointment that was admitted; on `waiting` and `try`, the
-    link's.
+    done); `check` (a device check, E4: `why` is `ok` or `failed`, `found` what it found). `at` is when it
+    happened, for a `close` the last inbound frame (F2). `appointment` is, on an `in_room` open of a patient
+    or guest, the appointment that was admitted; on `waiting`, `try` and `check`, the link's.
     """
 
     kind: EntryKind
@@ -282,6 +303,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     device: str = ""
     appointment: AppointmentNo | None = None
     why: str = ""
+    found: Found = {}
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -311,8 +333,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gone_at: Instant = 0
     """When it dropped off (last inbound frame); 0 while its socket is open."""
     media: Literal["", "connected", "failed"] = ""
-    check: Literal["", "ok", "failed"] = ""
-    """The last device check of this session, shown in the practitioner's queue (D3)."""
+    tested: DeviceCheck | None = None
+    """This person's last device check, before joining or since; shown in the queue (D3, E4)."""
     device: str = ""
     grant: GrantNo | None = None
     """The room link a practitioner came by."""

@@ -15,6 +15,7 @@ from rooms.post import Post
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
 from rooms.service.bundle import Bundle
+from rooms.service.checking import Checks
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.endings import Endings
@@ -38,6 +39,7 @@ from rooms.times import SECOND, Instant
 from signalling import http, keyfile
 from signalling.config import Settings
 from signalling.http import HttpDeps
+from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.jobs import closing, reaping, rekeying
 from signalling.jobs import errands as errands_job
@@ -113,6 +115,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     outcomes = Outcomes(store)
     health = Health(store, metrics, clock)
     visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates(), health.serving_since)
+    echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
     endings = Endings(store, hub, lease)
     drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
     refused = PerMinute(settings.refused_tokens_per_minute)
@@ -171,6 +174,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         refused,
         clock,
         origin(settings.public_url),
+        Checks(store, hub, visits.tries),
+        echo,
     )
     endpoint.setup(app, context)
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [
@@ -195,6 +200,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await echo.close()
         await later.finish()
         await errands.close()
 

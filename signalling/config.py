@@ -68,6 +68,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses or networks whose `X-Forwarded-For` is believed, comma-separated. None: the peer's own
     address counts."""
 
+    echo_calls: int = 4
+    """Echo calls of device checks at once on this process; 0: checks have none. Two of them take about half a
+    core, and less of what others need: the echo peer is niced (E4)."""
+
+    echo_addresses: tuple[str, ...] = ()
+    """Addresses of this machine that the echo peer offers beside those it finds itself, comma-separated.
+    Loopback is never found: `127.0.0.1` lets browsers on this machine call."""
+
     lease_seconds: float = 15
     """How long a session outlives its last proof of life, in seconds: three missed renewals of five
     (CONTRACT)."""
@@ -122,6 +130,8 @@ _READERS: dict[str, Reader] = {
     # Below a second, a busy machine's pauses look like absence; above five minutes, an absence is noticed too
     # late to help.
     "lease_seconds": readers.number(1, 300),
+    "echo_calls": readers.whole(0, 64),
+    "echo_addresses": readers.addresses,
     "hello_seconds": readers.number(0.1, 60),
     "api_calls_per_minute": readers.whole(1, 10_000_000),
     "refused_tokens_per_minute": readers.whole(1, 10_000_000),

@@ -26,6 +26,7 @@ class Metrics:
         self._signing()
         self._behind()
         self._outgoing()
+        self._echo()
 
     def _http(self) -> None:
         self.requests = Counter(
@@ -103,6 +104,39 @@ class Metrics:
             ["target", "result"],
             registry=self.registry,
         )
+
+    def _echo(self) -> None:
+        self._echo_calls = Counter(
+            "consultroom_echo_calls",
+            "Echo calls of device checks, by how they ended: ended, limit, idle, failed, died (E4).",
+            ["result"],
+            registry=self.registry,
+        )
+        self._echo_refused = Counter(
+            "consultroom_echo_refused",
+            "Device checks that got no echo call, by why: echo_busy, echo_unavailable.",
+            ["code"],
+            registry=self.registry,
+        )
+        self._echo_seconds = Counter(
+            "consultroom_echo_seconds", "Seconds of echo calls.", registry=self.registry
+        )
+        self._echo_cpu = Counter(
+            "consultroom_echo_cpu_seconds", "CPU seconds the echo peer has used.", registry=self.registry
+        )
+
+    def echo_ended(self, result: str, seconds: float) -> None:
+        """A call is over."""
+        self._echo_calls.labels(result=result).inc()
+        self._echo_seconds.inc(seconds)
+
+    def echo_refused(self, code: str) -> None:
+        """There was none to be had."""
+        self._echo_refused.labels(code=code).inc()
+
+    def echo_worked(self, seconds: float) -> None:
+        """CPU time of the child."""
+        self._echo_cpu.inc(seconds)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format, version 0.0.4."""

@@ -173,6 +173,14 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
         ) from None
 
 
+def addresses(name: str, text: str) -> tuple[str, ...]:
+    """IP addresses, comma-separated."""
+    try:
+        return tuple(str(ipaddress.ip_address(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise SettingsError(f"{name} must be IP addresses, comma-separated, like 127.0.0.1.") from None
+
+
 def host(name: str, text: str) -> str:
     """An address or host name to listen on."""
     if not re.fullmatch(r"[A-Za-z0-9.:_-]+", text):

@@ -8,7 +8,7 @@ from rooms.attendance.ledger import Interval, Shared, intervals, shared, togethe
 from rooms.attendance.spans import Span, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import TRY_BEFORE_OPENING
-from rooms.records import Appointment, Entry
+from rooms.records import Appointment, DeviceCheck, Entry
 from rooms.times import SECOND, Instant, show
 
 
@@ -50,6 +50,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     """Why the patient's attempts failed: codes, each once, in order."""
     link_failed: tuple[str, ...] = ()
+    device_check: DeviceCheck | None = None
+    """The last one by the patient's link, or by that of a guest who counts (E4)."""
 
     def facts(self) -> dict[str, object]:
         """As JSON: RFC 3339 times, lengths in seconds."""
@@ -66,6 +68,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
             "practitioner_seen": self.practitioner_seen,
             "tried": list(self.tried),
             "link_failed": list(self.link_failed),
+            "device_check": self.device_check.facts() if self.device_check else None,
         }
 
 
@@ -95,6 +98,7 @@ def gather(seen: Observed, until: Instant) -> Evidence:
         practitioner_seen=_practitioner_seen(seen, inside, until),
         tried=_tried(seen, patients),
         link_failed=seen.link_failed,
+        device_check=_last_check(seen.appointment, patients),
     )
 
 
@@ -159,3 +163,8 @@ def _tried(seen: Observed, patients: frozenset[str]) -> tuple[str, ...]:
         if entry.kind in ("try", "failed") and entry.person in patients and first <= entry.at < seen.closes_at
     ]
     return tuple(dict.fromkeys(codes))
+
+
+def _last_check(appointment: Appointment, patients: frozenset[str]) -> DeviceCheck | None:
+    made = (check for person, check in appointment.checks.items() if person in patients)
+    return max(made, key=lambda check: check.at, default=None)

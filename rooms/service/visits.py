@@ -26,8 +26,6 @@ from rooms.visit.draft import Turn
 from rooms.visit.handing import awaits_colleague
 from rooms.visit.room import find, inside, left_just_now
 
-CHECK_FAILED = "device_check_failed"
-
 OVER = "This session is over. Use the link again."
 
 
@@ -122,6 +120,7 @@ class Visits:
             device=device,
             node=self.node,
             grant=guest.grant.no if guest.grant else None,
+            tested=guest.appointment.checks.get(guest.person) if guest.appointment else None,
         )
         lapsed = await self._lapsed(guest.clinic.id, guest.floor, guest.person, guest.room, now)
         turn = admission.arrive(
@@ -328,15 +327,3 @@ class Visits:
     async def media(self, here: Here, value: Literal["connected", "failed"], now: Instant) -> None:
         """Media connected or failed for this person (F1)."""
         await self._act(here, lambda floor, me: admission.media(floor, me, value, now, self.lease))
-
-    async def checked(self, here: Here, now: Instant, *, ok: bool) -> None:
-        """A device check's result, from somebody who waits."""
-
-        def decide(floor: Floor, me: Seat) -> Turn:
-            link = me.link
-            told = not ok and link is not None and self.tries.is_due(link, me.person, CHECK_FAILED, now)
-            if told and link is not None:
-                self.tries.written(link, me.person, CHECK_FAILED, now)
-            return admission.checked(floor, me, now, self.lease, ok=ok, is_evidence=told)
-
-        await self._act(here, decide)

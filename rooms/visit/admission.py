@@ -11,7 +11,7 @@ import msgspec
 
 from rooms.errors import Contradiction, LinkRefused
 from rooms.ids import AppointmentNo, GrantNo, RoomId, SessionId
-from rooms.records import Entry, Floor, Seat
+from rooms.records import DeviceCheck, Entry, Floor, Seat
 from rooms.times import MINUTE, Instant
 from rooms.visit.draft import Draft, Turn, grace
 from rooms.visit.room import check_free, check_space, companion, find, inside
@@ -31,6 +31,7 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     node: str
     grant: GrantNo | None = None
+    tested: DeviceCheck | None = None
 
 
 def holder(floor: Floor, person: str, room: RoomId | None) -> Seat | None:
@@ -105,6 +106,7 @@ def _fresh(new: Newcomer, serial: int, now: Instant) -> Seat:
         link=new.appointment,
         device=new.device,
         grant=new.grant,
+        tested=new.tested,
     )
 
 
@@ -272,18 +274,6 @@ def end(floor: Floor, host: Seat, now: Instant, lease: int, *, done: bool) -> Tu
             draft.part(seat, "ended", {"why": why})
     draft.shift(host, why, state="lobby", room=None, appointment=None)
     return draft.turn(locked=tuple(locked for locked in floor.locked if locked != room))
-
-
-def checked(floor: Floor, me: Seat, now: Instant, lease: int, *, ok: bool, is_evidence: bool) -> Turn:
-    """A device check's result, shown in the queue; a failed one is evidence that this person tried (F3 f)."""
-    draft = Draft(floor, now, lease)
-    if is_evidence and me.room is not None:
-        draft.note(
-            me.room,
-            Entry(kind="try", at=now, person=me.person, appointment=me.link, why="device_check_failed"),
-        )
-    draft.seats[me.sid] = msgspec.structs.replace(me, check="ok" if ok else "failed")
-    return draft.turn()
 
 
 def media(floor: Floor, me: Seat, value: str, now: Instant, lease: int) -> Turn | None:

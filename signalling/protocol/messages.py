@@ -55,6 +55,8 @@ class State(Asking, frozen=True, tag="state", kw_only=True):
 
 
 Checked = Literal["ok", "failed", "denied", "absent", "busy"]
+CandidateType = Literal["host", "srflx", "prflx", "relay"]
+"""W3C RTCIceCandidateType."""
 
 
 class Check(Asking, frozen=True, tag="check", kw_only=True, forbid_unknown_fields=False):
@@ -64,8 +66,20 @@ class Check(Asking, frozen=True, tag="check", kw_only=True, forbid_unknown_field
     microphone: Checked | bool | None = None
     speaker: Checked | bool | None = None
     relay: Checked | bool | None = None
+    echo: Checked | bool | None = None
+    """Whether the echo call came about; left out where there was nobody to call."""
     rtt_ms: Annotated[float, Meta(ge=0, le=600_000)] | None = None
     loss: Annotated[float, Meta(ge=0, le=1)] | None = None
+    bitrate: Annotated[float, Meta(ge=0, le=10_000_000_000)] | None = None
+    """Bits a second that came back."""
+    candidate_type: CandidateType | None = None
+    """Of the page's end of the pair that was chosen."""
+
+    @property
+    def found(self) -> dict[str, str | bool | float]:
+        """What was tried, by name."""
+        members = ((name, getattr(self, name)) for name in self.__struct_fields__ if name != "cid")
+        return {name: value for name, value in members if value is not None}
 
 
 class Ack(Frame, frozen=True, tag="ack", kw_only=True):

@@ -3,10 +3,11 @@
 import time
 
 from rooms.errors import LinkRefused, Refusal, Unavailable
-from rooms.ids import SessionId
+from rooms.ids import SessionId, new_session
 from rooms.service.joining import role_of
 from rooms.service.visits import Entered
 from rooms.visit.room import find
+from signalling.ice.echo import NoEcho
 from signalling.net import limit_key
 from signalling.protocol.codes import CLOSE
 from signalling.protocol.incoming import Incoming
@@ -135,9 +136,10 @@ class Arriving:
         context, now = self.context, self.context.clock()
         guest = await context.visits.check_link(said.token, now)
         self.incoming.hello_seen = True
-        told = welcome.checking(guest, context.ice.config(guest.person, now), now)
+        echo = context.echo.open()
+        told = welcome.checking(guest, context.ice.config(new_session(), now), echo, now)
         self.socket.outbox.send(unnumbered("welcome", told))
-        return Checking(context, guest, self.socket)
+        return Checking(context, guest, self.socket, None if isinstance(echo, NoEcho) else echo)
 
 
 def _new_session(entered: Entered) -> Session:

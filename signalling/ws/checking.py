@@ -1,22 +1,26 @@
-"""A device check over a link (E4): ICE servers to try, and a result. Never presence; no session
-on any floor.
+"""A device check over a link (E4): ICE servers to try, an echo peer to call, and a result. Never presence; no
+session on any floor.
 """
 
 import asyncio
-import time
+import logging
 
-from rooms.errors import Refusal
+import msgspec
+
+from rooms.errors import Contradiction, Refusal, Unavailable
 from rooms.service.joining import Guest
 from rooms.visit.rights import require
-from signalling.limits import Bucket
+from signalling.ice.echo import EchoCall
 from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL
 from signalling.protocol.outgoing import unnumbered
-from signalling.protocol.parse import kind
+from signalling.protocol.parse import check_signal, kind
+from signalling.ws import allowances
 from signalling.ws.context import Context
 from signalling.ws.session import Socket
-from signalling.ws.talk import ICE_BURST, ICE_EVERY, failed
 from signalling.ws.view import Members
+
+log = logging.getLogger(__name__)
 
 
 class Checking:
@@ -24,20 +28,28 @@ class Checking:
 
     session = None
 
-    def __init__(self, context: Context, guest: Guest, socket: Socket) -> None:
-        self.context, self.guest, self.socket = context, guest, socket
-        self._ice = Bucket(1 / ICE_EVERY, ICE_BURST, time.monotonic())
-        self._writing: asyncio.Task[None] | None = None
+    def __init__(self, context: Context, guest: Guest, socket: Socket, call: EchoCall | None) -> None:
+        self.context, self.guest, self.socket, self.call = context, guest, socket, call
+        if call is not None:
+            call.answer = self._answer
+        self._ice, self._checks = allowances.ice(), allowances.checks()
+        self._writing: set[asyncio.Task[None]] = set()
 
     def hear(self, said: m.Frame) -> None:
-        """`check`, `ice`, `ping`, `ack` and `leave`; everything else is refused."""
+        """`signal` to the echo peer, `check`, `ice`, `ping`, `ack` and `leave`; everything else is refused."""
         try:
+            if isinstance(said, m.Signal) and self.call is not None and said.to == self.call.sid:
+                self._call(self.call, said)
+                return
             require(kind(said), self.guest.role, "checking")
+            self._act(said)
         except Refusal as refusal:
             self._refuse(refusal, said)
-            return
+
+    def _act(self, said: m.Frame) -> None:
         if isinstance(said, m.Ping):
             self._tell("pong", {})
+            self._ack(said)
         elif isinstance(said, m.Ice):
             self._give_ice(said)
         elif isinstance(said, m.Leave):
@@ -45,23 +57,49 @@ class Checking:
             self._tell("ended", {"why": "left"})
             self.socket.close(NORMAL)
         elif isinstance(said, m.Check):
-            self._writing = asyncio.get_running_loop().create_task(self._write(said))
+            self._checks.spend()
+            task = asyncio.get_running_loop().create_task(self._write(said))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    def _call(self, call: EchoCall, said: m.Signal) -> None:
+        data = bytes(said.data)
+        check_signal(data)
+        if not call.send(data):
+            raise Contradiction("peer_not_found", "The echo call has ended. Start the check again.")
+        self._ack(said)
+
+    def _answer(self, data: bytes) -> None:
+        """What the echo peer answered; checked as every signal is, for it has read what strangers sent."""
+        if self.call is None:
+            return
+        try:
+            check_signal(data)
+        except Refusal:
+            log.warning("the echo peer said what is no signal")
+        else:
+            self._tell("signal", {"from": self.call.sid, "data": msgspec.Raw(data)})
+
+    def close(self) -> None:
+        """The socket is gone, and the call with it."""
+        if self.call is not None:
+            self.call.hang_up()
 
     def _give_ice(self, said: m.Ice) -> None:
-        if self._ice.take(time.monotonic()):
-            self._tell("ice", self.context.ice.config(self.guest.person, self.context.clock()))
-            self._ack(said)
-        else:
-            slower = "ICE cannot be restarted that fast."
-            self._refuse(Refusal("rate_limited", slower, retry_after=ICE_EVERY), said)
+        self._ice.spend()
+        self._tell("ice", self.context.ice.config(self.guest.person, self.context.clock()))
+        self._ack(said)
 
     async def _write(self, said: m.Check) -> None:
         """A failed check is evidence that this person tried (F3 f)."""
+        guest, appointment = self.guest, self.guest.appointment
         try:
-            if failed(said):
-                visits, now = self.context.visits, self.context.clock()
-                await visits.tries.failed(self.guest, "device_check_failed", now)
+            if appointment is not None:
+                checks, now = self.context.checks, self.context.clock()
+                await checks.made(guest.clinic.id, appointment.no, guest.person, said.found, now)
         except Refusal as refusal:
+            if isinstance(refusal, Unavailable):
+                self.context.metrics.redis_errors.labels(kind="socket").inc()
             self._refuse(refusal, said)
         else:
             self._ack(said)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rooms.service.checking import Checks
 from rooms.service.visits import Visits
 from rooms.times import Instant
 from signalling.config import Settings
+from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
@@ -31,3 +33,5 @@ class Context:
     clock: Callable[[], Instant]
     origin: str
     """The only Origin a socket is accepted from."""
+    checks: Checks
+    echo: Echo

@@ -228,6 +228,8 @@ class Peer:
         self.socket.outbox.flush()
         self.socket.outbox.closed = True
         self.context.drops.sockets.discard(self.socket)
+        if isinstance(self.talk, Checking):
+            self.talk.close()
         session = self.session
         if session is not None and session.socket is self.socket:
             session.socket = None

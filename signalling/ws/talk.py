@@ -3,7 +3,6 @@ has to know.
 """
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, cast
@@ -12,27 +11,16 @@ from rooms.errors import Refusal, Unavailable
 from rooms.times import show
 from rooms.visit.rights import State as SeatState
 from rooms.visit.rights import require
-from signalling.limits import Bucket
 from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL
 from signalling.protocol.incoming import Incoming
 from signalling.protocol.parse import check_signal, kind
+from signalling.ws import allowances
 from signalling.ws.context import Context
 from signalling.ws.session import Session, Socket
 from signalling.ws.view import Members
 
 log = logging.getLogger(__name__)
-
-BAD = frozenset({"failed", "denied", "absent", "busy", False})
-"""A device check that shows the patient tried and could not (F3 f)."""
-
-
-MEDIA_EVERY, MEDIA_BURST = 5, 20
-"""Seconds, and how many at once: each change of media is a line in a ledger that is kept for years."""
-
-ICE_EVERY, ICE_BURST = 2, 10
-"""Seconds, and how many at once: restarts towards each of three people, and first tries of a bad network.
-"""
 
 
 class Talk:
@@ -40,8 +28,7 @@ class Talk:
 
     def __init__(self, context: Context, session: Session, socket: Socket, incoming: Incoming) -> None:
         self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
-        self._media = Bucket(1 / MEDIA_EVERY, MEDIA_BURST, time.monotonic())
-        self._ice = Bucket(1 / ICE_EVERY, ICE_BURST, time.monotonic())
+        self._media, self._ice, self._checks = allowances.media(), allowances.ice(), allowances.checks()
         self._asked: set[object] = set()
         """The `cid`s whose answer is awaited."""
 
@@ -98,8 +85,7 @@ class Talk:
 
     def _give_ice(self, said: m.Ice) -> None:
         """Before a restart; what is due by time alone is given by `ws.pulse`."""
-        if not self._ice.take(time.monotonic()):
-            raise Refusal("rate_limited", "ICE cannot be restarted that fast.", retry_after=ICE_EVERY)
+        self._ice.spend()
         session = self.session
         session.ice_at = self.context.clock()
         session.tell("ice", self.context.ice.config(session.here.sid, session.ice_at))
@@ -114,8 +100,10 @@ class Talk:
         return True
 
     def _ask(self, said: m.Asking) -> None:
-        if isinstance(said, m.State) and said.media is not None and not self._media.take(time.monotonic()):
-            raise Refusal("rate_limited", "Media cannot come and go that fast.", retry_after=MEDIA_EVERY)
+        if isinstance(said, m.State) and said.media is not None:
+            self._media.spend()
+        elif isinstance(said, m.Check):
+            self._checks.spend()
         if said.cid in self._asked:
             return  # its first asking is under way, and will be answered
         self._tell_others(said)
@@ -151,7 +139,7 @@ class Talk:
             case m.Leave():
                 return partial(visits.leave, here, now)
             case m.Check():
-                return partial(visits.checked, here, now, ok=not failed(said))
+                return partial(self.context.checks.waiting, here, said.found, now)
             case _:
                 return self._host_command(said)
 
@@ -230,8 +218,3 @@ class Talk:
             told: dict[str, Any] = {"cid": said.cid}
             self.incoming.remember(said.cid, "ack", told)
             self.session.tell("ack", told)
-
-
-def failed(said: m.Check) -> bool:
-    """Whether a device check found something that stops a call from being seen and heard."""
-    return bool(BAD & {said.camera, said.microphone, said.relay})

@@ -110,7 +110,7 @@ def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
         "room": seat.room,
         "starts_at": show(card.starts_at),
         "waiting_since": show(seat.arrived_at),
-        "check": seat.check or None,
+        "check": seat.tested.facts() if seat.tested else None,
         "online": not seat.gone_at,
         "sid": seat.sid,
         "state": seat.state,

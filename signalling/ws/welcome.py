@@ -4,6 +4,7 @@ from rooms.records import Appointment, Clinic
 from rooms.service.joining import Guest
 from rooms.service.visits import Entered
 from rooms.times import Instant, show
+from signalling.ice.echo import EchoCall, NoEcho
 from signalling.ws.hub import Seated
 from signalling.ws.session import Session
 from signalling.ws.view import Members
@@ -52,8 +53,10 @@ def _window(entered: Entered) -> Members | None:
     return {"opens_at": show(entered.window.opens_at), "closes_at": show(entered.window.closes_at)}
 
 
-def checking(guest: Guest, ice: Members, now: Instant) -> Members:
-    """The welcome of a device check, which is never presence (E4): no session to resume, nobody to see."""
+def checking(guest: Guest, ice: Members, echo: EchoCall | NoEcho, now: Instant) -> Members:
+    """The welcome of a device check, which is never presence (E4): no session to resume, nobody to see but
+    the echo peer, which is polite.
+    """
     window = guest.window
     return {
         "sid": "",
@@ -71,4 +74,11 @@ def checking(guest: Guest, ice: Members, now: Instant) -> Members:
         "server_time": show(now),
         "ice": ice,
         "people": [],
+        **_echo(echo),
     }
+
+
+def _echo(echo: EchoCall | NoEcho) -> Members:
+    if isinstance(echo, NoEcho):
+        return {"echo": None, "echo_refused": echo}
+    return {"echo": {"sid": echo.sid, "polite": False}}

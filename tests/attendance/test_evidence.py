@@ -37,7 +37,25 @@ def test_evidence_is_json_without_names() -> None:
         "practitioner_seen": True,
         "tried": [],
         "link_failed": [],
+        "device_check": None,
     }
+
+
+def test_the_last_device_check_of_whoever_counts() -> None:
+    """E4: shown beside the facts of the table, and none of them."""
+    checks = {
+        "guest:child": DeviceCheck(at=at("09:40"), ok=False, found={"camera": "busy"}),
+        "patient": DeviceCheck(at=at("09:30"), ok=True, found={"camera": "ok", "rtt_ms": 40.0}),
+        "practitioner": DeviceCheck(at=at("09:50"), ok=True, found={}),
+    }
+    subject = replace(appointment(guests=[CHILD]), checks=checks)
+    shown = evidence(observed(subject=subject)).facts()["device_check"]
+    counts = f"guest:{CHILD.id}" in checks and CHILD.counts
+    assert shown == (
+        {"camera": "busy", "ok": False, "at": "2026-03-02T09:40:00Z"}
+        if counts
+        else {"camera": "ok", "rtt_ms": 40.0, "ok": True, "at": "2026-03-02T09:30:00Z"}
+    )
 
 
 def test_the_intervals_of_a_visit() -> None:

@@ -328,19 +328,6 @@ def test_running_late_is_until_a_time_and_can_be_taken_back(visit: Story) -> Non
     assert visit.floor.late_until == 0
 
 
-def test_a_check_is_shown_and_a_failed_one_is_evidence(story: Story) -> None:
-    pat = story.arrive("pat", "patient")
-    story.play(admission.checked(story.floor, pat, story.now, LEASE, ok=True, is_evidence=False))
-    assert story.seat("pat").check == "ok"
-    story.play(
-        admission.checked(story.floor, story.seat("pat"), story.now, LEASE, ok=False, is_evidence=True)
-    )
-    tried = story.entries[-1][1]
-    assert (tried.kind, tried.person, tried.appointment, tried.why) == (
-        "try", "patient", VISIT, "device_check_failed",
-    )  # fmt: skip
-
-
 def test_exactly_one_of_two_is_polite(visit: Story) -> None:
     host, pat = visit.seat("host"), visit.seat("pat")
     assert polite(pat, host)

@@ -2,8 +2,13 @@
 
 import pytest
 
+from rooms.ids import AppointmentNo, ClinicId
+from rooms.records import Appointment, DeviceCheck, Entry
+from rooms.service.checking import Checks
+from rooms.service.tries import Tries
 from rooms.times import DAY
-from tests.service.live.scene import change, code, floor, present, tries
+from rooms.visit.checks import KEPT
+from tests.service.live.scene import change, code, floor, host, present, tries
 from tests.support.builders import at
 from tests.support.desk import Desk
 
@@ -52,10 +57,73 @@ async def test_one_that_failed_shows_that_they_tried(open_desk: Desk) -> None:
     assert (entry.person, entry.why, entry.at) == ("patient", "device_check_failed", open_desk.now)
 
 
-@pytest.mark.parametrize(("ok", "shown"), [(True, "ok"), (False, "failed")])
-async def test_one_from_the_waiting_room_is_shown_in_the_queue(open_desk: Desk, ok: bool, shown: str) -> None:
+def checks(desk: Desk) -> Checks:
+    return Checks(desk.store, desk.bus, desk.visits.tries)
+
+
+async def made(desk: Desk, **found: str | bool | float) -> None:
+    await checks(desk).made(desk.id, (await desk.get("a")).no, "patient", found, desk.now)
+
+
+@pytest.mark.parametrize(("camera", "ok"), [("ok", True), ("denied", False)])
+async def test_one_from_the_waiting_room_is_shown_in_the_queue(
+    open_desk: Desk, camera: str, ok: bool
+) -> None:
     patient = await open_desk.come(await open_desk.link("a"))
-    await open_desk.visits.checked(patient.here, open_desk.now, ok=ok)
+    await checks(open_desk).waiting(patient.here, {"camera": camera}, open_desk.now)
     (seat,) = (await floor(open_desk)).seats
-    assert seat.check == shown
+    assert seat.tested == DeviceCheck(at=open_desk.now, ok=ok, found={"camera": camera})
+    assert open_desk.bus.floors[-1].seats == (seat,)
     assert len(await tries(open_desk, await open_desk.get("a"))) == (not ok)
+
+
+async def test_one_before_joining_is_shown_from_then_on(open_desk: Desk) -> None:
+    await made(open_desk, camera="ok", rtt_ms=20)
+    assert open_desk.bus.floors == [], "there is nobody to show"
+    open_desk.now += 1000
+    await open_desk.come(await open_desk.link("a"))
+    (seat,) = (await floor(open_desk)).seats
+    assert seat.tested is not None
+    assert (seat.tested.found, seat.tested.at) == ({"camera": "ok", "rtt_ms": 20}, open_desk.now - 1000)
+
+
+async def test_a_practitioner_in_the_lobby_has_no_appointment_to_keep_it_with(open_desk: Desk) -> None:
+    lee = await host(open_desk)
+    await checks(open_desk).waiting(lee.here, {"camera": "ok"}, open_desk.now)
+    assert (await open_desk.get("a")).checks == {}
+
+
+async def test_the_ledger_has_the_first_few_and_the_last_is_kept(open_desk: Desk) -> None:
+    for n in range(KEPT + 2):
+        open_desk.now += 1000
+        await made(open_desk, rtt_ms=n)
+    appointment = await open_desk.get("a")
+    ledger = await open_desk.store.ledger(open_desk.id, appointment.room)
+    assert [entry.found["rtt_ms"] for entry in ledger if entry.kind == "check"] == list(range(KEPT))
+    assert appointment.checks["patient"].found == {"rtt_ms": KEPT + 1}
+    assert appointment.checks["patient"].made == KEPT + 2
+
+
+async def test_one_of_an_appointment_that_is_gone_is_kept_nowhere(open_desk: Desk) -> None:
+    await checks(open_desk).made(
+        open_desk.id, AppointmentNo("N" * 11), "patient", {"camera": "ok"}, open_desk.now
+    )
+    assert open_desk.bus.floors == []
+
+
+async def test_one_that_fails_after_the_close_is_a_late_try(open_desk: Desk) -> None:
+    """Its visit's window has closed, another's of that room is open (F3 h)."""
+    late: list[Entry] = []
+
+    async def late_try(clinic: ClinicId, appointment: Appointment, entry: Entry) -> None:
+        late.append(entry)
+
+    open_desk.now = at("12:00")
+    tries_ = Tries(open_desk.store, late_try)
+    no = (await open_desk.get("a")).no
+    for _ in range(2):
+        await Checks(open_desk.store, open_desk.bus, tries_).made(
+            open_desk.id, no, "patient", {"relay": "failed"}, open_desk.now
+        )
+    assert [(entry.kind, entry.why) for entry in late] == [("try", "device_check_failed")]
+    assert await tries(open_desk, await open_desk.get("a")) == []

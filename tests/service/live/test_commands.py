@@ -88,7 +88,7 @@ async def test_a_newer_socket_speaks_alone(open_desk: Desk, state: SeatState) ->
         visits.running_late(here, 5, now),
         visits.end(here, now, done=True),
         visits.media(here, "failed", now),
-        visits.checked(here, now, ok=False),
+        Checks(open_desk.store, open_desk.bus, visits.tries).waiting(here, {"camera": False}, now),
     ):
         assert await code(doing) == "replaced"
     assert (await floor(open_desk), len(open_desk.bus.floors)) == (before, told)

@@ -1,0 +1,64 @@
+"""A page's side of an echo call, by aiortc instead of a browser: signals over a check's socket."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aioice.ice
+import pytest
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
+
+from tests.support.peer import Peer
+
+LOOPBACK = {"CONSULTROOM_ECHO_ADDRESSES": "127.0.0.1"}
+"""What a server needs for calls on this machine alone."""
+
+
+def use_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aioice leaves it out (FEASIBILITY 4)."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
+
+
+class Caller:
+    """One call to the echo peer of a check."""
+
+    def __init__(self, peer: Peer, *, video: bool) -> None:
+        self.peer, self.pc = peer, RTCPeerConnection()
+        self.came: list[MediaStreamTrack] = []
+        self.pc.on("track", self.came.append)
+        self.pc.addTrack(AudioStreamTrack())
+        if video:
+            self.pc.addTrack(VideoStreamTrack())
+
+    async def offer(self) -> dict[str, Any]:
+        """Offers; what came back."""
+        await self.pc.setLocalDescription(await self.pc.createOffer())
+        offer = self.pc.localDescription
+        await self.peer.say(
+            "signal",
+            to=self.peer.welcome["echo"]["sid"],
+            data={"description": {"type": offer.type, "sdp": offer.sdp}},
+        )
+        return await self.peer.wait("signal", within=20)
+
+    async def connect(self) -> None:
+        """Until sound (and a picture) come back."""
+        answer = await self.offer()
+        description = answer["data"]["description"]
+        await self.pc.setRemoteDescription(RTCSessionDescription(description["sdp"], description["type"]))
+        async with asyncio.timeout(20):
+            for track in self.came:
+                for _ in range(3):
+                    await track.recv()
+
+
+@contextlib.asynccontextmanager
+async def calling(peer: Peer, *, video: bool = False) -> AsyncIterator[Caller]:
+    """Hung up in the end."""
+    caller = Caller(peer, video=video)
+    try:
+        yield caller
+    finally:
+        await caller.pc.close()
