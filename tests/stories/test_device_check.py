@@ -93,14 +93,14 @@ async def test_checks_are_refused_after_the_close_and_when_they_come_too_fast(
 ) -> None:
     clinic = await open_clinic(opens_before_minutes=0, closes_after_minutes=0)
     await clinic.book(lasts=2)
-    peer = await connect()
-    await peer.hello(await clinic.token(), for_="check")
+    peer, token = await connect(), await clinic.token()
+    await peer.hello(token, for_="check")
     answers = [await peer.ask("check", camera="ok") for _ in range(12)]
     assert [answer["type"] for answer in answers[:10]] == ["ack"] * 10
     assert answers[-1]["code"] == "rate_limited"
     await clinic.outcome(within=8)
     late = await connect()
-    assert (await late.hello(await clinic.token(), for_="check"))["code"] == "window_closed"
+    assert (await late.hello(token, for_="check"))["code"] == "window_closed"
 
 
 async def test_numbered_frames_of_every_kind_are_answered(clinic: Clinic, connect: Connect) -> None:

@@ -84,7 +84,11 @@ async def test_sound_and_picture_come_back(
     async with calling(peer, video=True) as call:
         await call.connect()
         assert sorted(track.kind for track in call.came) == ["audio", "video"]
-        pair = next(iter(call.pc.sctp.transport.transport._connection._nominated.values())) if call.pc.sctp else None
+        pair = (
+            next(iter(call.pc.sctp.transport.transport._connection._nominated.values()))
+            if call.pc.sctp
+            else None
+        )
         assert pair is None or pair.remote_addr[0] == "127.0.0.1"
     # The page hung up: the place is free, and the socket still takes the result.
     deadline = time.monotonic() + 10

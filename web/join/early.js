@@ -14,9 +14,9 @@ const SPREAD = 800;
  * @param {import('../lib/visit.js').Visit} visit
  * @param {import('../lib/api.js').Api} api
  * @param {() => void} join when it opens, or the visit was moved or cancelled meanwhile
- * @param {HTMLElement} more
+ * @param {...HTMLElement} more
  */
-export function earlyView({ state, clock }, api, join, more) {
+export function earlyView({ state, clock }, api, join, ...more) {
   const opensAt = /** @type {string} */ (state.refusal?.['opens_at']);
   const startsAt = state.startsAt ?? opensAt;
   entitle(t('early.title'));
@@ -29,7 +29,7 @@ export function earlyView({ state, clock }, api, join, more) {
       h('dt', {}, t('early.visit')), ...lines(startsAt, state.timeZone),
       h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)),
     phoneLine(state.phone),
-    more);
+    ...more);
   const stopFollowing = follow(api, join);
   const close = () => {
     timer.stop();

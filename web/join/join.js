@@ -12,6 +12,7 @@ import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
+import { checkButton, checkView } from './check.js';
 import { currentLink } from './current.js';
 import { details } from './details.js';
 import { earlyView } from './early.js';
@@ -45,6 +46,26 @@ function join(how) {
   void own.open();
 }
 
+/** The device check is open in place of the view of this phase, which comes back after it. */
+let testing = false;
+
+/** Where somebody is who is not about to be seen and heard, and may test. @type {readonly Phase[]} */
+const QUIET = ['ready', 'early', 'waiting'];
+
+/** @param {boolean} on */
+function test(on) {
+  testing = on;
+  turnTo(visit.state.phase);
+}
+
+/** A link that opens nothing is said as everywhere; beside a visit that goes on it only ends the test. @type {(refusal: import('../lib/frames.js').Refusal, close: number) => void} */
+function testRefused(refusal, close) {
+  test(false);
+  if (visit.state.phase === 'ready') visit.refuse(refusal, close);
+}
+
+const testButton = () => checkButton(() => test(true));
+
 /** @param {{ over?: boolean, times?: boolean }} [how] */
 function more(how) {
   return details(api, {
@@ -68,11 +89,11 @@ function over() {
 
 /** @type {Readonly<Record<Phase, () => View>>} */
 const VIEWS = {
-  ready: () => readyView(own, () => join(), more()),
+  ready: () => readyView(own, () => join(), testButton(), more()),
   connecting: () => connectingView(own),
-  early: () => earlyView(visit, api, () => join(), more({ times: false })),
-  elsewhere: () => readyView(own, () => join(), more()),
-  waiting: () => waitingView(visit, own),
+  early: () => earlyView(visit, api, () => join(), testButton(), more({ times: false })),
+  elsewhere: () => readyView(own, () => join(), testButton(), more()),
+  waiting: () => waitingView(visit, own, testButton()),
   letting_in: () => lettingInView(visit),
   in_room: () => callPage(visit, own),
   lobby: () => connectingView(own), // a practitioner's state; this page never is in it
@@ -92,11 +113,12 @@ function turnTo(phase) {
   shown = phase;
   told = visit.state.refusal;
   view.close?.();
+  testing &&= phase === before && QUIET.includes(phase);
   entitle(t('join.title'));
-  if (phase === 'over' || phase === 'early') own.close();
+  if (phase === 'over' || (phase === 'early' && !testing)) own.close();
   stayAwake(phase === 'waiting' || phase === 'letting_in' || phase === 'in_room');
   document.body.classList.toggle('in-call', phase === 'in_room');
-  view = VIEWS[phase]();
+  view = testing ? checkView(own, token, { back: () => test(false), onrefused: testRefused }) : VIEWS[phase]();
   show(byId('main'), view.element);
   // The first view is read as the page is; taking the focus there would skip what comes before.
   if (before === null) document.body.focus();

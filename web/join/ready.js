@@ -7,14 +7,14 @@ import { t } from '../ui/page.js';
 
 /** @typedef {import('../lib/own-media.js').OwnMedia} OwnMedia */
 
-/** @param {OwnMedia} own @param {() => void} join @param {HTMLElement} more */
-export function readyView(own, join, more) {
+/** @param {OwnMedia} own @param {() => void} join @param {...HTMLElement} more */
+export function readyView(own, join, ...more) {
   const look = preview(own, { closable: true });
   const steps = h('ol', { class: 'steps' },
     h('li', {}, t('join.step.join')), h('li', {}, t('join.step.wait')), h('li', {}, t('join.step.enter')));
   const button = h('button', { type: 'button', class: 'primary large', id: 'join', onclick: join }, t('join.button'));
   const element = h('div', { class: 'column' },
-    h('h1', {}, t('join.heading')), h('p', {}, t('join.intro')), steps, button, look.element, more);
+    h('h1', {}, t('join.heading')), h('p', {}, t('join.intro')), steps, button, look.element, ...more);
   return { element, update: look.update, close: look.close };
 }
 

@@ -6,7 +6,7 @@
  * @typedef {{ opens_at: string, closes_at: string }} Window
  * @typedef {{ sid: string, person: string, name: string, role: Role, polite: boolean, online?: boolean }} Person
  * @typedef {{ person: string, name: string, role: Role, appointment: string, room: string, starts_at: string,
- *   waiting_since: string, online: boolean, sid: string }} Waiter one line of a practitioner's `queue`
+ *   waiting_since: string, check?: import('./check-found.js').Found | null, online: boolean, sid: string }} Waiter one line of a practitioner's `queue`
  * @typedef {{ audio?: boolean, video?: boolean, screen?: boolean, media?: 'connected' | 'failed', online?: boolean }} PersonState
  * @typedef {{ description?: RTCSessionDescriptionInit, candidate?: RTCIceCandidateInit | null,
  *   candidates?: RTCIceCandidateInit[] }} SignalData

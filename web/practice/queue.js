@@ -3,6 +3,7 @@
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { clock, data } from '../ui/words.js';
+import { testedWords } from '../ui/tested-words.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
@@ -54,6 +55,7 @@ function facts(waiter, time) {
     t('meeting.appointment', { time }),
     ...(waiter.role === 'guest' ? [t('meeting.guest')] : []),
     t('meeting.since', { time: clock(waiter.waiting_since) }),
+    ...testedWords(waiter.check),
     ...(waiter.online ? [] : [t('meeting.offline')]),
   ];
   return data(parts.join(' · '));

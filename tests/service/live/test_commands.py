@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 
 from rooms.records import SeatState
+from rooms.service.checking import Checks
 from rooms.times import MINUTE
 from tests.service.live.scene import (
     code,

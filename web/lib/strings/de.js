@@ -3,6 +3,7 @@
 import { address } from './de/address.js';
 import { availability } from './de/availability.js';
 import { book } from './de/book.js';
+import { check } from './de/check.js';
 import { clashes } from './de/clashes.js';
 import { diary } from './de/diary.js';
 import { history } from './de/history.js';
@@ -13,4 +14,4 @@ import { staff } from './de/staff.js';
 import { visit } from './de/visit.js';
 
 /** @type {Record<keyof typeof import('./en.js').en, string>} */
-export const de = { ...shared, ...visit, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };
+export const de = { ...shared, ...visit, ...check, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };

@@ -3,6 +3,7 @@
 import { address } from './en/address.js';
 import { availability } from './en/availability.js';
 import { book } from './en/book.js';
+import { check } from './en/check.js';
 import { clashes } from './en/clashes.js';
 import { diary } from './en/diary.js';
 import { history } from './en/history.js';
@@ -12,4 +13,4 @@ import { shared } from './en/shared.js';
 import { staff } from './en/staff.js';
 import { visit } from './en/visit.js';
 
-export const en = { ...shared, ...visit, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };
+export const en = { ...shared, ...visit, ...check, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };
