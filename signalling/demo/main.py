@@ -89,6 +89,8 @@ class Demo:
             "CONSULTROOM_PUBLIC_URL": self.base_url,
             "CONSULTROOM_HOST": HOST,
             "CONSULTROOM_PORT": str(self._port),
+            # Browsers are on this machine, too.
+            "CONSULTROOM_ECHO_ADDRESSES": HOST,
             # Receivers to try out run on this machine (CONTRACT). A mail relay is taken from our own
             # environment, if there is one.
             "CONSULTROOM_WEBHOOK_ALLOW": "127.0.0.1,::1,localhost",

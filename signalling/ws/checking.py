@@ -36,7 +36,7 @@ class Checking:
         self._writing: set[asyncio.Task[None]] = set()
 
     def hear(self, said: m.Frame) -> None:
-        """`signal` to the echo peer, `check`, `ice`, `ping`, `ack` and `leave`; everything else is refused."""
+        """`signal` to the echo peer, `check`, `ice`, `ping`, `ack`, `leave`; everything else is refused."""
         try:
             if isinstance(said, m.Signal) and self.call is not None and said.to == self.call.sid:
                 self._call(self.call, said)

@@ -1,5 +1,5 @@
-"""The device check in a real browser (E4): by keyboard on a phone, through a real coturn, and what the practitioner
-sees of it."""
+"""The device check in a real browser (E4): by keyboard on a phone, through a real coturn, and what the
+practitioner sees of it."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -125,7 +125,7 @@ async def test_a_whole_check_by_keyboard_before_the_window_opens(
 async def test_beside_the_wait_it_goes_back_to_the_wait(
     clinic: Clinic, patient: Person, practitioner: Person, tmp_path: Path
 ) -> None:
-    """A camera that is not there, while waiting; then the practitioner lets them in, whatever they were doing."""
+    """A camera that is not there; later the practitioner lets them in, whatever they are doing."""
     await clinic.book()
     await patient.context.add_init_script(NO_CAMERA)
     visit = await Visit.of(clinic, patient, practitioner)

@@ -175,6 +175,10 @@ def test_keys_of_few_characters_are_weak(text: str) -> None:
         ("turn_urls", "turn:a.org,,turn:b.org"),
         ("turn_urls", "turn:a.org?transport=sctp"),
         ("turn_urls", "turn:a b"),
+        ("echo_calls", "-1"),
+        ("echo_calls", "65"),
+        ("echo_addresses", "localhost"),
+        ("echo_addresses", "10.0.0.1,"),
         ("turn_secret", "short"),
         ("trusted_proxies", "10.0.0.0/33"),
         ("trusted_proxies", "proxy.clinic.org"),
@@ -202,6 +206,11 @@ def test_a_wrong_value_is_named_not_repeated(field: str, text: str) -> None:
     assert sentence.startswith(config.variable(field))
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_where_the_echo_peer_is_reached() -> None:
+    settings = config.load(with_(echo_calls="0", echo_addresses="127.0.0.1, ::1"))
+    assert (settings.echo_calls, settings.echo_addresses) == (0, ("127.0.0.1", "::1"))
 
 
 def test_a_turn_server_needs_its_secret() -> None:

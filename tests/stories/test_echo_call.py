@@ -1,10 +1,12 @@
-"""The echo call of a device check (E4), against the real echo process: who may call, how often, and that it comes
-and goes with its server."""
+"""The echo call of a device check (E4), against the real echo process: who may call, how often, and that it
+comes and goes with its server."""
 
 import asyncio
 import os
 import signal
+import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -60,9 +62,13 @@ def children(server: RunningServer) -> list[int]:
     return found
 
 
+def environment(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
 async def until_gone(pid: int, within: float) -> None:
     deadline = time.monotonic() + within
-    while Path(f"/proc/{pid}").exists():
+    while str(pid) in os.listdir("/proc"):  # noqa: PTH208 - names are all that is wanted
         assert time.monotonic() < deadline, "the echo process is still there"
         await asyncio.sleep(0.05)
 
@@ -84,12 +90,6 @@ async def test_sound_and_picture_come_back(
     async with calling(peer, video=True) as call:
         await call.connect()
         assert sorted(track.kind for track in call.came) == ["audio", "video"]
-        pair = (
-            next(iter(call.pc.sctp.transport.transport._connection._nominated.values()))
-            if call.pc.sctp
-            else None
-        )
-        assert pair is None or pair.remote_addr[0] == "127.0.0.1"
     # The page hung up: the place is free, and the socket still takes the result.
     deadline = time.monotonic() + 10
     while await metric(echoing, session, "consultroom_echo_calls_total") == before:
@@ -113,8 +113,7 @@ async def test_it_has_time_for_others_only_when_they_do_not_need_it(
         await call.connect()
         (child,) = children(echoing)
     assert os.getpriority(os.PRIO_PROCESS, child) == 10
-    secrets = Path(f"/proc/{child}/environ").read_bytes()
-    assert b"CONSULTROOM_" not in secrets
+    assert b"CONSULTROOM_" not in environment(child)
 
 
 async def test_no_more_calls_than_there_are_places(link: str, check: Connect) -> None:
@@ -161,10 +160,19 @@ async def test_an_offer_it_cannot_read_ends_that_call_alone(link: str, check: Co
     async with calling(good) as call:
         await call.connect()
         await bad.ask("signal", to=bad.welcome["echo"]["sid"], data=OFFER)
-        while (answer := await bad.ask("signal", to=bad.welcome["echo"]["sid"], data=OFFER))["type"] == "ack":
-            await asyncio.sleep(0.1)
-        assert answer["code"] == "peer_not_found"
+        await _over(bad)
         await call.came[0].recv()
+
+
+async def _over(peer: Peer) -> None:
+    """Until its call is."""
+    for _ in range(100):
+        answer = await peer.ask("signal", to=peer.welcome["echo"]["sid"], data=OFFER)
+        if answer["type"] == "error":
+            assert answer["code"] == "peer_not_found"
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the call goes on")
 
 
 async def test_a_child_that_dies_is_started_again(echoing: RunningServer, link: str, check: Connect) -> None:
@@ -226,24 +234,38 @@ async def test_switched_off(tmp_path: Path, session: aiohttp.ClientSession) -> N
             assert children(server) == []
 
 
-async def test_calls_take_nothing_from_those_who_talk(
-    echoing: RunningServer, session: aiohttp.ClientSession, link: str, check: Connect
-) -> None:
-    """Two calls with picture on the echo process while somebody waits: ping to pong."""
-    clinic = await Clinic.opened(echoing.base_url, echoing.admin_key, session)
-    await clinic.book()
-    waiting = await check()
-    await waiting.hello(await clinic.token())
-    alone = await _pings(waiting)
-    async with AsyncExitStack() as stack:
-        for _ in range(2):
-            peer = await _welcomed(check, link)
-            call = await stack.enter_async_context(calling(peer, video=True))
-            await call.connect()
-        beside = await _pings(waiting)
-    print(f"ping to pong, p99: {alone * 1e3:.1f} ms alone, {beside * 1e3:.1f} ms beside two echo calls")
-    # The test's own ends of the calls decode and encode in this process, and are part of what is measured.
-    assert beside < 0.25
+async def test_calls_take_nothing_from_those_who_talk(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    """Ping to pong of somebody who waits, beside four calls with picture. Their other ends are a process
+    that is niced still more: elsewhere they would be other machines."""
+    with RunningServer(tmp_path, LOOPBACK) as server:
+        clinic = await Clinic.opened(server.base_url, server.admin_key, session)
+        await clinic.book()
+        token = await clinic.token()
+        async with connecting(server.base_url, session) as connect:
+            waiting = await connect()
+            await waiting.hello(token)
+            alone = await _pings(waiting)
+            command = (sys.executable, "-m", "tests.support.echo", server.base_url, token, "4")
+            callers = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stdin=PIPE)
+            assert callers.stdout is not None
+            try:
+                async with asyncio.timeout(60):
+                    assert await callers.stdout.readline() == b"connected\n"
+                before = await metric(server, session, "consultroom_echo_cpu_seconds_total")
+                began = time.monotonic()
+                beside = await _pings(waiting)
+                await asyncio.sleep(4)
+                used = await metric(server, session, "consultroom_echo_cpu_seconds_total") - before
+                cores = used / (time.monotonic() - began)
+            finally:
+                callers.kill()
+                await callers.wait()
+    sys.stdout.write(
+        f"\nping to pong, p99: {alone * 1e3:.1f} ms alone, {beside * 1e3:.1f} ms beside four echo calls "
+        f"that use {cores:.2f} cores\n"
+    )
+    assert cores > 0.02, "nothing was echoed"
+    assert beside < 0.1
 
 
 async def _pings(peer: Peer, count: int = 200) -> float:

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import os
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import aioice.ice
 import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
 
-from tests.support.peer import Peer
+from tests.support.peer import Peer, connecting
 
 LOOPBACK = {"CONSULTROOM_ECHO_ADDRESSES": "127.0.0.1"}
 """What a server needs for calls on this machine alone."""
@@ -62,3 +65,33 @@ async def calling(peer: Peer, *, video: bool = False) -> AsyncIterator[Caller]:
         yield caller
     finally:
         await caller.pc.close()
+
+
+async def _hold(base_url: str, token: str, count: int) -> None:
+    """So many calls with sound and picture, until stdin ends."""
+    async with (
+        aiohttp.ClientSession() as session,
+        connecting(base_url, session) as connect,
+        contextlib.AsyncExitStack() as stack,
+    ):
+        drains = []
+        for _ in range(count):
+            peer = await connect()
+            await peer.hello(token, for_="check")
+            call = await stack.enter_async_context(calling(peer, video=True))
+            await call.connect()
+            drains += [asyncio.create_task(_drain(track)) for track in call.came]
+        sys.stdout.write("connected\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.read)
+
+
+async def _drain(track: MediaStreamTrack) -> None:
+    while True:
+        await track.recv()
+
+
+if __name__ == "__main__":
+    os.nice(19)
+    aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
+    asyncio.run(_hold(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -37,13 +37,21 @@ class Turn:
         """Until it takes connections."""
         program = shutil.which("turnserver")
         assert program is not None, "coturn is not installed"
-        command = [
-            program, "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={self.port}",
-            "--use-auth-secret", f"--static-auth-secret={self.secret}", "--realm=consultroom.test",
-            "--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls", "--min-port=50000",
-            "--max-port=50999", f"--pidfile={self.folder / 'turn.pid'}", f"--userdb={self.folder / 'turndb'}",
-            "--log-file=stdout", "--simple-log",
-        ]  # fmt: skip
+        options = {
+            "listening-ip": "127.0.0.1",
+            "relay-ip": "127.0.0.1",
+            "listening-port": self.port,
+            "static-auth-secret": self.secret,
+            "realm": "consultroom.test",
+            "min-port": 50_000,
+            "max-port": 50_999,
+            "pidfile": self.folder / "turn.pid",
+            "userdb": self.folder / "turndb",
+            "log-file": "stdout",
+        }
+        switches = ("use-auth-secret", "allow-loopback-peers", "no-cli", "no-tls", "no-dtls", "simple-log")
+        command = [program, "-n", *(f"--{name}={value}" for name, value in options.items())]
+        command += [f"--{name}" for name in switches]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + READY

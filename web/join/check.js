@@ -35,8 +35,9 @@ export function checkView(own, token, { back, onrefused }) {
   const sent = h('p', { class: 'quiet' });
   const result = h('div', { class: 'card result', role: 'status', hidden: true }, verdict, sent);
   const leave = h('button', { type: 'button', class: 'secondary', id: 'back', onclick: back }, t('check.back'));
+  const buttons = h('div', { class: 'buttons' }, leave);
   const element = h('div', { class: 'column check' },
-    h('h1', {}, t('check.heading')), h('p', {}, t('check.intro')), start, list, result, h('p', {}, leave));
+    h('h1', {}, t('check.heading')), h('p', {}, t('check.intro')), start, list, result, buttons);
 
   async function begin() {
     stop();
@@ -48,7 +49,7 @@ export function checkView(own, token, { back, onrefused }) {
     list.replaceChildren(...steps.map((one) => one.element));
     say(start, t('check.again'));
     start.className = 'secondary';
-    list.after(start);
+    buttons.prepend(start);
     focusOn(camera.element);
     const mine = steps;
     await open();

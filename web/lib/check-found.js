@@ -38,5 +38,5 @@ function connection({ echo, relay, rtt_ms: rtt = 0, loss = 0 }) {
 
 /** Whether everything a visit needs was tried and is good. @param {Found} found */
 export function isAllGood(found) {
-  return complaints(found).length === 0 && isGood(found.camera) && isGood(found.microphone);
+  return complaints(found).length === 0 && [found.camera, found.microphone, found.speaker].every(isGood);
 }

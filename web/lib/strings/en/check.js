@@ -42,7 +42,7 @@ export const check = {
 
   'check.result.good': 'Everything works. You are ready for your visit.',
   'check.result.wrong': 'Not everything works yet. You can join all the same.',
-  'check.result.part': 'What was tested works.',
+  'check.result.part': 'What was tested so far works.',
   'check.result.sent': 'The practitioner will see this result.',
   'check.result.unsent': 'The result could not be sent. You can join all the same.',
 
