@@ -46,6 +46,9 @@ class Bundle:
             "joins": [_interval(record, each) for each in attendance.intervals],
             "tries": [_entry(record, each) for each in ledger if each.kind in ("try", "failed")],
             "ice": [_interval(record, each) for each in attendance.intervals if each.state == "media"],
+            "device_checks": [
+                {**_entry(record, each), "found": each.found} for each in ledger if each.kind == "check"
+            ],
             "outcome": attendance.outcome,
             "overlap_seconds": attendance.overlap_seconds,
             "history": [_step(each) for each in await self.store.history(clinic_id, record.no)],

@@ -178,3 +178,25 @@ async def test_a_relay_out_of_reach_is_said_and_locks_nobody_out(
     await patient.click("#back")
     await patient.click("#join")
     await patient.sees(".place")
+
+
+async def test_without_an_echo_peer_the_rest_is_tested(
+    chromium: Browser, http: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    with RunningServer(tmp_path, {"CONSULTROOM_ECHO_CALLS": "0"}) as server:
+        clinic = await Clinic.opened(server.base_url, server.admin_key, http)
+        await clinic.book()
+        person = await Person.sits_down(chromium, server.base_url)
+        try:
+            await person.open("j", await clinic.token())
+            await person.click("#test")
+            await person.click("#start")
+            await person.sees(".step", "cannot be measured just now")
+            await person.sees(".step", "Your microphone works. We hear you.")
+            await person.sees(".result", "What was tested so far works.")
+            await person.sees(".result", "The practitioner will see this result.")
+            assert person.problems == []
+        finally:
+            await person.leaves()
+        check = (await clinic.api.get("/v1/appointments/a-1/attendance"))["evidence"]["device_check"]
+        assert check.keys() == {"camera", "microphone", "ok", "at"}

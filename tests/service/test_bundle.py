@@ -265,6 +265,7 @@ async def test_who_came_who_tried_and_how_media_went(desk: Desk) -> None:
     sid = patient.here.sid
     for entry in (
         Entry(kind="try", at=at("09:55"), person="patient", appointment=made.no, why="too_early"),
+        Entry(kind="check", at=at("09:54"), person="patient", why="failed", found={"relay": "failed"}),
         Entry(kind="failed", at=at("10:01"), person="patient", sid=sid),
         Entry(kind="open", at=at("10:01"), person="patient", sid=sid, state="media", device="Firefox"),
         Entry(kind="close", at=at("10:05"), person="patient", sid=sid, state="media", why="left"),
@@ -276,6 +277,15 @@ async def test_who_came_who_tried_and_how_media_went(desk: Desk) -> None:
     assert [(each["kind"], each["person"], each["why"], each["at"]) for each in found["tries"]] == [
         ("try", 1, "too_early", "2026-11-21T09:55:00Z"), ("failed", 1, "", "2026-11-21T10:01:00Z"),
     ]  # fmt: skip
+    assert found["device_checks"] == [
+        {
+            "kind": "check",
+            "at": "2026-11-21T09:54:00Z",
+            "person": 1,
+            "why": "failed",
+            "found": {"relay": "failed"},
+        }
+    ]
     assert found["ice"] == [
         {
             "person": 1,

@@ -186,6 +186,7 @@ class AttendanceShown(Shown, frozen=True, kw_only=True):
     """Patient and practitioner together: what billing reads (F7)."""
     outcome: OutcomeName | None
     evidence: dict[str, Any] | None
+    """F3's facts; beside them `device_check`, what the patient's last one found, with `ok` and `at` (E4)."""
 
 
 class StepShown(Shown, frozen=True, kw_only=True):
