@@ -9,8 +9,7 @@ from rooms.ports import Append, Bus, Put, Store
 from rooms.records import Appointment, Clinic, DeviceCheck, Entry, Floor, Found
 from rooms.service.common import clinic_of, until_consistent
 from rooms.service.tries import Tries
-from rooms.service.turns import stored
-from rooms.service.visits import Here
+from rooms.service.turns import Here, stored
 from rooms.times import Instant
 from rooms.visit import checks
 from rooms.visit.admission import mine
