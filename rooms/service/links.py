@@ -218,6 +218,10 @@ class Links:
         text = Address(affinity(clinic.salt, appointment.practitioner_no), patient).text
         return self._link("a", text)
 
+    def held(self, role: str, token: str) -> str:
+        """The link that a proven token stands in, by its role; a guest's as a patient's."""
+        return self._link({"practitioner": "p", "staff": "s"}.get(role, "j"), token)
+
     def _link(self, page: str, token: str) -> str:
         """The token is in the fragment: it reaches no log, proxy or Referer (A4)."""
         return f"{self.public_url}/{page}#{token}"

@@ -108,6 +108,7 @@ class Gate:
             clinic=bearer.clinic,
             practitioner=bearer.practitioner,
             appointment=bearer.appointment,
+            token=credential,
         )
 
 

@@ -42,6 +42,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """For the audit: whose staff link, or which key (A9)."""
     secret: str | None = None
     """Of the time this caller holds (C2)."""
+    token: str | None = None
+    """Of the link that calls, to give it back as a picture of itself; it is logged nowhere (A4)."""
     database: str | None = None
     """The external database a group key is for (B5)."""
 

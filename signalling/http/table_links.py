@@ -23,6 +23,15 @@ _HOLDERS = (
         errors=UNKNOWN,
     ),
     Route(
+        method="GET",
+        path="/v1/link/qr",
+        handler=holders.get_own_qr,
+        summary="One's own link as a QR code, for another device.",
+        scopes=HOLDERS,
+        answers={200: str},
+        media=holders.QR,
+    ),
+    Route(
         method="POST",
         path="/v1/link/current",
         handler=holders.send_current_link,

@@ -6,6 +6,7 @@ from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
 from rooms.ids import PATIENT
 from rooms.records import LIVE
 from rooms.times import show
+from signalling import qr
 from signalling.http.callers import Answer
 from signalling.http.problem import Unauthenticated
 from signalling.http.routes import Call, Nothing
@@ -13,6 +14,8 @@ from signalling.http.shapes import show as shapes
 from signalling.http.shapes import show_links
 from signalling.http.shapes.link_answers import OwnLink, Sent
 from signalling.http.shapes.link_requests import AskCode, ForgetDevice, OpenAddress, SendCurrent
+
+QR = "image/svg+xml"
 
 
 async def get_own_link(call: Call[Nothing]) -> Answer:
@@ -38,6 +41,13 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
             server_time=show(call.now),
         ),
     )
+
+
+async def get_own_qr(call: Call[Nothing]) -> Answer:
+    """E5, D7: for the camera of another device. Only asked for with the link itself, as a header (A4)."""
+    caller = call.caller
+    assert caller.token is not None  # noqa: S101 - only links make this call
+    return Answer(200, qr.svg(call.deps.links.held(caller.scope, caller.token)), QR)
 
 
 async def send_current_link(call: Call[SendCurrent]) -> Answer:
