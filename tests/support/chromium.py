@@ -24,11 +24,12 @@ FLAGS = (
 
 
 @asynccontextmanager
-async def launched(*extra: str) -> AsyncIterator[Browser]:
-    """The browser, closed on leaving."""
+async def launched(*extra: str, without: str = "") -> AsyncIterator[Browser]:
+    """The browser, closed on leaving; `without` one of the flags."""
+    flags = [flag for flag in FLAGS if flag != without]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*FLAGS, *extra]
+            executable_path=shutil.which("chromium"), args=[*flags, *extra]
         )
         try:
             yield browser

@@ -4,10 +4,13 @@ import { Api } from '../lib/api.js';
 import { opensNothing } from '../lib/codes.js';
 import { OwnMedia } from '../lib/own-media.js';
 import { askToMove } from '../ui/elsewhere.js';
+import { inAppNotice, thisBrowser } from '../ui/in-app.js';
 import { linkBanner } from '../ui/link-banner.js';
+import { otherDevice } from '../ui/other-device.js';
 import { ownToken } from '../ui/own-token.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
+import { followPermissions } from '../ui/permissions.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
@@ -39,6 +42,7 @@ let shown = null;
 let told = null;
 const visit = startVisit(token, changed);
 const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
+followPermissions(own);
 
 /** After a click, or by itself where the click was before (A5). @param {{ move?: boolean }} [how] */
 function join(how) {
@@ -75,11 +79,17 @@ function more(how) {
   });
 }
 
+/** Where this browser cannot do it, another one can. */
+function elsewhereOnly() {
+  return [inAppNotice(), otherDevice(api, { open: true })].filter((part) => part !== null);
+}
+
 /** @returns {View} */
 function over() {
   const { state } = visit;
   const code = state.refusal?.code ?? '';
   const extras = [
+    ...(code === 'browser_unsupported' ? elsewhereOnly() : []),
     ...rebooking(state, api),
     ...currentLink(state, api, byId('main'), (unknown) => visit.refuse({ code: unknown, message: '' })),
     ...(opensNothing(code) ? [] : [more({ over: true })]),
@@ -89,11 +99,11 @@ function over() {
 
 /** @type {Readonly<Record<Phase, () => View>>} */
 const VIEWS = {
-  ready: () => readyView(own, () => join(), testButton(), more()),
+  ready: () => readyView(own, () => join(), testButton(), otherDevice(api, { open: thisBrowser.app !== null }), more()),
   connecting: () => connectingView(own),
   early: () => earlyView(visit, api, () => join(), testButton(), more({ times: false })),
-  elsewhere: () => readyView(own, () => join(), testButton(), more()),
-  waiting: () => waitingView(visit, own, testButton()),
+  elsewhere: () => readyView(own, () => join(), testButton(), otherDevice(api), more()),
+  waiting: () => waitingView(visit, own, testButton(), otherDevice(api)),
   letting_in: () => lettingInView(visit),
   in_room: () => callPage(visit, own),
   lobby: () => connectingView(own), // a practitioner's state; this page never is in it

@@ -10,8 +10,8 @@ import { clock, data, inBothZones } from '../ui/words.js';
 /** @typedef {import('../lib/visit.js').Visit} Visit */
 /** @typedef {import('../lib/visit-state.js').State} State */
 
-/** @param {Visit} visit @param {import('../lib/own-media.js').OwnMedia} own @param {HTMLElement} test */
-export function waitingView(visit, own, test) {
+/** @param {Visit} visit @param {import('../lib/own-media.js').OwnMedia} own @param {HTMLElement} test @param {HTMLElement} more */
+export function waitingView(visit, own, test, more) {
   entitle(t('waiting.title'));
   const look = preview(own, { closable: false });
   const buttons = deviceButtons(own);
@@ -22,7 +22,7 @@ export function waitingView(visit, own, test) {
   const element = h('div', { class: 'column' },
     h('h1', {}, t('waiting.heading')), intro, news, phone, h('p', { class: 'quiet' }, t('waiting.itself')),
     look.element, h('div', { class: 'controls' }, buttons.mic, buttons.cam), test,
-    h('p', {}, leave), h('p', { class: 'quiet' }, t('waiting.leaveHint')));
+    h('p', {}, leave), h('p', { class: 'quiet' }, t('waiting.leaveHint')), more);
   let told = '';
 
   function update() {

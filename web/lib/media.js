@@ -1,6 +1,7 @@
 // Camera and microphone, with a name for each way they can fail (E5). Nobody is locked out: sound only, then neither.
 
-/** @typedef {'denied' | 'absent' | 'busy' | 'unsupported'} Failure */
+/** `system`: blocked by the operating system; `dismissed`: the browser's question was closed; `insecure`: the page is not https.
+ * @typedef {'denied' | 'dismissed' | 'system' | 'absent' | 'busy' | 'insecure' | 'unsupported'} Failure */
 /** @typedef {'audio' | 'video'} Kind */
 /** @typedef {{ audio?: MediaStreamTrack, video?: MediaStreamTrack, failures: Partial<Record<Kind, Failure>> }} Devices */
 /** @typedef {Pick<MediaDevices, 'getUserMedia'> | undefined} Source */
@@ -21,7 +22,20 @@ const FAILURES = {
 
 /** @param {unknown} error @returns {Failure} */
 export function failureOf(error) {
-  return FAILURES[/** @type {Error} */ (error)?.name] ?? 'busy';
+  const { name, message } = /** @type {Error} */ (error ?? {});
+  const failure = FAILURES[name] ?? 'busy';
+  return failure === 'denied' ? refused(message) : failure;
+}
+
+/** Chromium tells who refused in words only: "Permission denied by system", "Permission dismissed". @param {string} [message] @returns {Failure} */
+function refused(message = '') {
+  if (/system/i.test(message)) return 'system';
+  return /dismissed/i.test(message) ? 'dismissed' : 'denied';
+}
+
+/** Browsers give devices to https only; `false` is said nowhere but there. @returns {Failure} */
+function withoutSource() {
+  return globalThis.isSecureContext === false ? 'insecure' : 'unsupported';
 }
 
 /**
@@ -30,14 +44,14 @@ export function failureOf(error) {
  * @returns {Promise<Devices>}
  */
 export async function openDevices(source) {
-  if (source === undefined) return { failures: { audio: 'unsupported', video: 'unsupported' } };
+  if (source === undefined) return { failures: { audio: withoutSource(), video: withoutSource() } };
   try {
     const stream = await source.getUserMedia({ audio: true, video: PICTURE });
     return { ...tracksOf(stream), failures: {} };
   } catch (error) {
     const failure = failureOf(error);
     // Asking again after a "no" would only ask the same question twice.
-    if (failure === 'denied') return { failures: { audio: failure, video: failure } };
+    if (failure === 'denied' || failure === 'dismissed') return { failures: { audio: failure, video: failure } };
   }
   const audio = await openOne(source, 'audio');
   const video = await openOne(source, 'video');
@@ -51,7 +65,7 @@ export async function openDevices(source) {
  * @returns {Promise<{ tracks: Partial<Record<Kind, MediaStreamTrack>>, failures: Partial<Record<Kind, Failure>> }>}
  */
 export async function openOne(source, kind) {
-  if (source === undefined) return { tracks: {}, failures: { [kind]: 'unsupported' } };
+  if (source === undefined) return { tracks: {}, failures: { [kind]: withoutSource() } };
   try {
     const stream = await source.getUserMedia(kind === 'audio' ? { audio: true } : { video: PICTURE });
     return { tracks: tracksOf(stream), failures: {} };

@@ -22,6 +22,8 @@ export class OwnMedia {
     this.cameraOff = false;
     /** @type {Promise<Devices> | undefined} */
     this.opening = undefined;
+    /** @type {Promise<void> | undefined} */
+    this.retrying = undefined;
   }
 
   get audio() {
@@ -48,6 +50,21 @@ export class OwnMedia {
     const devices = await this.opening;
     this.opening = undefined;
     this.#have(devices);
+  }
+
+  /** Once more whatever failed, as after a permission was given; what works goes on. */
+  async again() {
+    this.retrying ??= this.audio === undefined && this.video === undefined ? this.open() : this.#openFailed();
+    await this.retrying;
+    this.retrying = undefined;
+  }
+
+  async #openFailed() {
+    for (const kind of /** @type {Kind[]} */ (Object.keys(this.failures))) {
+      const { tracks, failures } = await openOne(this.options.source, kind);
+      const others = Object.entries(this.failures).filter(([each]) => each !== kind);
+      this.#have({ ...this.devices, ...tracks, failures: { ...Object.fromEntries(others), ...failures } });
+    }
   }
 
   /** @param {boolean} muted */

@@ -1,9 +1,12 @@
 // Meeting: who waits, the call, and back again. One view for each thing that can be happening.
 
+import { Api } from '../lib/api.js';
 import { OwnMedia } from '../lib/own-media.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
+import { otherDevice } from '../ui/other-device.js';
 import { announce, entitle, show, t } from '../ui/page.js';
+import { followPermissions } from '../ui/permissions.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
@@ -31,6 +34,7 @@ export function meetingSection(place, token, onstate) {
 
   const visit = startVisit(token, changed);
   const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
+  followPermissions(own);
 
   const join = (/** @type {{ move?: boolean } | undefined} */ how = undefined) => visit.join(how);
 
@@ -55,7 +59,8 @@ export function meetingSection(place, token, onstate) {
   /** @returns {View} */
   function over() {
     if (visit.state.refusal?.code === 'left') return readyView(() => join(), t('meeting.closed'));
-    return { element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }) }) };
+    const more = visit.state.refusal?.code === 'browser_unsupported' ? [otherDevice(new Api(token, fetch.bind(window)), { open: true })] : [];
+    return { element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }), more }) };
   }
 
   function changed() {

@@ -2,7 +2,7 @@
 
 import { deviceButtons } from './controls.js';
 import { h } from './dom.js';
-import { failureLines } from './failures.js';
+import { failureTrouble } from './failures.js';
 import { ownTile } from './own-tile.js';
 import { t } from './page.js';
 import { peopleList } from './people.js';
@@ -66,7 +66,7 @@ export function callView(own, { heading, alone, actions }) {
     buttons.update();
     if (failures === JSON.stringify(own.failures)) return;
     failures = JSON.stringify(own.failures);
-    trouble.replaceChildren(...failureLines(own));
+    trouble.replaceChildren(...failureTrouble(own));
   }
 
   return { element, update };

@@ -29,7 +29,7 @@ export function preview(own, { closable }) {
 
   async function open() {
     result.replaceChildren(h('p', { class: 'notice' }, t('device.asking')));
-    await own.open();
+    await own.again();
   }
 
   function listen() {

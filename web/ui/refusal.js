@@ -11,7 +11,7 @@ import { data } from './words.js';
 
 /** Codes to their words, with what may be tried: again by a click (`later`: likely nobody wants to), back from the other device, or nothing.
  * @type {Readonly<Record<string, readonly [words: string, next: Next]>>} */
-const ENDS = {
+export const ENDS = {
   left: ['left', 'again'],
   done: ['done', 'later'],
   ended: ['ended', 'again'],

@@ -9,6 +9,11 @@ export function ownLink(api) {
   return api.get('/v1/link');
 }
 
+/** One's own link as a QR code. @param {Api} api @returns {Promise<string>} SVG */
+export async function ownQr(api) {
+  return (await api.file('/v1/link/qr')).text();
+}
+
 /** A7: the current link is sent to the contact on file. The old link is the body, since it opens nothing any more. @param {Api} api */
 export function sendCurrent(api) {
   return new Api('', api.fetcher).post('/v1/link/current', { token: api.token });

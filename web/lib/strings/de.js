@@ -5,7 +5,9 @@ import { availability } from './de/availability.js';
 import { book } from './de/book.js';
 import { check } from './de/check.js';
 import { clashes } from './de/clashes.js';
+import { devices } from './de/devices.js';
 import { diary } from './de/diary.js';
+import { gallery } from './de/gallery.js';
 import { history } from './de/history.js';
 import { link } from './de/link.js';
 import { practice } from './de/practice.js';
@@ -14,4 +16,19 @@ import { staff } from './de/staff.js';
 import { visit } from './de/visit.js';
 
 /** @type {Record<keyof typeof import('./en.js').en, string>} */
-export const de = { ...shared, ...visit, ...check, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };
+export const de = {
+  ...shared,
+  ...visit,
+  ...check,
+  ...devices,
+  ...link,
+  ...address,
+  ...practice,
+  ...diary,
+  ...history,
+  ...availability,
+  ...staff,
+  ...clashes,
+  ...book,
+  ...gallery,
+};

@@ -5,7 +5,9 @@ import { availability } from './en/availability.js';
 import { book } from './en/book.js';
 import { check } from './en/check.js';
 import { clashes } from './en/clashes.js';
+import { devices } from './en/devices.js';
 import { diary } from './en/diary.js';
+import { gallery } from './en/gallery.js';
 import { history } from './en/history.js';
 import { link } from './en/link.js';
 import { practice } from './en/practice.js';
@@ -13,4 +15,19 @@ import { shared } from './en/shared.js';
 import { staff } from './en/staff.js';
 import { visit } from './en/visit.js';
 
-export const en = { ...shared, ...visit, ...check, ...link, ...address, ...practice, ...diary, ...history, ...availability, ...staff, ...clashes, ...book };
+export const en = {
+  ...shared,
+  ...visit,
+  ...check,
+  ...devices,
+  ...link,
+  ...address,
+  ...practice,
+  ...diary,
+  ...history,
+  ...availability,
+  ...staff,
+  ...clashes,
+  ...book,
+  ...gallery,
+};

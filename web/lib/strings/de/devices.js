@@ -1,0 +1,40 @@
+// German. What to do about a device that fails, browser by browser, and going on at another one.
+
+/** @type {Record<keyof typeof import('../en/devices.js').devices, string>} */
+export const devices = {
+  'advice.deniedChrome': 'Drücken Sie oben auf das Zeichen links neben der Adresse, erlauben Sie „Kamera“ und „Mikrofon“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedEdge': 'Drücken Sie oben auf das Schloss links neben der Adresse, wählen Sie „Berechtigungen für diese Website“, erlauben Sie „Kamera“ und „Mikrofon“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedFirefox': 'Drücken Sie oben links neben der Adresse auf die durchgestrichene Kamera oder das Mikrofon, entfernen Sie „Blockiert“ mit dem × und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedSafari': 'Wählen Sie oben am Bildschirm „Safari“, dann „Einstellungen für …“, stellen Sie „Kamera“ und „Mikrofon“ auf „Erlauben“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedDesk': 'Drücken Sie oben auf das Zeichen links neben der Adresse, erlauben Sie Kamera und Mikrofon und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedAndroid': 'Drücken Sie oben auf das Zeichen links neben der Adresse, wählen Sie „Berechtigungen“, schalten Sie „Kamera“ und „Mikrofon“ ein und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedFirefoxAndroid': 'Drücken Sie auf das Schloss links neben der Adresse, stellen Sie „Kamera“ und „Mikrofon“ auf „Erlaubt“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedSamsung': 'Drücken Sie auf das Schloss links neben der Adresse, wählen Sie „Berechtigungen“, erlauben Sie „Kamera“ und „Mikrofon“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedSafariIos': 'Drücken Sie auf das Zeichen neben der Adresse, öffnen Sie „Website-Einstellungen“ (hinter den drei Punkten, wo es welche gibt), stellen Sie „Kamera“ und „Mikrofon“ auf „Erlauben“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.deniedIos': 'Öffnen Sie die „Einstellungen“ dieses Geräts, dann „Apps“, wählen Sie Ihren Browser, schalten Sie „Kamera“ und „Mikrofon“ ein, kommen Sie hierher zurück und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.systemMac': 'Öffnen Sie die „Systemeinstellungen“, dann „Datenschutz & Sicherheit“. Schalten Sie unter „Kamera“ und unter „Mikrofon“ Ihren Browser ein und drücken Sie auf „Noch einmal versuchen“. Vielleicht müssen Sie den Browser einmal schließen.',
+  'advice.systemWindows': 'Öffnen Sie die „Einstellungen“ von Windows, dann „Datenschutz und Sicherheit“. Schalten Sie unter „Kamera“ und unter „Mikrofon“ den Zugriff für Apps und für Ihren Browser ein und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.systemAndroid': 'Öffnen Sie die „Einstellungen“ dieses Geräts, dann „Apps“, wählen Sie Ihren Browser, dann „Berechtigungen“. Erlauben Sie „Kamera“ und „Mikrofon“ und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.systemIos': 'Öffnen Sie die „Einstellungen“ dieses Geräts, dann „Apps“, wählen Sie Ihren Browser, schalten Sie „Kamera“ und „Mikrofon“ ein und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.systemOther': 'Erlauben Sie Ihrem Browser in den Einstellungen dieses Geräts Kamera und Mikrofon und drücken Sie auf „Noch einmal versuchen“.',
+  'advice.busyDesk': 'Schließen Sie andere Programme und Tabs mit Gesprächen, etwa Teams, Zoom oder Skype. Drücken Sie dann auf „Noch einmal versuchen“.',
+  'advice.busyPhone': 'Beenden Sie Telefongespräche und schließen Sie andere Apps, die Kamera oder Mikrofon benutzen. Drücken Sie dann auf „Noch einmal versuchen“.',
+  'advice.absentDesk': 'Schließen Sie das Gerät an oder schalten Sie es ein, manche Laptops haben dafür einen Schieber oder eine Taste, und drücken Sie auf „Noch einmal versuchen“. Oder machen Sie auf Ihrem Telefon weiter.',
+  'advice.absentPhone': 'Starten Sie das Gerät neu, oder machen Sie auf einem anderen weiter.',
+  'advice.dismissed': 'Drücken Sie auf „Noch einmal versuchen“, und wählen Sie „Zulassen“, wenn Ihr Browser fragt.',
+  'advice.insecure': 'Öffnen Sie den Link genau so, wie er in der Nachricht steht: Seine Adresse beginnt mit „https“.',
+  'advice.unsupported': 'Öffnen Sie den Link in Chrome, Firefox, Safari oder Edge, oder machen Sie auf einem anderen Gerät weiter.',
+  'advice.appAndroid': 'Drücken Sie oben auf die drei Punkte und wählen Sie „In Chrome öffnen“ oder „Im Browser öffnen“. Gibt es keine, kopieren Sie Ihren Link und fügen Sie ihn in Chrome ein.',
+  'advice.appIos': 'Drücken Sie auf den Kompass, das Teilen-Zeichen oder die drei Punkte und wählen Sie „In Safari öffnen“ oder „Im Browser öffnen“. Gibt es keine, kopieren Sie Ihren Link und fügen Sie ihn in Safari ein.',
+  'advice.appOther': 'Kopieren Sie Ihren Link und fügen Sie ihn in Chrome, Firefox, Safari oder Edge ein.',
+
+  'inapp.where': 'Diese Seite ist innerhalb von {app} offen. Dort fehlen ihr oft Kamera und Mikrofon.',
+  'inapp.someApp': 'einer anderen App',
+
+  'other.summary': 'Auf einem anderen Gerät weitermachen',
+  'other.text': 'Kopieren Sie Ihren Link und öffnen Sie ihn dort, oder in einem anderen Browser dieses Geräts. Sie behalten Ihren Platz.',
+  'other.link': 'Ihr Link',
+  'other.camera': 'Oder richten Sie die Kamera eines Telefons auf dieses Bild:',
+  'other.alt': 'QR-Code Ihres Links',
+  'other.secret': 'Zeigen Sie ihn niemandem: Wer ihn hat, kann an Ihrer Stelle hereinkommen.',
+};

@@ -1,0 +1,28 @@
+// English. The page that shows every component and state, for whoever works on the pages.
+
+export const gallery = {
+  'gallery.title': 'Every component and state',
+  'gallery.text': 'Made-up people; nothing here does anything. Light or dark, motion and language are those of your browser.',
+  'gallery.buttons': 'Buttons',
+  'gallery.notices': 'Notices, cards and states of a row',
+  'gallery.fields': 'Fields, copying, switches',
+  'gallery.dialog': 'A dialog',
+  'gallery.facts': 'Times on two clocks',
+  'gallery.countdown': 'A countdown',
+  'gallery.banner': 'The connection is lost',
+  'gallery.before': 'Camera and microphone, not asked yet',
+  'gallery.working': 'Camera and microphone, working',
+  'gallery.failing': 'Camera and microphone, both blocked',
+  'gallery.failures': 'Every way a device fails',
+  'gallery.app': 'Inside another app',
+  'gallery.controls': 'Controls, on and off',
+  'gallery.next': 'Waiting, next in line',
+  'gallery.late': 'Waiting long, and the practitioner is late',
+  'gallery.alone': 'The call, nobody else there',
+  'gallery.call': 'The call, with three others',
+  'gallery.closed': 'The meeting is closed',
+  'gallery.queue': 'The lobby, with three waiting',
+  'gallery.busy': 'Who waits, while a visit is on',
+  'gallery.empty': 'Nobody waits',
+  'gallery.refusal': 'The end',
+};
