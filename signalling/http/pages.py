@@ -28,6 +28,9 @@ here."""
 
 BOOK = "book/index.html"
 
+COMPONENTS = "gallery/index.html"
+"""Every component and state on one page, with made-up data; for whoever works on the pages (PRODUCT I)."""
+
 _TYPES = {
     ".html": "text/html",
     ".css": "text/css",
@@ -64,6 +67,7 @@ class Pages:
         for path, file in PAGES.items():
             router.add_get(path, self._page(file))
         router.add_get("/b/{clinic}", self._page(BOOK))
+        router.add_get("/components", self._page(COMPONENTS))
         router.add_get("/assets/{path:.+}", self.asset)
         router.add_get("/favicon.ico", no_icon)
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser
 
-from signalling.http.pages import BOOK, PAGES, WEB
+from signalling.http.pages import BOOK, COMPONENTS, PAGES, WEB
 from tests.http.machinery import build
 from tests.http.serving import Served, serve
 
@@ -19,7 +19,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("site")
     (place / "secret.js").write_text("outside")
     root = place / "web"
-    for name in (*PAGES.values(), BOOK):
+    for name in (*PAGES.values(), BOOK, COMPONENTS):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(f"<!doctype html><title>{name}</title>")
     (root / "join/join.js").write_text(
@@ -51,7 +51,7 @@ async def served(folder: Path) -> AsyncIterator[Served]:
         yield running
 
 
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise"])
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
 async def test_pages(served: Served, path: str) -> None:
     reply = await served.call("GET", path)
     assert reply.status == 200
@@ -86,7 +86,7 @@ async def test_no_icon_is_no_error(served: Served) -> None:
 
 
 def test_the_shipped_pages_are_there() -> None:
-    for name in (*PAGES.values(), BOOK):
+    for name in (*PAGES.values(), BOOK, COMPONENTS):
         assert (WEB / name).is_file()
 
 
@@ -103,7 +103,7 @@ async def test_the_policy_in_chromium(served: Served, chromium: Browser) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise"])
+@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
 async def test_the_shipped_pages_keep_to_the_policy(chromium: Browser, path: str) -> None:
     """Nothing inline, nothing missing, nothing from elsewhere."""
     async with serve(build()) as server:

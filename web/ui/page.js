@@ -15,6 +15,9 @@ export function speak() {
   for (const element of document.querySelectorAll('[data-t]')) {
     say(element, t(/** @type {Key} */ (element.getAttribute('data-t'))));
   }
+  for (const element of document.querySelectorAll('[data-label]')) {
+    element.setAttribute('aria-label', t(/** @type {Key} */ (element.getAttribute('data-label'))));
+  }
 }
 
 /** Tells a screen reader; `urgent` interrupts. Said again if it is said twice. @param {Text} text @param {boolean} [urgent] */

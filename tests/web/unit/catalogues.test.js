@@ -32,10 +32,23 @@ test('the English words in the HTML are those of the catalogue', () => {
       assert.equal(words, en[key], key);
       found += 1;
     }
+    for (const [tag, label] of html.matchAll(/<[^>]*\b(?:aria-label|alt|title|placeholder)="([^"]*)"[^>]*>/g)) {
+      assert.equal(label, en[/data-label="([^"]+)"/.exec(tag)?.[1] ?? ''], tag);
+    }
     const bare = html.replace(/<[a-z][^>]*data-t[^>]*>[^<]*/g, '').replace(/<[^>]*>/g, '').trim();
     assert.equal(bare, '', 'words in the HTML without data-t');
   }
   assert.ok(found > 10);
+});
+
+test('every key of a browser\'s advice, a device\'s failure or an end that the code can put together is there', () => {
+  const refusal = readFileSync(`${WEB}ui/refusal.js`, 'utf8');
+  const ends = [...refusal.matchAll(/^ {2}\w+: \['(\w+)', '\w+'\],$/gm)].map(([, words]) => words);
+  assert.ok(ends.length > 15);
+  const told = Object.keys(en).filter((key) => /^over\.\w+\.title$/.test(key)).map((key) => key.split('.')[1]);
+  // `token_replaced` is a revoked link that was replaced, `problem` whatever has no words of its own.
+  assert.deepEqual([...new Set([...ends, 'problem'])].sort(), told.sort());
+  for (const words of told) assert.ok(`over.${words}.text` in en, words);
 });
 
 test('every key is used, and no other', () => {

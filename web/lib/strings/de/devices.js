@@ -28,7 +28,7 @@ export const devices = {
   'advice.appIos': 'Drücken Sie auf den Kompass, das Teilen-Zeichen oder die drei Punkte und wählen Sie „In Safari öffnen“ oder „Im Browser öffnen“. Gibt es keine, kopieren Sie Ihren Link und fügen Sie ihn in Safari ein.',
   'advice.appOther': 'Kopieren Sie Ihren Link und fügen Sie ihn in Chrome, Firefox, Safari oder Edge ein.',
 
-  'inapp.where': 'Diese Seite ist innerhalb von {app} offen. Dort fehlen ihr oft Kamera und Mikrofon.',
+  'inapp.where': 'Diese Seite ist innerhalb von {app} offen. Dort gehen Kamera und Mikrofon oft nicht.',
   'inapp.someApp': 'einer anderen App',
 
   'other.summary': 'Auf einem anderen Gerät weitermachen',

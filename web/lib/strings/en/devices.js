@@ -27,7 +27,7 @@ export const devices = {
   'advice.appIos': 'Press the compass, the share sign or the three dots and choose “Open in Safari” or “Open in browser”. If there are none, copy your link and paste it into Safari.',
   'advice.appOther': 'Copy your link and paste it into Chrome, Firefox, Safari or Edge.',
 
-  'inapp.where': 'This page is open inside {app}, which often has no camera and microphone for it.',
+  'inapp.where': 'This page is open inside {app}. Camera and microphone often do not work there.',
   'inapp.someApp': 'another app',
 
   'other.summary': 'Continue on another device',

@@ -1,0 +1,53 @@
+// The patient's page, state by state.
+
+import { connectingView, readyView } from '../join/ready.js';
+import { earlyView } from '../join/early.js';
+import { waitingView } from '../join/waiting.js';
+import { callView } from '../ui/call.js';
+import { h } from '../ui/dom.js';
+import { t } from '../ui/page.js';
+import { otherDevice } from '../ui/other-device.js';
+import { api, at, ownMedia, visitIn } from './sample.js';
+
+/** @typedef {import('./gallery.js').Specimen} Specimen */
+/** @typedef {import('../lib/visit-state.js').Place} Place */
+
+/** @type {Place} */
+const NEXT = { position: 1, practitionerHere: true, lateUntil: null, phone: null };
+/** @type {Place} */
+const LATE = { position: 3, practitionerHere: false, lateUntil: at(25), phone: '+49 30 1234567' };
+
+/** @returns {Specimen[]} */
+export function patient() {
+  return [
+    { name: t('join.heading'), element: readyView(ownMedia(), () => {}, otherDevice(api)).element },
+    { name: t('join.connecting'), element: connectingView(ownMedia()).element },
+    { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, h('p', {})).element },
+    { name: t('gallery.next'), element: waiting(NEXT) },
+    { name: t('gallery.late'), element: waiting(LATE) },
+    { name: t('letting.title'), element: h('section', { class: 'column letting-in' }, h('h1', {}, t('letting.heading')), h('p', {}, t('letting.text', { practitioner: 'Dr Ada Okafor' }))) },
+    { name: t('gallery.alone'), element: call([]) },
+    { name: t('gallery.call'), element: call(['connected', 'failed', 'connecting']) },
+  ];
+}
+
+/** @param {Place} place */
+function waiting(place) {
+  return waitingView(visitIn({ phase: 'waiting', place }), ownMedia({ on: true }), otherDevice(api)).element;
+}
+
+const OTHERS = ['Dr Ada Okafor', 'Kim Lee', 'Jo Lee'];
+
+/** @param {readonly import('../lib/negotiation.js').Media[]} media of one more person each */
+function call(media) {
+  const own = ownMedia({ on: media.length > 0, failures: media.length > 0 ? {} : { video: 'busy' } });
+  const button = (/** @type {string} */ kind, /** @type {string} */ icon, /** @type {import('../lib/i18n.js').Text} */ words) => (
+    h('button', { type: 'button', class: `control ${kind}` }, h('span', { class: `icon icon-${icon}`, 'aria-hidden': 'true' }), h('span', {}, words)));
+  const actions = [button('', 'door', t('meeting.leave')), button('danger', 'hang-up', t('call.leave'))];
+  const { element, update } = callView(own, { heading: t('call.heading'), alone: t('call.alone'), actions });
+  const visit = visitIn({ phase: 'in_room', people: media.map((_media, number) => (
+    { sid: `${number}`, person: 'guest', name: OTHERS[number] ?? '', role: 'guest', polite: true, online: true, audio: number !== 0, video: false })) });
+  for (const [number, each] of media.entries()) visit.media.set(`${number}`, each);
+  update(visit);
+  return element;
+}
