@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Invite
 from tests.browser.person import Person
 from tests.browser.visit import Visit
@@ -136,12 +137,14 @@ async def test_an_app_is_named_and_how_to_leave_it(
     await person.sees(".end", "This browser cannot")
     assert await person.page.input_value("#own-link") == f"{person.origin}/j#{visit.patient_token}"
     await person.page.locator(".qr").wait_for()
+    assert await violations(person.page) == []
 
 
 async def test_an_app_locks_nobody_out(invite: Invite, visit: Visit) -> None:
     person = await invite(user_agent=f"{WEBVIEW} Instagram 333.0.0.42.91 Android")
     await person.open("j", visit.patient_token)
     await person.sees(".in-app", "Instagram")
+    assert await violations(person.page) == []
     await person.click("#join")
     await person.sees(".place", "You are next.")
 

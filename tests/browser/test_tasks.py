@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Invite
 from tests.browser.keys import press
 from tests.browser.person import Person
@@ -155,6 +156,7 @@ async def test_go_on_at_another_device(visit: Visit, act: Act) -> None:
     await patient.page.locator(".qr").wait_for()
     await patient.until("document.querySelector('.qr').naturalWidth > 0")
     await fits(patient, "the other device")
+    assert await violations(patient.page) == []
     assert await patient.page.input_value("#own-link") == f"{patient.origin}/j#{visit.patient_token}"
     assert not [
         url for url in patient.requested if visit.patient_token in url and not url.startswith("data:")
