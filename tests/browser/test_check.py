@@ -14,9 +14,9 @@ from tests.browser.keys import press
 from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
+from tests.support.coturn import Coturn
 from tests.support.echo import LOOPBACK
 from tests.support.server import RunningServer
-from tests.support.turn_for_echo import Turn
 
 pytestmark = pytest.mark.browser
 
@@ -35,13 +35,13 @@ NO_CAMERA = """
 
 
 @pytest.fixture(scope="module")
-def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turn]:
-    with Turn(tmp_path_factory.mktemp("turn")) as running:
+def turn() -> Iterator[Coturn]:
+    with Coturn() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> Iterator[RunningServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, turn: Coturn) -> Iterator[RunningServer]:
     """With echo calls, and a TURN server to go through."""
     with RunningServer(tmp_path_factory.mktemp("server"), {**LOOPBACK, **turn.settings}) as running:
         yield running
@@ -160,10 +160,10 @@ async def test_through_the_relay_alone(clinic: Clinic, patient: Person) -> None:
 
 
 async def test_a_relay_out_of_reach_is_said_and_locks_nobody_out(
-    clinic: Clinic, patient: Person, turn: Turn, tmp_path: Path
+    clinic: Clinic, patient: Person, turn: Coturn, tmp_path: Path
 ) -> None:
     await clinic.book()
-    turn.stop()
+    turn.kill()
     try:
         await patient.open("j", await clinic.token())
         await patient.click("#test")

@@ -122,11 +122,15 @@ class Coturn:
     def __exit__(self, *error: object) -> None:
         self.end()
 
-    def end(self) -> None:
-        """Stop it, frozen or not, and remove what it wrote."""
+    def kill(self) -> None:
+        """Stop it, frozen or not; it can be started again."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
+
+    def end(self) -> None:
+        """Stop it, and remove what it wrote."""
+        self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property

@@ -1,5 +1,6 @@
 // The patient's page, state by state.
 
+import { checkButton, checkView } from '../join/check.js';
 import { connectingView, readyView } from '../join/ready.js';
 import { earlyView } from '../join/early.js';
 import { waitingView } from '../join/waiting.js';
@@ -20,9 +21,10 @@ const LATE = { position: 3, practitionerHere: false, lateUntil: at(25), phone: '
 /** @returns {Specimen[]} */
 export function patient() {
   return [
-    { name: t('join.heading'), element: readyView(ownMedia(), () => {}, otherDevice(api)).element },
+    { name: t('join.heading'), element: readyView(ownMedia(), () => {}, checkButton(() => {}), otherDevice(api)).element },
     { name: t('join.connecting'), element: connectingView(ownMedia()).element },
     { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, h('p', {})).element },
+    { name: t('check.title'), element: checkView(ownMedia(), '', { back: () => {}, onrefused: () => {} }).element },
     { name: t('gallery.next'), element: waiting(NEXT) },
     { name: t('gallery.late'), element: waiting(LATE) },
     { name: t('letting.title'), element: h('section', { class: 'column letting-in' }, h('h1', {}, t('letting.heading')), h('p', {}, t('letting.text', { practitioner: 'Dr Ada Okafor' }))) },
@@ -33,7 +35,7 @@ export function patient() {
 
 /** @param {Place} place */
 function waiting(place) {
-  return waitingView(visitIn({ phase: 'waiting', place }), ownMedia({ on: true }), otherDevice(api)).element;
+  return waitingView(visitIn({ phase: 'waiting', place }), ownMedia({ on: true }), checkButton(() => {}), otherDevice(api)).element;
 }
 
 const OTHERS = ['Dr Ada Okafor', 'Kim Lee', 'Jo Lee'];

@@ -1,14 +1,17 @@
 // Camera, microphone and speaker of the device check: each says what it is and, where it does not work, what to do.
 
+import { adviceOf } from '../lib/advice.js';
 import { h, say } from '../ui/dom.js';
+import { adviceText, thisBrowser } from '../ui/in-app.js';
 import { showLevel } from '../ui/level.js';
 import { t } from '../ui/page.js';
 import { playTone } from '../ui/tone.js';
+import { data } from '../ui/words.js';
 
 /** @typedef {import('../lib/own-media.js').OwnMedia} OwnMedia */
 /** @typedef {import('../lib/i18n.js').Text} Text */
-/** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/check-found.js').Found} Found */
+/** @typedef {import('../lib/media.js').Failure} Failure */
 /** @typedef {(found: Found) => void} Tell */
 
 /** From 0 to 1, as the bar shows it: more than the hum of a quiet room. */
@@ -29,9 +32,14 @@ export function step(heading, ...children) {
   return { element, tell };
 }
 
-/** What is wrong, as the ledger names it. @param {import('../lib/media.js').Failure} failure */
-function finding(failure) {
-  return failure === 'unsupported' ? 'failed' : failure;
+/** As the ledger names what is wrong. @type {Readonly<Record<Failure, import('../lib/check-found.js').Finding>>} */
+const FINDINGS = {
+  denied: 'denied', dismissed: 'denied', system: 'denied', absent: 'absent', busy: 'busy', insecure: 'failed', unsupported: 'failed',
+};
+
+/** What is wrong, and what to do about it in this browser (E5). @param {'audio' | 'video'} device @param {Failure} failure */
+function wrong(device, failure) {
+  return data(`${t(`device.${device}.${failure}`)} ${adviceText(adviceOf(failure, thisBrowser))}`);
 }
 
 /** @param {OwnMedia} own @param {Tell} tell */
@@ -45,9 +53,9 @@ export function cameraStep(own, tell) {
     video.hidden = track === undefined;
     video.srcObject = track === undefined ? null : new MediaStream([track]);
     if (track !== undefined) view.tell(t('check.camera.ok'), 'good');
-    else if (failures.video !== undefined) view.tell(t(`device.video.${failures.video}`), 'warn');
+    else if (failures.video !== undefined) view.tell(wrong('video', failures.video), 'warn');
     if (track !== undefined) tell({ camera: 'ok' });
-    else if (failures.video !== undefined) tell({ camera: finding(failures.video) });
+    else if (failures.video !== undefined) tell({ camera: FINDINGS[failures.video] });
   }
   return { element: view.element, update, close: () => { video.srcObject = null; } };
 }
@@ -65,8 +73,8 @@ export function microphoneStep(own, tell) {
     meter.hidden = audio === undefined;
     if (audio !== undefined) listen(audio);
     else if (failures.audio !== undefined) {
-      view.tell(t(`device.audio.${failures.audio}`), 'warn');
-      tell({ microphone: finding(failures.audio) });
+      view.tell(wrong('audio', failures.audio), 'warn');
+      tell({ microphone: FINDINGS[failures.audio] });
     }
   }
 

@@ -47,7 +47,7 @@ export function checkView(own, token, { back, onrefused }) {
     const connection = connectionStep(line, (more) => { measured = true; tell(more); }, (error) => onrefused(error.refusal, error.close));
     steps = [camera, microphone, speakerStep(tell), connection];
     list.replaceChildren(...steps.map((one) => one.element));
-    say(start, t('check.again'));
+    say(start, t('device.again'));
     start.className = 'secondary';
     buttons.prepend(start);
     focusOn(camera.element);

@@ -7,7 +7,6 @@ export const check = {
   'check.heading': 'Kamera und Verbindung testen',
   'check.intro': 'Das dauert etwa eine halbe Minute. Niemand sieht oder hört Sie. Die Praxis sieht das Ergebnis, nicht Ihr Bild.',
   'check.start': 'Test starten',
-  'check.again': 'Noch einmal testen',
   'check.back': 'Zurück',
   'check.asking': 'Ihr Browser fragt, ob er Kamera und Mikrofon benutzen darf. Wählen Sie „Zulassen“.',
 

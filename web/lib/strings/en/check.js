@@ -6,7 +6,6 @@ export const check = {
   'check.heading': 'Test camera and connection',
   'check.intro': 'This takes about half a minute. Nobody sees or hears you. The practitioner sees the result, not your picture.',
   'check.start': 'Start the test',
-  'check.again': 'Test again',
   'check.back': 'Back',
   'check.asking': 'Your browser is asking whether it may use your camera and microphone. Choose “Allow”.',
 
