@@ -72,6 +72,8 @@ class Handing:
 
         async def plan() -> tuple[Handover, Sequence[Change]]:
             known = await places(self.store, here, room, now)
+            if any(each.host_no != of for each in known):
+                raise Contradiction("handed_over", "This visit has just gone to somebody else.", room=room)
             floor = await self.store.floor(here.clinic, here.practitioner)
             theirs = await self.store.floor(here.clinic, of)
             me = mine(floor, here.sid, here.epoch)

@@ -254,6 +254,25 @@ async def test_not_while_the_colleague_is_inside(open_desk: Desk) -> None:
     )
 
 
+async def test_not_where_it_was_handed_on_in_that_moment(
+    open_desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is left on a floor that carries nothing."""
+    await open_desk.practitioners.put(open_desk.id, "dr-roe", name="Dr Roe", now=open_desk.now)
+    lee, patient = await handed(open_desk)
+    await resumed(open_desk, patient)
+    kim, room = await colleague(open_desk), await room_of(open_desk)
+
+    async def handed_on() -> None:
+        await open_desk.visits.enter(kim.here, room, open_desk.now)
+        await open_desk.visits.hand_over(kim.here, "dr-roe", open_desk.now)
+
+    at_commit(monkeypatch, store, before=handed_on)
+    assert await code(open_desk.visits.enter(lee.here, room, open_desk.now)) == "handed_over"
+    assert await present(open_desk) == {"practitioner": "lobby"}
+    assert await present(open_desk, "dr-roe") == {"patient": "away"}
+
+
 async def test_handed_on_and_handed_back(open_desk: Desk) -> None:
     """By whoever carries it: also to whom it came from."""
     await open_desk.practitioners.put(open_desk.id, "dr-roe", name="Dr Roe", now=open_desk.now)
