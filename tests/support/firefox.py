@@ -1,13 +1,15 @@
 """A real Firefox with fake devices: a second engine to have a call with.
 
 Debian's, by Playwright's WebDriver BiDi (FEASIBILITY 2). It gathers no candidate where there is nothing but
-loopback, so it needs one ordinary address; `deploy/test` gives the tests' namespace one.
+loopback, nor without a default route; `deploy/test` gives the tests' namespace an address, and the route is
+there only as long as the browser, because to others it would make failures slow.
 """
 
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
@@ -20,9 +22,36 @@ PREFERENCES: dict[str, str | float | bool] = {
 }
 
 
+DEVICE, ADDRESS, NOWHERE = "v0", "10.77.0.1", "10.77.0.254"
+"""As in `deploy/test`; nobody answers at the last."""
+
+
+@contextmanager
+def way_out() -> Iterator[None]:
+    """A default route, in the tests' own namespace; any other network is left as it is."""
+    look = ["ip", "-o", "address", "show", "dev", DEVICE]
+    shown = subprocess.run(look, check=False, capture_output=True, text=True)
+    is_ours = f" {ADDRESS}/" in shown.stdout
+    route = ["default", "via", NOWHERE, "dev", DEVICE]
+    if is_ours:
+        subprocess.run(["ip", "route", "add", *route], check=True)
+    try:
+        yield
+    finally:
+        if is_ours:
+            subprocess.run(["ip", "route", "del", *route], check=True)
+
+
 @asynccontextmanager
 async def launched(home: Path) -> AsyncIterator[Browser]:
     """The browser, closed on leaving. `home`: a folder of its own, for it writes there."""
+    with way_out():
+        async with _running(home) as browser:
+            yield browser
+
+
+@asynccontextmanager
+async def _running(home: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.firefox.launch(
             channel="moz-firefox",
