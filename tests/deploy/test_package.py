@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,23 +15,33 @@ NOT_IMPORTED = {"tzdata"}
 """`zoneinfo` reads it."""
 
 
-def _imported() -> set[str]:
+ECHO_PEER = TOP / "signalling" / "ice" / "echo_peer.py"
+"""A program of its own, which alone needs the extra `echo`."""
+
+
+def _imported(paths: Iterable[Path]) -> set[str]:
     found = set()
-    for package in ("rooms", "signalling"):
-        for path in (TOP / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Import):
-                    found |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    found.add(node.module.split(".")[0])
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
     return found - set(sys.stdlib_module_names) - {"rooms", "signalling"}
 
 
+def _names(requirements: Iterable[str]) -> set[str]:
+    return {re.split(r"[\[<>=]", text)[0].replace("-", "_") for text in requirements}
+
+
 def test_every_dependency_is_used_and_every_import_declared() -> None:
-    declared = {
-        re.split(r"[\[<>=]", text)[0].replace("-", "_") for text in PROJECT["project"]["dependencies"]
-    }
-    assert declared - NOT_IMPORTED == _imported()
+    paths = {path for package in ("rooms", "signalling") for path in (TOP / package).rglob("*.py")}
+    declared = _names(PROJECT["project"]["dependencies"])
+    assert declared - NOT_IMPORTED == _imported(paths - {ECHO_PEER})
+
+
+def test_the_echo_peer_needs_its_extra_and_nothing_else() -> None:
+    assert _imported([ECHO_PEER]) == _names(PROJECT["project"]["optional-dependencies"]["echo"])
 
 
 def test_every_dependency_has_a_floor_and_a_reason() -> None:
