@@ -1,6 +1,7 @@
 // The patient's page, state by state.
 
 import { checkButton, checkView } from '../join/check.js';
+import { details } from '../join/details.js';
 import { connectingView, readyView } from '../join/ready.js';
 import { earlyView } from '../join/early.js';
 import { waitingView } from '../join/waiting.js';
@@ -23,7 +24,7 @@ export function patient() {
   return [
     { name: t('join.heading'), element: readyView(ownMedia(), () => {}, checkButton(() => {}), otherDevice(api)).element },
     { name: t('join.connecting'), element: connectingView(ownMedia()).element },
-    { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, h('p', {})).element },
+    { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, checkButton(() => {}), details(api, { onrefused() {}, oncancelled() {} })).element },
     { name: t('check.title'), element: checkView(ownMedia(), '', { back: () => {}, onrefused: () => {} }).element },
     { name: t('gallery.next'), element: waiting(NEXT) },
     { name: t('gallery.late'), element: waiting(LATE) },

@@ -79,6 +79,13 @@ function more(how) {
   });
 }
 
+/** Another device, at once where this browser is an app's own, and the details. */
+function furtherDown() {
+  const inApp = thisBrowser.app !== null;
+  const other = otherDevice(api, { open: inApp });
+  return inApp ? [other, more()] : [more(), other];
+}
+
 /** Where this browser cannot do it, another one can. */
 function elsewhereOnly() {
   return [inAppNotice(), otherDevice(api, { open: true })].filter((part) => part !== null);
@@ -99,10 +106,10 @@ function over() {
 
 /** @type {Readonly<Record<Phase, () => View>>} */
 const VIEWS = {
-  ready: () => readyView(own, () => join(), testButton(), otherDevice(api, { open: thisBrowser.app !== null }), more()),
+  ready: () => readyView(own, () => join(), testButton(), ...furtherDown()),
   connecting: () => connectingView(own),
   early: () => earlyView(visit, api, () => join(), testButton(), more({ times: false })),
-  elsewhere: () => readyView(own, () => join(), testButton(), otherDevice(api), more()),
+  elsewhere: () => readyView(own, () => join(), testButton(), ...furtherDown()),
   waiting: () => waitingView(visit, own, testButton(), otherDevice(api)),
   letting_in: () => lettingInView(visit),
   in_room: () => callPage(visit, own),

@@ -11,7 +11,7 @@ import { problemOf, problemText } from './problem.js';
 /** Nothing is asked of the server before somebody opens it (A5). @param {Api} api @param {{ open?: boolean }} [how] */
 export function otherDevice(api, { open = false } = {}) {
   const code = h('div', { class: 'qr-place', role: 'status' });
-  const element = h('details', { class: 'card details other-device', open, ontoggle: () => { if (element.open) void load(); } },
+  const element = h('details', { class: 'card other-device', open, ontoggle: () => { if (element.open) void load(); } },
     h('summary', {}, t('other.summary')),
     h('div', { class: 'details-body' },
       h('p', {}, t('other.text')),
