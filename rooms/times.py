@@ -151,15 +151,19 @@ def wall(day: str, minute: int, zone_name: str) -> Instant:
 
 def stretches(day: str, start: int, end: int, zone_name: str) -> list[tuple[Instant, Instant]]:
     """When a clinic's clock shows `[start, end)` of `day`: two stretches where it is put back in between and
-    shows something else until it comes there again.
+    shows something else until it comes there again, none where it is put forward over all of it.
     """
     begins, begins_again = _readings(day, start, zone_name)
     ends, ends_again = _readings(day, end, zone_name)
-    if (begins, ends) == (begins_again, ends_again):
-        return [(begins, ends)]
-    twice = (begins, begins_again) if begins < begins_again else (ends, ends_again)
-    turn = _turn(*twice, zone_name)
-    return [(begins, min(ends, turn)), (max(begins_again, turn), ends_again)]
+    shown = [(begins, ends)]
+    if (begins, ends) != (begins_again, ends_again):
+        twice = (begins, begins_again) if begins < begins_again else (ends, ends_again)
+        turn = _turn(*twice, zone_name)
+        first, again = min(ends, turn), max(begins_again, turn)
+        # Put back to just `start`, it shows what is asked for without a break.
+        shown = [(begins, ends_again)] if first == again else [(begins, first), (again, ends_again)]
+    # Of no length: put forward over all of it, or put back to just `end`.
+    return [(since, until) for since, until in shown if since < until]
 
 
 def _readings(day: str, minute: int, zone_name: str) -> tuple[Instant, Instant]:
