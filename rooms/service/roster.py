@@ -25,9 +25,11 @@ KEPT = 20_000
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What may be shown of a seat to the practitioner, and its name to everybody inside. `appointment` is the
     booking service's id of the room's appointment in its window nearest by start (CONTRACT, settled details).
+    `patient`: of a guest, whose.
     """
 
     name: str
+    patient: str = ""
     appointment: str = ""
     starts_at: Instant = 0
     ends_at: Instant = 0
@@ -66,9 +68,8 @@ class Roster:
         own = await self._load(clinic.id, list(wanted), now)
         siblings = await self._load(clinic.id, [no for each in own.values() for no in each.others], now)
         known = {**siblings, **own}
-        patients = {
-            own[seat.link].patient for seat in floor.seats if seat.person == "patient" and seat.link in own
-        }
+        visitors = [seat for seat in floor.seats if seat.person != "practitioner"]
+        patients = {own[seat.link].patient for seat in visitors if seat.link in own}
         names = await self._load_patients(clinic.id, sorted(patients), now)
         host = Card(name=await self.practitioner(clinic.id, floor, now))
         given = await self._givers(clinic.id, floor, own, now)
@@ -111,6 +112,7 @@ class Roster:
         nearest = _nearest(clinic, [link, *(known[no] for no in link.others if no in known)], now)
         return Card(
             name=_name(seat, link, names),
+            patient="" if seat.person == "patient" else names.get(link.patient, ""),
             appointment=nearest.id,
             starts_at=nearest.starts_at,
             ends_at=nearest.ends_at,

@@ -19,8 +19,8 @@ Told = tuple[str, Members]
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a session has been told. `people` by sid in order of arrival; `waiting` and `queue` as the frames
-    carry them.
+    """What a session has been told. `people` by sid in order of arrival; `waiting`, `queue` and `desk` as the
+    frames carry them. `desk`: what else only the practitioner is told of the day, beside the queue.
     """
 
     state: str
@@ -29,6 +29,7 @@ class View(msgspec.Struct, frozen=True):
     people: dict[SessionId, Members]
     waiting: Members | None
     queue: list[Members] | None
+    desk: Members
 
 
 def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> View:
@@ -43,6 +44,7 @@ def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic
         people={seat.sid: _person(me, seat, cards) for seat in others(floor, me)},
         waiting=_waiting(floor, me, cards, clinic, now) if me.state == "waiting" else None,
         queue=[_item(seat, cards) for seat in _queue(floor, cards)] if host else None,
+        desk=_desk(floor, cards, now) if host else {},
     )
 
 
@@ -102,10 +104,12 @@ def _handed_by(seat: Seat, cards: Mapping[SessionId, Card]) -> str:
 def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
     card = cards.get(seat.sid, Card(name=""))
     handed = {"handed_by": card.handed_by} if card.handed_by else {}
+    guest = {} if seat.person == "patient" else {"guest_of": card.patient}
     return {
         "person": seat.person,
         "name": card.name,
         "role": role_of(seat.person),
+        **guest,
         "appointment": card.appointment,
         "room": seat.room,
         "starts_at": show(card.starts_at),
@@ -116,6 +120,24 @@ def _item(seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
         "state": seat.state,
         **handed,
     }
+
+
+def _desk(floor: Floor, cards: Mapping[SessionId, Card], now: Instant) -> Members:
+    """Which rooms are locked, who is in which room, and until when the waiting were told to be patient (D3,
+    D5, D6): a page that begins anew knows as much as the one before it.
+    """
+    visitors = [seat for seat in floor.seats if seat.state == "in_room" and seat.person != "practitioner"]
+    rooms = dict.fromkeys(seat.room for seat in sorted(visitors, key=lambda seat: seat.serial))
+    members: Members = {
+        "locked": list(floor.locked),
+        "rooms": [
+            {"room": room, "names": [_name(seat, cards) for seat in visitors if seat.room == room]}
+            for room in rooms
+        ],
+    }
+    if floor.late_until > now:
+        members["running_late"] = show(floor.late_until)
+    return members
 
 
 def changes(old: View, new: View, floor: Floor, ended: str, answers: bool) -> list[Told]:
@@ -133,8 +155,8 @@ def changes(old: View, new: View, floor: Floor, ended: str, answers: bool) -> li
         told.append(("sent_back", {}) if new.state == "waiting" else ("ended", {"why": ended}))
     if new.waiting is not None and (new.waiting != old.waiting or new.room != old.room):
         told.append(("waiting", new.waiting))
-    if new.queue is not None and new.queue != old.queue:
-        told.append(("queue", {"items": new.queue}))
+    if new.queue is not None and (new.queue != old.queue or new.desk != old.desk):
+        told.append(("queue", {"items": new.queue, **new.desk}))
     return told
 
 

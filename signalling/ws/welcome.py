@@ -33,7 +33,7 @@ def members(
         "people": [] if waiting else list(view.people.values()),
     }
     if view.queue is not None:
-        told["queue"] = view.queue
+        told |= {"queue": view.queue, **view.desk}
     return told
 
 

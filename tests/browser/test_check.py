@@ -170,6 +170,7 @@ async def test_a_relay_out_of_reach_is_said_and_locks_nobody_out(
         await patient.click("#start")
         await patient.sees(".step .warn", "one way that some networks need is blocked")
         await patient.sees(".result", "You can join all the same.")
+        await patient.sees(".result", "The practitioner will see this result.")
         await _shot(patient, tmp_path, "relay-360")
     finally:
         turn.start()

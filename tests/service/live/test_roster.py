@@ -60,7 +60,9 @@ async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: Rost
     assert await cards(open_desk, roster) == {
         "practitioner": Card(name="Dr Lee"),
         "patient": Card(name="Ada", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
-        "guest:carer": Card(name="Cy", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")),
+        "guest:carer": Card(
+            name="Cy", patient="Ada", appointment="a", starts_at=at("10:00"), ends_at=at("10:30")
+        ),
     }
 
 
