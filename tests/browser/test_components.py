@@ -37,6 +37,7 @@ NOT_SHOWN = {
     "visit": "as `visits`",
     "when": "as `visits`",
     "next": "what a refusal offers further, which asks the server",
+    "step": "of the device check, which asks for camera and microphone first",
     "checks": "what keeps a link back, which the server says",
     "row": "as `filter`",
     "switch-line": "of the front desk's lists",

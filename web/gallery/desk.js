@@ -3,25 +3,35 @@
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { lobbyView, readyView } from '../practice/lobby.js';
+import { inRoom } from '../practice/in-room.js';
 import { queueList } from '../practice/queue.js';
-import { at, ownMedia, visitIn } from './sample.js';
+import { arrivalSound } from '../practice/sound.js';
+import { api, at, ownMedia, visitIn } from './sample.js';
 
 /** @typedef {import('./gallery.js').Specimen} Specimen */
 /** @typedef {import('../lib/frames.js').Waiter} Waiter */
+/** @typedef {import('../lib/visit-state.js').State} State */
 
 /** @param {string} name @param {Partial<Waiter>} facts @returns {Waiter} */
 function waiter(name, facts) {
-  return { person: 'patient', name, role: 'patient', appointment: name, room: name, starts_at: at(5), waiting_since: at(-7), online: true, sid: name.replace(' ', ''), ...facts };
+  return { person: 'patient', name, role: 'patient', appointment: name, room: name, starts_at: at(5), waiting_since: at(-7), online: true, sid: name.replace(' ', ''), state: 'waiting', ...facts };
 }
 
-const QUEUE = [waiter('Sam Lee', {}), waiter('Kim Lee', { role: 'guest', person: 'guest:kim' }), waiter('Alexandra Maximiliane Hohenfels-Winterstein', { online: false })];
+const QUEUE = [waiter('Sam Lee', {}), waiter('Kim Lee', { role: 'guest', person: 'guest:kim', guest_of: 'Sam Lee' }), waiter('Alexandra Maximiliane Hohenfels-Winterstein', { online: false }), waiter('Jo Lee', { state: 'in_room', handed_by: 'Dr Ben Fox' })];
+
+/** @type {State['people']} */
+const INSIDE = [
+  { sid: '1', person: 'patient', name: 'Sam Lee', role: 'patient', polite: true, online: true },
+  { sid: '2', person: 'guest:kim', name: 'Kim Lee', role: 'guest', polite: true, online: false },
+];
 
 /** @returns {Specimen[]} */
 export function desk() {
   return [
     { name: t('gallery.closed'), room: 'practice', element: readyView(() => {}, t('meeting.closed')).element },
-    { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE }), ownMedia()).element },
-    { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE })).element },
+    { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE, lateUntil: at(20), rooms: [{ room: 'Sam Lee', names: ['Sam Lee'] }] }), ownMedia(), arrivalSound()).element },
+    { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE, people: INSIDE })).element },
+    { name: t('call.present'), room: 'practice', element: inRoom(visitIn({ phase: 'in_room', room: 'Sam Lee', locked: ['Sam Lee'], people: INSIDE }), api).element },
     { name: t('gallery.empty'), room: 'practice', element: h('div', {}, queueList(visitIn({ phase: 'lobby' })).element) },
   ];
 }

@@ -29,7 +29,7 @@ export function parts() {
 
 function buttons() {
   const button = (/** @type {string} */ kind, /** @type {import('../lib/i18n.js').Text} */ words) => h('button', { type: 'button', class: kind }, words);
-  const off = button('secondary', t('meeting.busy'));
+  const off = button('secondary', t('hand.open'));
   off.disabled = true;
   return h('div', {}, button('primary large', t('join.button')),
     h('p', {}), h('div', { class: 'buttons' }, button('primary', t('meeting.open')), button('secondary', t('waiting.leave')), button('danger', t('details.cancelDo')), off,

@@ -6,6 +6,7 @@ import { connectingView, readyView } from '../join/ready.js';
 import { earlyView } from '../join/early.js';
 import { waitingView } from '../join/waiting.js';
 import { callView } from '../ui/call.js';
+import { chatPanel } from '../ui/chat.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { otherDevice } from '../ui/other-device.js';
@@ -47,10 +48,11 @@ function call(media) {
   const button = (/** @type {string} */ kind, /** @type {string} */ icon, /** @type {import('../lib/i18n.js').Text} */ words) => (
     h('button', { type: 'button', class: `control ${kind}` }, h('span', { class: `icon icon-${icon}`, 'aria-hidden': 'true' }), h('span', {}, words)));
   const actions = [button('', 'door', t('meeting.leave')), button('danger', 'hang-up', t('call.leave'))];
-  const { element, update } = callView(own, { heading: t('call.heading'), alone: t('call.alone'), actions });
   const visit = visitIn({ phase: 'in_room', people: media.map((_media, number) => (
     { sid: `${number}`, person: 'guest', name: OTHERS[number] ?? '', role: 'guest', polite: true, online: true, audio: number !== 0, video: false })) });
   for (const [number, each] of media.entries()) visit.media.set(`${number}`, each);
+  const chat = chatPanel(visit);
+  const { element, update } = callView(own, { heading: t('call.heading'), alone: () => t('call.alone'), actions: [chat.button, ...actions], panel: chat.element });
   update(visit);
   return element;
 }

@@ -2,6 +2,7 @@
 
 import { Api } from '../lib/api.js';
 import { ServerClock } from '../lib/time.js';
+import { ChatLog } from '../lib/chat-log.js';
 import { READY } from '../lib/visit-state.js';
 
 /** @typedef {import('../lib/visit-state.js').State} State */
@@ -17,7 +18,15 @@ export const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
 export function visitIn(facts) {
   const nothing = () => Promise.resolve({ type: 'error', code: 'forbidden', message: '' });
   const state = { ...READY, name: 'Sam Lee', practitioner: 'Dr Ada Okafor', timeZone: 'Pacific/Auckland', startsAt: at(10), phone: '+49 30 1234567', ...facts };
-  return /** @type {any} */ ({ state, clock: new ServerClock(), streams: new Map(), media: new Map(), command: nothing, leave: nothing, enter() {}, show() {} });
+  return /** @type {any} */ ({ state, clock: new ServerClock(), chat: chatOf(facts.people ?? []), streams: new Map(), media: new Map(), command: nothing, leave: nothing, enter() {}, show() {} });
+}
+
+/** A few lines, of everybody. @param {State['people']} people */
+function chatOf(people) {
+  const chat = new ChatLog({ send: () => Promise.resolve({ type: 'ack' }), now: Date.now, onchange() {} });
+  for (const { sid } of people) chat.receive({ type: 'chat', from: sid, text: '12.5 mg', at: at(-1) }, people);
+  if (people.length > 0) chat.say('OK');
+  return chat;
 }
 
 /** @param {{ failures?: import('../lib/media.js').Devices['failures'], on?: boolean, muted?: boolean }} [how] @returns {import('../lib/own-media.js').OwnMedia} */

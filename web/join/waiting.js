@@ -16,18 +16,18 @@ export function waitingView(visit, own, test, more) {
   const look = preview(own, { closable: false });
   const buttons = deviceButtons(own);
   const news = h('div', { class: 'card place', role: 'status' });
-  const phone = h('p', { class: 'notice', hidden: true });
+  const phone = h('p', { class: 'notice', role: 'status', hidden: true });
   const leave = h('button', { type: 'button', class: 'secondary', id: 'leave', onclick: () => void visit.leave() }, t('waiting.leave'));
   const intro = h('p', {});
   const element = h('div', { class: 'column' },
-    h('h1', {}, t('waiting.heading')), intro, news, phone, h('p', { class: 'quiet' }, t('waiting.itself')),
+    h('h1', {}, t('waiting.heading')), intro, news, phone, h('p', { class: 'quiet' }, t('waiting.itself')), h('p', { class: 'quiet' }, t('waiting.keep')),
     look.element, h('div', { class: 'controls' }, buttons.mic, buttons.cam), test,
     h('p', {}, leave), h('p', { class: 'quiet' }, t('waiting.leaveHint')), more);
   let told = '';
 
   function update() {
     const { state } = visit;
-    say(intro, t('waiting.intro', { practitioner: practitionerOf(state) }));
+    say(intro, t(state.sentBack ? 'waiting.sentBack' : 'waiting.intro', { practitioner: practitionerOf(state) }));
     look.update();
     buttons.update();
     const lines = placeLines(state);

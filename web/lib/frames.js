@@ -5,8 +5,10 @@
  * @typedef {{ iceServers: RTCIceServer[], expires_at?: string }} Ice
  * @typedef {{ opens_at: string, closes_at: string }} Window
  * @typedef {{ sid: string, person: string, name: string, role: Role, polite: boolean, online?: boolean }} Person
- * @typedef {{ person: string, name: string, role: Role, appointment: string, room: string, starts_at: string,
- *   waiting_since: string, check?: import('./check-found.js').Found | null, online: boolean, sid: string }} Waiter one line of a practitioner's `queue`
+ * @typedef {{ person: string, name: string, role: Role, guest_of?: string, appointment: string, room: string, starts_at: string,
+ *   waiting_since: string, check?: import('./check-found.js').Found | null, online: boolean, sid: string, state: 'waiting' | 'in_room',
+ *   handed_by?: string }} Waiter one line of a practitioner's `queue`
+ * @typedef {{ room: string, names: string[] }} Occupied a room of the day with patients or guests in it
  * @typedef {{ audio?: boolean, video?: boolean, screen?: boolean, media?: 'connected' | 'failed', online?: boolean }} PersonState
  * @typedef {{ description?: RTCSessionDescriptionInit, candidate?: RTCIceCandidateInit | null,
  *   candidates?: RTCIceCandidateInit[] }} SignalData

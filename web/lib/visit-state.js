@@ -16,6 +16,8 @@
 
 /** @typedef {Person & PersonState} Present somebody else in the room, with what is known of their devices */
 
+/** @typedef {{ sid: string, person: string, why: string }} Gone */
+
 /** @typedef {{ position: number, practitionerHere: boolean, lateUntil: string | null, phone: string | null }} Place */
 
 /**
@@ -34,6 +36,12 @@
  * @property {string | null} phone the clinic's
  * @property {readonly Present[]} people
  * @property {readonly Waiter[]} queue
+ * @property {readonly string[]} locked rooms; a practitioner's, as the next two
+ * @property {readonly import('./frames.js').Occupied[]} rooms those with patients or guests in them
+ * @property {string | null} lateUntil what the waiting were told
+ * @property {Gone | null} gone who went last, and why
+ * @property {boolean} reassigned the visit was handed to a colleague who has not come yet
+ * @property {boolean} sentBack waiting again, after having been let in
  * @property {Place | null} place
  * @property {Refusal | null} refusal
  * @property {number} close the close code of a refusal, 0 without
@@ -43,6 +51,7 @@
 export const READY = {
   phase: 'ready', link: 'idle', sid: '', role: null, name: '', practitioner: '', room: null, appointment: null,
   startsAt: null, window: null, timeZone: null, phone: null, people: [], queue: [], place: null, refusal: null, close: 0,
+  locked: [], rooms: [], lateUntil: null, gone: null, reassigned: false, sentBack: false,
 };
 
 /** @param {State} state @param {Link} link @returns {State} */
@@ -87,10 +96,12 @@ const STEPS = {
     phone: frame['phone'] ?? state.phone,
     people: known(state.people, frame['people'] ?? []),
     queue: frame['queue'] ?? [],
+    ...deskOf(frame),
+    reassigned: state.reassigned && !hasHost(frame),
   }),
   // The appointment may have been moved meanwhile.
   waiting: (state, frame) => ({ ...state, phase: 'waiting', place: placeOf(frame), startsAt: frame['starts_at'] ?? state.startsAt }),
-  queue: (state, frame) => ({ ...state, queue: frame['items'] }),
+  queue: (state, frame) => ({ ...state, queue: frame['items'], ...deskOf(frame) }),
   admitted: (state, frame) => ({
     ...state,
     phase: state.role === 'practitioner' ? 'in_room' : 'letting_in',
@@ -98,17 +109,23 @@ const STEPS = {
     appointment: frame['appointment'] ?? state.appointment,
     people: known([], frame['people']),
     place: null,
+    gone: null,
+    reassigned: false,
+    sentBack: false,
   }),
   joined: (state, { sid, person, name, role, polite }) => ({
     ...state,
     people: [...without(state.people, sid), { sid, person, name, role, polite, online: true }],
+    reassigned: state.reassigned && role !== 'practitioner',
   }),
-  left: (state, frame) => ({ ...state, people: without(state.people, frame['sid']) }),
+  left: (state, frame) => ({ ...state, people: without(state.people, frame['sid']), gone: goneOf(state, frame) }),
   state: (state, { from, ...news }) => ({
     ...state,
     people: state.people.map((person) => (person.sid === from ? { ...person, ...devices(news) } : person)),
   }),
-  sent_back: (state) => ({ ...state, phase: 'waiting', people: [], room: null }),
+  sent_back: (state) => ({ ...state, phase: 'waiting', people: [], room: null, place: null, sentBack: true }),
+  // D3: a colleague has the visit now. The socket closes and comes back by itself; the person stays in the room.
+  error: (state, frame) => (frame['code'] === 'reassigned' ? { ...state, reassigned: true, practitioner: '' } : state),
   ended: (state, frame) => ended(state, frame['why']),
 };
 
@@ -117,10 +134,12 @@ export function received(state, frame) {
   return STEPS[frame.type]?.(state, frame) ?? state;
 }
 
-/** A practitioner who ended a visit is in the lobby again; everybody else is out. @param {State} state @param {string} why @returns {State} */
+const BACK_IN_LOBBY = ['done', 'ended', 'handed_over'];
+
+/** A practitioner who ended a visit, or handed it over, is in the lobby again; everybody else is out. @param {State} state @param {string} why @returns {State} */
 function ended(state, why) {
-  const out = { ...state, people: [], room: null, place: null };
-  if (state.role === 'practitioner' && (why === 'done' || why === 'ended')) return { ...out, phase: 'lobby' };
+  const out = { ...state, people: [], room: null, place: null, gone: null };
+  if (state.role === 'practitioner' && BACK_IN_LOBBY.includes(why)) return { ...out, phase: 'lobby' };
   return { ...out, phase: 'over', refusal: { code: why, message: '' }, close: 0 };
 }
 
@@ -142,6 +161,22 @@ function devices(news) {
 /** @param {readonly Present[]} people @param {string} sid */
 function without(people, sid) {
   return people.filter((person) => person.sid !== sid);
+}
+
+/** What a practitioner's `welcome` and `queue` say beside who waits. @param {Frame} frame */
+function deskOf(frame) {
+  return { locked: frame['locked'] ?? [], rooms: frame['rooms'] ?? [], lateUntil: frame['running_late'] ?? null };
+}
+
+/** @param {State} state @param {Frame} frame @returns {Gone | null} */
+function goneOf({ people, gone }, frame) {
+  const who = people.find(({ sid }) => sid === frame['sid']);
+  return who === undefined ? gone : { sid: who.sid, person: who.person, why: frame['why'] };
+}
+
+/** @param {Frame} frame */
+function hasHost(frame) {
+  return (frame['people'] ?? []).some((/** @type {Person} */ { role }) => role === 'practitioner');
 }
 
 /** @param {Frame} frame @returns {Place} */

@@ -1,5 +1,6 @@
 // One person's visit: the connection, everybody's media and what is happening, together. Pages subscribe and show; no DOM here.
 
+import { ChatLog } from './chat-log.js';
 import { Peers } from './peers.js';
 import { Connection } from './socket.js';
 import { READY, linked, received, refused } from './visit-state.js';
@@ -38,6 +39,7 @@ export class Visit {
     this.streams = new Map();
     /** How the media with each other person is. @type {Map<string, Media>} */
     this.media = new Map();
+    this.chat = new ChatLog({ send: (text) => this.command('chat', { text }), now: () => this.clock.now(), onchange: () => this.onchange() });
     /** @type {{ audio: boolean, video: boolean }} */
     this.own = { audio: false, video: false };
     /** What the ledger was told of our media. @type {'connected' | 'failed' | undefined} */
@@ -97,6 +99,7 @@ export class Visit {
     if (frame['server_time'] !== undefined) this.clock.hear(frame['server_time']);
     this.peers.setIce(frame.type === 'ice' ? /** @type {any} */ (frame) : frame['ice']);
     if (frame.type === 'signal') this.peers.receive(frame['from'], frame['data']);
+    if (frame.type === 'chat') this.chat.receive(frame, this.state.people);
     const before = this.state.phase;
     this.#become(received(this.state, frame));
     if (frame.type === 'welcome' && before === 'in_room') this.#returned();
@@ -112,6 +115,8 @@ export class Visit {
   /** @param {State} next */
   #become(next) {
     const entered = next.phase === 'in_room' && this.state.phase !== 'in_room';
+    // A practitioner goes from one room into the next: nothing of one visit is seen in another.
+    if (next.phase === 'in_room' && !entered && next.room !== this.state.room) this.chat.clear();
     this.state = next;
     if (next.phase === 'in_room') this.#meet(next);
     else if (next.phase !== 'connecting' && next.phase !== 'letting_in') this.#part();
@@ -133,6 +138,7 @@ export class Visit {
     this.peers.close();
     this.streams.clear();
     this.media.clear();
+    this.chat.clear();
     this.reported = undefined;
   }
 
@@ -170,7 +176,8 @@ export class Visit {
 
   /** @param {string} why */
   #over(why) {
+    const from = this.state.phase;
     this.connection.stop(why);
-    this.#become({ ...this.state, phase: 'over', people: [], refusal: { code: why, message: '' }, close: 0 });
+    this.#become({ ...this.state, phase: 'over', people: [], refusal: { code: why, message: '', from }, close: 0 });
   }
 }

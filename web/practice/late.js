@@ -1,9 +1,11 @@
-// Running late: everybody who waits is told until when (D5).
+// Running late: everybody who waits is told until when, and here it stays in sight for as long as it holds (D5).
 
+import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
+import { problemOf } from '../ui/problem.js';
 import { clock } from '../ui/words.js';
-import { refusalText } from './refused.js';
+import { commanded, refusalText } from './refused.js';
 
 /** Minutes to choose from: what one can say without a calculator. */
 const CHOICES = [5, 10, 15, 20, 30, 45, 60];
@@ -11,26 +13,35 @@ const CHOICES = [5, 10, 15, 20, 30, 45, 60];
 /** @param {import('../lib/visit.js').Visit} visit */
 export function lateForm(visit) {
   const minutes = h('select', { id: 'late-minutes' }, ...CHOICES.map((choice) => h('option', { value: String(choice) }, t('late.option', { minutes: choice }))));
-  const result = h('p', { role: 'status' });
-  const back = h('button', { type: 'button', class: 'secondary', hidden: true, onclick: () => void tell(0) }, t('late.back'));
-  const form = h('form', { class: 'card late', onsubmit: submit },
-    h('h2', {}, t('late.heading')), h('p', { class: 'quiet' }, t('late.text')),
+  const told = h('p', { class: 'late-told', role: 'status' });
+  const trouble = h('p', { class: 'trouble', role: 'alert' });
+  const hint = h('p', { class: 'quiet' }, t('late.text'));
+  const submit = h('button', { type: 'submit', class: 'secondary' });
+  const back = h('button', { type: 'button', class: 'secondary', id: 'late-back', onclick: () => tell(0) }, t('late.back'));
+  const element = h('form', { class: 'card late', onsubmit: (event) => { event.preventDefault(); tell(Number(minutes.value)); } },
+    h('h2', {}, t('late.heading')), told, hint,
     h('label', { for: 'late-minutes' }, t('late.minutes')), minutes,
-    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'secondary' }, t('late.tell')), back), result);
+    h('div', { class: 'buttons' }, submit, back), trouble);
+  const tried = oneAtATime(trouble, (error) => say(trouble, refusalText(problemOf(error))));
+  let wasLate = false;
 
-  /** @param {Event} event */
-  function submit(event) {
-    event.preventDefault();
-    void tell(Number(minutes.value));
+  /** @param {number} count minutes; 0 takes it back */
+  function tell(count) {
+    void tried(() => commanded(visit, 'running_late', { minutes: count }));
   }
 
-  /** @param {number} count */
-  async function tell(count) {
-    const answer = await visit.command('running_late', { minutes: count });
-    if (answer.type === 'error') say(result, refusalText(answer));
-    else say(result, count === 0 ? t('late.none') : t('late.told', { time: clock(visit.clock.now() + count * 60_000) }));
-    back.hidden = answer.type === 'error' ? back.hidden : count === 0;
+  function update() {
+    const { lateUntil } = visit.state;
+    const late = lateUntil !== null && Date.parse(lateUntil) > visit.clock.now();
+    element.classList.toggle('is-late', late);
+    say(told, late ? t('late.told', { time: clock(lateUntil) }) : wasLate ? t('late.none') : '');
+    if (document.activeElement === back && !late) submit.focus();
+    hint.hidden = late;
+    back.hidden = !late;
+    say(submit, late ? t('late.change') : t('late.tell'));
+    wasLate ||= late;
   }
 
-  return form;
+  update();
+  return { element, update };
 }

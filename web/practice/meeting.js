@@ -5,22 +5,25 @@ import { OwnMedia } from '../lib/own-media.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
-import { announce, entitle, show, t } from '../ui/page.js';
+import { announce, entitle, hush, show, t } from '../ui/page.js';
 import { followPermissions } from '../ui/permissions.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
+import { data } from '../ui/words.js';
+import { Arrivals } from '../lib/arrivals.js';
 import { h } from '../ui/dom.js';
 import { roomView } from './room.js';
+import { arrivalSound } from './sound.js';
 import { connectingView, lobbyView, readyView } from './lobby.js';
-import { lastRoom } from './last-room.js';
 
 /** @typedef {import('../lib/visit-state.js').State} State */
 /** @typedef {import('../lib/visit-state.js').Phase} Phase */
-/** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void }} View */
+/** @typedef {import('../lib/i18n.js').Text} Text */
+/** @typedef {{ element: HTMLElement, update?: () => void, close?: () => void, note?: (text: Text) => void }} View */
 
-/** @param {HTMLElement} place @param {string} token @param {(state: State) => void} onstate */
-export function meetingSection(place, token, onstate) {
+/** @param {HTMLElement} place @param {string} token @param {import('../lib/api.js').Api} api @param {(state: State) => void} onstate */
+export function meetingSection(place, token, api, onstate) {
   const banner = linkBanner();
   const holder = h('div', { class: 'holder' });
   place.append(banner.element, holder);
@@ -28,9 +31,11 @@ export function meetingSection(place, token, onstate) {
   let view = { element: holder };
   /** @type {Phase | null} */
   let shown = null;
+  /** The room whose call is shown. @type {string | null} */
+  let shownRoom = null;
   let steppingOut = false;
-  /** Who was already announced as waiting. @type {Set<string>} */
-  let known = new Set();
+  const arrivals = new Arrivals();
+  const sound = arrivalSound();
 
   const visit = startVisit(token, changed);
   const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
@@ -51,8 +56,8 @@ export function meetingSection(place, token, onstate) {
     elsewhere: () => readyView(() => join(), null),
     waiting: connectingView,
     letting_in: connectingView,
-    lobby: () => lobbyView(visit, own),
-    in_room: () => roomView(visit, own, () => void stepOut()),
+    lobby: () => lobbyView(visit, own, sound),
+    in_room: () => roomView(visit, own, api, () => void stepOut()),
     over,
   };
 
@@ -67,13 +72,22 @@ export function meetingSection(place, token, onstate) {
     const { state } = visit;
     banner.update(state);
     onstate(state);
-    tellArrivals(state);
-    if (state.phase === shown) view.update?.();
+    // Another room is another visit: nothing of the one before is kept in its view.
+    if (state.phase === shown && (state.phase !== 'in_room' || state.room === shownRoom)) view.update?.();
     else turnTo(state);
+    title(state);
+    tellArrivals(state);
+  }
+
+  /** The tab says from anywhere how many wait. @param {State} state */
+  function title({ phase, queue }) {
+    if (phase === 'over' || phase === 'elsewhere') return; // with words of their own
+    const name = phase === 'in_room' ? t('call.title') : t('meeting.heading');
+    entitle(queue.length === 0 ? name : data(`(${queue.length}) ${name}`));
   }
 
   /** @param {State} state */
-  function turnTo({ phase, refusal }) {
+  function turnTo({ phase, refusal, room }) {
     if (phase === 'over' && refusal?.code === 'left' && steppingOut) {
       steppingOut = false;
       join();
@@ -81,11 +95,11 @@ export function meetingSection(place, token, onstate) {
     }
     const before = shown;
     shown = phase;
+    shownRoom = room;
     view.close?.();
-    entitle(phase === 'in_room' ? t('call.title') : t('meeting.heading'));
+    if (before === 'in_room') hush();
     if (phase === 'in_room') void own.open();
     else if (before === 'in_room' || phase === 'over') own.close();
-    if (phase === 'in_room') lastRoom.keep(visit.state);
     stayAwake(phase === 'in_room');
     document.body.classList.toggle('in-call', phase === 'in_room');
     view = views[phase]();
@@ -93,10 +107,15 @@ export function meetingSection(place, token, onstate) {
     if (phase === 'elsewhere') askToMove({ move: () => join({ move: true }), stay: () => announce(t('meeting.ready')) });
   }
 
-  /** @param {State} state */
-  function tellArrivals({ queue }) {
-    for (const { sid, name } of queue) if (!known.has(sid)) announce(t('meeting.arrived', { name }));
-    known = new Set(queue.map(({ sid }) => sid));
+  /** With a sound in the lobby; in a visit nothing is heard, and a line beside the people says it. @param {State} state */
+  function tellArrivals({ queue, phase, link }) {
+    if (link !== 'up') return;
+    const news = arrivals.look(queue);
+    for (const { name } of news) {
+      announce(t('meeting.arrived', { name }));
+      view.note?.(t('meeting.arrived', { name }));
+    }
+    if (news.length > 0 && phase === 'lobby') sound.ring();
   }
 
   if (!comeBack(visit, token)) changed();

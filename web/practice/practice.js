@@ -21,7 +21,7 @@ const nav = practiceBar(byId('sections'), (section) => {
   if (section === 'availability') void availability.open();
 });
 let queue = '';
-meetingSection(byId('meeting'), token, (state) => {
+meetingSection(byId('meeting'), token, api, (state) => {
   nav.update(state);
   const now = JSON.stringify(state.queue);
   if (now !== queue) appointments.look(); // who waits changed: perhaps since one of theirs was cancelled or moved

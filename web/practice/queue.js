@@ -1,59 +1,116 @@
 // Who waits now, across the day: name, appointment time, since when; Admit lets in exactly this one (D3, D4).
 
-import { h } from '../ui/dom.js';
+import { oneAtATime } from '../ui/act.js';
+import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
-import { clock, data } from '../ui/words.js';
+import { problemOf } from '../ui/problem.js';
 import { testedWords } from '../ui/tested-words.js';
-import { refusalText } from './refused.js';
+import { clock, counted, data } from '../ui/words.js';
+import { commanded, refusalText } from './refused.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
+/** @typedef {import('../lib/visit-state.js').State} State */
 /** @typedef {import('../lib/frames.js').Waiter} Waiter */
+/** @typedef {import('../lib/i18n.js').Text} Text */
+/** @typedef {{ key: 'admit' | 'unlock' | 'join', why: Text | null, possible: boolean }} Offer what can be done with somebody, and what stands against it */
+
+/** Milliseconds between looks at how long everybody has waited: shown in whole minutes. */
+const TICK = 10_000;
+
+/** People in a room, oneself included (E1). */
+const SEATS = 4;
 
 /** @param {Visit} visit */
 export function queueList(visit) {
   const list = h('ul', { class: 'queue' });
   const empty = h('p', { class: 'quiet' }, t('meeting.empty'));
   const trouble = h('p', { class: 'trouble', role: 'alert' });
-  const element = h('div', { class: 'card' }, h('h2', {}, t('meeting.queue')), empty, list, trouble);
+  const element = h('section', { class: 'card', 'aria-labelledby': 'queue' }, h('h2', { id: 'queue' }, t('meeting.queue')), empty, list, trouble);
+  const tried = oneAtATime(trouble, (error) => say(trouble, refusalText(problemOf(error))));
+  const timer = setInterval(tick, TICK);
   let told = '';
+  /** @type {(() => void)[]} */
+  let ticking = [];
 
-  /** @param {Waiter} waiter */
-  async function admit({ person, appointment }) {
-    trouble.textContent = '';
-    const answer = await visit.command('admit', { person, appointment });
-    if (answer.type === 'error') trouble.textContent = refusalText(answer);
+  /** @param {Waiter} waiter @param {Offer['key']} key */
+  function act({ person, appointment, room }, key) {
+    void tried(async () => {
+      if (key === 'join') {
+        await commanded(visit, 'enter', { room });
+        return;
+      }
+      if (key === 'unlock') {
+        // A lock belongs to whoever is in the room.
+        if (visit.state.phase !== 'in_room' || visit.state.room !== room) await commanded(visit, 'enter', { room });
+        await commanded(visit, 'lock', { on: false });
+      }
+      await commanded(visit, 'admit', { person, appointment });
+    });
+  }
+
+  function tick() {
+    for (const each of ticking) each();
   }
 
   function update() {
-    const { queue, room } = visit.state;
-    const now = JSON.stringify([queue, room]);
+    const { queue } = visit.state;
+    const offers = queue.map((waiter) => offerOf(waiter, visit.state));
+    const now = JSON.stringify([queue, offers]);
     if (now === told) return; // a list that is built anew loses the focus of whoever is about to press
     told = now;
     empty.hidden = queue.length > 0;
     const focused = document.activeElement?.id;
-    list.replaceChildren(...queue.map((waiter) => row(waiter, room, () => void admit(waiter))));
+    const rows = queue.map((waiter, index) => row(waiter, /** @type {Offer} */ (offers[index]), () => visit.clock.now(), (key) => act(waiter, key)));
+    ticking = rows.map((each) => each.tick);
+    list.replaceChildren(...rows.map((each) => each.element));
     if (focused?.startsWith('admit-')) document.getElementById(focused)?.focus();
   }
 
   update();
-  return { element, update };
+  return { element, update, close: () => clearInterval(timer) };
 }
 
-/** @param {Waiter} waiter @param {string | null} room the practitioner is in @param {() => void} admit */
-function row(waiter, room, admit) {
+/** @param {Waiter} waiter @param {State} state @returns {Offer} */
+function offerOf({ room, handed_by: by, state: their }, state) {
+  const inside = state.phase === 'in_room';
+  const others = inside ? state.people.filter(({ role }) => role !== 'practitioner').map(({ name }) => name) : [];
+  const here = inside && state.room === room;
+  if (!here && others.length > 0) return { key: 'admit', why: t('meeting.busyWith', { name: data(others.join(', ')) }), possible: false };
+  if (here && state.people.length >= SEATS - 1) return { key: 'admit', why: t('refused.room_full'), possible: false };
+  // Whoever was handed over and waits is admitted like everybody.
+  if (their === 'in_room') return { key: 'join', why: t('hand.by', { name: data(by ?? '') }), possible: true };
+  if (state.locked.includes(room)) return { key: 'unlock', why: t('meeting.isLocked'), possible: true };
+  return { key: 'admit', why: here ? t('meeting.thisRoom') : null, possible: true };
+}
+
+/** @param {Waiter} waiter @param {Offer} offer @param {() => number} now @param {(key: Offer['key']) => void} act */
+function row(waiter, { key, why, possible }, now, act) {
   const time = clock(waiter.starts_at);
-  const busy = room !== null && room !== waiter.room;
-  const button = h('button', { type: 'button', class: 'primary', id: `admit-${waiter.sid}`, onclick: admit }, busy ? t('meeting.busy') : t('meeting.admit'));
-  button.disabled = busy;
-  if (!busy) button.setAttribute('aria-label', t('meeting.admitWho', { name: waiter.name, time }));
-  return h('li', {}, h('div', {}, h('p', { class: 'who' }, data(waiter.name)), h('p', { class: 'quiet' }, facts(waiter, time))), button);
+  const words = { admit: t('meeting.admitWho', { name: waiter.name, time }), unlock: t('meeting.unlockWho', { name: waiter.name, time }), join: t('hand.join', { name: waiter.name, time }) };
+  const id = `admit-${waiter.sid}`;
+  const reason = h('p', { class: 'why', id: `why-${waiter.sid}` }, why ?? data(''));
+  const button = h('button', { type: 'button', class: 'primary', id, 'aria-describedby': `why-${waiter.sid}`, onclick: () => act(key) }, words[key]);
+  const waited = h('p', { class: 'waited' });
+  button.disabled = !possible;
+  reason.hidden = why === null;
+  const tick = () => say(waited, waitedWords(now() - Date.parse(waiter.waiting_since)));
+  tick();
+  const element = h('li', {},
+    h('div', {}, h('p', { class: 'who' }, data(waiter.name)), h('p', { class: 'quiet' }, facts(waiter, time)), waited, reason), button);
+  return { element, tick };
 }
 
-/** @param {Waiter} waiter @param {import('../lib/i18n.js').Text} time */
+/** @param {number} waited milliseconds */
+function waitedWords(waited) {
+  const minutes = Math.floor(waited / 60_000);
+  return minutes < 1 ? t('meeting.justCame') : counted(minutes, 'meeting.waited.one', 'meeting.waited.other');
+}
+
+/** @param {Waiter} waiter @param {Text} time */
 function facts(waiter, time) {
   const parts = [
     t('meeting.appointment', { time }),
-    ...(waiter.role === 'guest' ? [t('meeting.guest')] : []),
+    ...(waiter.role === 'guest' ? [t('meeting.guestOf', { name: waiter.guest_of ?? '' })] : []),
     t('meeting.since', { time: clock(waiter.waiting_since) }),
     ...testedWords(waiter.check),
     ...(waiter.online ? [] : [t('meeting.offline')]),

@@ -1,7 +1,7 @@
 // The call: everybody's picture, one's own, who is here, the controls. Used by the patient's page and the practitioner's.
 
 import { deviceButtons } from './controls.js';
-import { h } from './dom.js';
+import { h, say } from './dom.js';
 import { failureTrouble } from './failures.js';
 import { ownTile } from './own-tile.js';
 import { t } from './page.js';
@@ -14,23 +14,27 @@ import { tile } from './tile.js';
 
 /**
  * @param {OwnMedia} own
- * @param {{ heading: Text, alone: Text, actions: HTMLElement[] }} options `actions`: this page's own buttons, such as Leave
- * @returns {{ element: HTMLElement, update: (visit: Visit) => void }}
+ * @param {object} options
+ * @param {Text} options.heading
+ * @param {(state: import('../lib/visit-state.js').State) => Text} options.alone what is said while nobody else is here
+ * @param {HTMLElement[]} options.actions this page's own buttons, such as Leave
+ * @param {HTMLElement} options.panel beside the pictures: the chat
+ * @returns {{ element: HTMLElement, update: (visit: Visit) => void, note: (text: Text) => void }} `note`: shows a line of news for a while
  */
-export function callView(own, { heading, alone, actions }) {
+export function callView(own, { heading, alone, actions, panel }) {
   /** @type {Map<string, ReturnType<typeof tile>>} */
   const tiles = new Map();
   const people = peopleList();
   const mine = ownTile(own);
   const buttons = deviceButtons(own);
   const stage = h('div', { class: 'stage' });
-  const nobody = h('p', { class: 'nobody', role: 'status' }, alone);
+  const nobody = h('p', { class: 'nobody', role: 'status' });
   const sound = h('button', { type: 'button', class: 'primary sound', hidden: true, onclick: () => playAll() }, t('call.sound'));
   const trouble = h('div', { class: 'call-trouble', role: 'status' });
   const controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('call.controls') }, buttons.mic, buttons.cam, ...actions);
   const element = h('section', { class: 'call' },
     h('header', { class: 'call-head' }, h('h1', {}, heading), people.element),
-    h('div', { class: 'screen' }, stage, nobody, mine.element, sound), trouble, controls);
+    h('div', { class: 'screen' }, stage, nobody, mine.element, sound, panel), trouble, controls);
 
   function playAll() {
     sound.hidden = true;
@@ -55,6 +59,7 @@ export function callView(own, { heading, alone, actions }) {
     }
     stage.dataset['count'] = String(state.people.length);
     nobody.hidden = state.people.length > 0;
+    say(nobody, alone(state));
   }
 
   let failures = '';
@@ -69,5 +74,5 @@ export function callView(own, { heading, alone, actions }) {
     trouble.replaceChildren(...failureTrouble(own));
   }
 
-  return { element, update };
+  return { element, update, note: people.note };
 }

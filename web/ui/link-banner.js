@@ -22,7 +22,8 @@ export function linkBanner() {
 }
 
 /** @param {State} state */
-function wordsFor({ phase }) {
+function wordsFor({ phase, reassigned }) {
+  if (reassigned) return t('link.down.reassigned');
   if (phase === 'in_room') return t('link.down.call');
   return phase === 'connecting' ? t('link.down.start') : t('link.down.waiting');
 }

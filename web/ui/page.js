@@ -1,6 +1,6 @@
 // What every page begins with: the viewer's language, the static words, announcements, one view at a time.
 
-import { chooseLocale, language, translator } from '../lib/i18n.js';
+import { chooseLocale, language, translator, words } from '../lib/i18n.js';
 import { byId, say } from './dom.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -20,11 +20,25 @@ export function speak() {
   }
 }
 
+/** What is to be said in a moment, so that two pieces of news at once are both heard. @type {Record<string, Text[]>} */
+const soon = { news: [], urgent: [] };
+
 /** Tells a screen reader; `urgent` interrupts. Said again if it is said twice. @param {Text} text @param {boolean} [urgent] */
 export function announce(text, urgent = false) {
-  const region = byId(urgent ? 'urgent' : 'news');
-  region.textContent = '';
-  setTimeout(() => say(region, text), 50);
+  const id = urgent ? 'urgent' : 'news';
+  const texts = soon[id] ?? [];
+  byId(id).textContent = '';
+  texts.push(text);
+  if (texts.length > 1) return;
+  setTimeout(() => { if (texts.length > 0) say(byId(id), words(texts.splice(0).join(' '))); }, 50);
+}
+
+/** Nothing that was said of one visit is left on the page in the next. */
+export function hush() {
+  for (const [id, texts] of Object.entries(soon)) {
+    texts.splice(0);
+    byId(id).textContent = '';
+  }
 }
 
 /** @param {Text} text */

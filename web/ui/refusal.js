@@ -13,6 +13,7 @@ import { data } from './words.js';
  * @type {Readonly<Record<string, readonly [words: string, next: Next]>>} */
 export const ENDS = {
   left: ['left', 'again'],
+  left_waiting: ['leftWaiting', 'again'],
   done: ['done', 'later'],
   ended: ['ended', 'again'],
   removed: ['removed', 'again'],
@@ -38,6 +39,7 @@ export const ENDS = {
 
 /** A room link has no appointment: it is not a visit that is over, but the link. @param {State} state @param {string} code */
 function wordsOf({ refusal, role }, code) {
+  if (code === 'left' && refusal?.['from'] === 'waiting') return 'left_waiting';
   if (code === 'token_revoked' && refusal?.['can_resend'] === true) return 'token_replaced';
   return code === 'window_closed' && refusal?.['opens_at'] === undefined && role !== 'patient' ? 'link_expired' : code;
 }

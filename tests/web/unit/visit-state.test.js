@@ -58,3 +58,33 @@ test('sent back is waiting again, and an unknown frame changes nothing', () => {
   assert.deepEqual(after([{ type: 'sent_back' }], room).people, []);
   assert.equal(after([{ type: 'something_later' }], room), room);
 });
+
+test('a practitioner knows of locks, rooms and being late, and forgets what is said no more', () => {
+  const desk = { locked: ['r'], rooms: [{ room: 'r', names: ['Sam'] }], running_late: '2026-01-01T10:00:00Z' };
+  const lobby = after([welcome({ role: 'practitioner', state: 'lobby', queue: [], ...desk })]);
+  assert.deepEqual([lobby.locked, lobby.rooms, lobby.lateUntil], [desk.locked, desk.rooms, desk.running_late]);
+  const later = after([{ type: 'queue', items: [], locked: [], rooms: [] }], lobby);
+  assert.deepEqual([later.locked, later.rooms, later.lateUntil], [[], [], null]);
+});
+
+test('why somebody went is known, also when a newer device comes for them', () => {
+  const room = after([welcome({ state: 'in_room', people: [host] }), { type: 'left', seq: 2, sid: 'h', why: 'moved' }]);
+  assert.deepEqual(room.gone, { sid: 'h', person: 'practitioner', why: 'moved' });
+  assert.deepEqual(after([{ type: 'left', sid: 'unknown', why: 'left' }], room).gone, room.gone);
+});
+
+test('a visit that was handed over waits for the colleague', () => {
+  const room = after([welcome({ state: 'in_room', people: [host] }), { type: 'error', code: 'reassigned' }]);
+  assert.equal(room.reassigned, true);
+  const again = after([welcome({ state: 'in_room', people: [guest], practitioner: 'Dr Li' })], room);
+  assert.deepEqual([again.phase, again.reassigned, again.practitioner], ['in_room', true, 'Dr Li']);
+  assert.equal(after([{ type: 'joined', ...host }], again).reassigned, false);
+  const practitioner = after([welcome({ role: 'practitioner', state: 'in_room' }), { type: 'ended', why: 'handed_over' }]);
+  assert.equal(practitioner.phase, 'lobby');
+});
+
+test('whoever was sent back knows it until being let in again', () => {
+  const room = after([welcome({ state: 'in_room', people: [host] }), { type: 'sent_back' }]);
+  assert.deepEqual([room.phase, room.sentBack], ['waiting', true]);
+  assert.equal(after([{ type: 'admitted', room: 'r', people: [host] }], room).sentBack, false);
+});

@@ -3,12 +3,14 @@
 import { address } from './de/address.js';
 import { availability } from './de/availability.js';
 import { book } from './de/book.js';
+import { chat } from './de/chat.js';
 import { check } from './de/check.js';
 import { clashes } from './de/clashes.js';
 import { devices } from './de/devices.js';
 import { diary } from './de/diary.js';
 import { gallery } from './de/gallery.js';
 import { history } from './de/history.js';
+import { host } from './de/host.js';
 import { link } from './de/link.js';
 import { practice } from './de/practice.js';
 import { shared } from './de/shared.js';
@@ -21,6 +23,8 @@ export const de = {
   ...visit,
   ...check,
   ...devices,
+  ...chat,
+  ...host,
   ...link,
   ...address,
   ...practice,

@@ -3,12 +3,14 @@
 import { address } from './en/address.js';
 import { availability } from './en/availability.js';
 import { book } from './en/book.js';
+import { chat } from './en/chat.js';
 import { check } from './en/check.js';
 import { clashes } from './en/clashes.js';
 import { devices } from './en/devices.js';
 import { diary } from './en/diary.js';
 import { gallery } from './en/gallery.js';
 import { history } from './en/history.js';
+import { host } from './en/host.js';
 import { link } from './en/link.js';
 import { practice } from './en/practice.js';
 import { shared } from './en/shared.js';
@@ -20,6 +22,8 @@ export const en = {
   ...visit,
   ...check,
   ...devices,
+  ...chat,
+  ...host,
   ...link,
   ...address,
   ...practice,

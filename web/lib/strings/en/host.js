@@ -1,0 +1,36 @@
+// English. What a practitioner can do in the room, and the sound when somebody arrives.
+
+export const host = {
+  'host.nobody': 'Nobody but you is here.',
+  'host.back': 'Back to waiting',
+  'host.backWho': 'Back to waiting: {name}',
+  'host.remove': 'Remove …',
+  'host.removeWho': 'Remove …: {name}',
+  'host.removeHeading': 'Take {name} out of the visit?',
+  'host.removeText': 'They are told that they were taken out. They can come back to the waiting room with their link; you decide whether to let them in.',
+  'host.removeDo': 'Take out',
+  'host.removeKeep': 'Keep them here',
+  'host.lock': 'Lock the room',
+  'host.open': 'Open',
+  'host.locked': 'Locked',
+  'host.isOpen': 'You can let in whoever waits for this visit.',
+  'host.isLocked': 'The room is locked: nobody else can be let in.',
+
+  'hand.open': 'Hand over …',
+  'hand.heading': 'Hand this visit to a colleague',
+  'hand.text': '{name} stays in the room and is told who is coming. You go back to the meeting, and can take the visit back.',
+  'hand.to': 'Colleague',
+  'hand.do': 'Hand over',
+  'hand.keep': 'Keep the visit',
+  'hand.nobody': 'There is no colleague with video here to hand over to.',
+  'hand.over': 'You handed the visit with {name} to {colleague}.',
+  'hand.back': 'Take it back',
+  'hand.hide': 'Hide this',
+  'hand.by': 'Handed over by {name}; they are in the room.',
+  'hand.join': 'Join visit: {name}, {time}',
+
+  'sound.label': 'Sound when somebody arrives',
+  'sound.on': 'On',
+  'sound.off': 'Off',
+  'sound.blocked': 'Your browser plays sounds only once you have pressed something on this page.',
+};
