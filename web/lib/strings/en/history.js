@@ -25,6 +25,8 @@ export const history = {
   'act.completed': 'Marked as carried out',
   'act.no_show': 'Marked as no-show',
   'act.undone': 'Outcome taken back',
+  'act.handed_over': 'Visit handed to a colleague',
+  'act.taken_back': 'Visit taken back from a colleague',
   'act.issued': 'Link given out',
 
   'by.staff': 'by staff',
