@@ -8,6 +8,7 @@ import logging
 import msgspec
 
 from rooms.errors import Contradiction, Refusal, Unavailable
+from rooms.ids import new_session
 from rooms.service.joining import Guest
 from rooms.visit.rights import require
 from signalling.ice.echo import EchoCall
@@ -87,7 +88,7 @@ class Checking:
 
     def _give_ice(self, said: m.Ice) -> None:
         self._ice.spend()
-        self._tell("ice", self.context.ice.config(self.guest.person, self.context.clock()))
+        self._tell("ice", self.context.ice.config(new_session(), self.context.clock()))
         self._ack(said)
 
     async def _write(self, said: m.Check) -> None:
