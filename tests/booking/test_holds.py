@@ -10,9 +10,10 @@ from rooms.policy import Policy
 from rooms.records import Appointment, Hold, Status
 from rooms.times import MINUTE
 from tests.support.builders import an_appointment, at
+from tests.support.secret import secret
 
 UNTIL = at("09:15")
-SECRET = holds.secret_for(ClinicId("harbour.street"))
+SECRET = f"hold_harbour.street.{secret('hold')}"
 HOLD = Hold(until=UNTIL, secret=holds.digest(SECRET))
 
 
@@ -53,7 +54,9 @@ def test_the_clinic_says_for_how_long() -> None:
 
 def test_a_secret_names_its_clinic_and_is_no_other() -> None:
     assert holds.clinic_of(SECRET) == "harbour.street"
-    assert holds.secret_for(ClinicId("harbour.street")) != SECRET
+    new = [holds.secret_for(ClinicId("harbour.street")) for _ in range(2)]
+    assert new[0] != new[1]
+    assert [holds.clinic_of(each) for each in new] == ["harbour.street"] * 2
     assert SECRET not in holds.digest(SECRET)
 
 

@@ -14,9 +14,9 @@ from signalling import config
 from signalling.config import KeySetting, Settings, SettingsError
 from signalling.outbound.settings import Relay, Sender
 from signalling.readers import weakness
+from tests.support.secret import secret
 
-GOOD = secrets.token_urlsafe(32)
-OTHER = secrets.token_urlsafe(32)
+GOOD, OTHER = secret("good"), secret("other")
 LEAST = {
     "CONSULTROOM_REDIS_URL": "redis://10.0.0.5:6379/0",
     "CONSULTROOM_KEYS": f"1:{GOOD}",

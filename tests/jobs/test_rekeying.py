@@ -2,7 +2,6 @@
 
 import logging
 import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from rooms.errors import LinkRefused
 from signalling import keyfile
 from signalling.jobs.rekeying import KNOWN_FIRST, Rekeying
 from signalling.metrics import Metrics
+from tests.support.secret import secret
 
-ONE, TWO, THREE = (secrets.token_urlsafe(32) for _ in range(3))
+ONE, TWO, THREE = secret("one"), secret("two"), secret("three")
 AFFINITY, NUMBER = "h4rb0ur-", "AAECAwQFBgc"
 
 
