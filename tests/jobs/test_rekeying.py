@@ -163,8 +163,8 @@ async def test_a_wrong_file_changes_nothing_and_is_said_once(
     assert line.getMessage().startswith("CONSULTROOM_KEYS_FILE")
     assert line.getMessage().endswith("The keys of before stay in use.")
     assert "\n" not in line.getMessage()
-    for secret in (ONE, TWO, "ab" * 20, ONE[:20]):
-        assert secret not in caplog.text
+    for known in (ONE, TWO, "ab" * 20, ONE[:20]):
+        assert known not in caplog.text
     await keeper.told(f"1:{ONE}:accepted\n3:{THREE}:signing\n")
     keeper.now += KNOWN_FIRST
     await keeper.look(1)
