@@ -51,6 +51,7 @@ class State(Asking, frozen=True, tag="state", kw_only=True):
     audio: bool | None = None
     video: bool | None = None
     screen: bool | None = None
+    sound_only: bool | None = None
     media: Literal["connected", "failed"] | None = None
 
 

@@ -121,7 +121,9 @@ class Talk:
         if isinstance(said, m.Chat):
             self._broadcast("chat", {"from": sender, "text": said.text, "at": show(self.context.clock())})
         elif isinstance(said, m.State):
-            shown = {name: getattr(said, name) for name in ("audio", "video", "screen", "media")}
+            shown = {
+                name: getattr(said, name) for name in ("audio", "video", "screen", "sound_only", "media")
+            }
             self._broadcast(
                 "state", {"from": sender, **{name: on for name, on in shown.items() if on is not None}}
             )

@@ -9,7 +9,8 @@
  *   waiting_since: string, check?: import('./check-found.js').Found | null, online: boolean, sid: string, state: 'waiting' | 'in_room',
  *   handed_by?: string }} Waiter one line of a practitioner's `queue`
  * @typedef {{ room: string, names: string[] }} Occupied a room of the day with patients or guests in it
- * @typedef {{ audio?: boolean, video?: boolean, screen?: boolean, media?: 'connected' | 'failed', online?: boolean }} PersonState
+ * @typedef {{ audio?: boolean, video?: boolean, screen?: boolean, sound_only?: boolean, media?: 'connected' | 'failed',
+ *   online?: boolean }} PersonState
  * @typedef {{ description?: RTCSessionDescriptionInit, candidate?: RTCIceCandidateInit | null,
  *   candidates?: RTCIceCandidateInit[] }} SignalData
  */

@@ -4,7 +4,9 @@
  * @typedef {'denied' | 'dismissed' | 'system' | 'absent' | 'busy' | 'insecure' | 'unsupported'} Failure */
 /** @typedef {'audio' | 'video'} Kind */
 /** @typedef {{ audio?: MediaStreamTrack, video?: MediaStreamTrack, failures: Partial<Record<Kind, Failure>> }} Devices */
-/** @typedef {Pick<MediaDevices, 'getUserMedia'> | undefined} Source */
+/** @typedef {Pick<MediaDevices, 'getUserMedia' | 'getDisplayMedia'> | undefined} Source */
+/** Which device: one that is `ideal` may be missing, one that is `exact` may not. @typedef {{ ideal: string } | { exact: string }} Which */
+/** @typedef {Partial<Record<Kind, Which>>} Wanted */
 
 /** The asked-for picture: enough for a face, and what a phone encodes four times over. */
 const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 }, facingMode: 'user' };
@@ -41,20 +43,21 @@ function withoutSource() {
 /**
  * Both if both can be had; else each by itself, so that a missing camera does not cost the voice. Never throws.
  * @param {Source} source `navigator.mediaDevices`, which is missing outside HTTPS and in some in-app browsers
+ * @param {Wanted} [wanted] the devices that were chosen
  * @returns {Promise<Devices>}
  */
-export async function openDevices(source) {
+export async function openDevices(source, wanted = {}) {
   if (source === undefined) return { failures: { audio: withoutSource(), video: withoutSource() } };
   try {
-    const stream = await source.getUserMedia({ audio: true, video: PICTURE });
+    const stream = await source.getUserMedia({ ...ask('audio', wanted.audio), ...ask('video', wanted.video) });
     return { ...tracksOf(stream), failures: {} };
   } catch (error) {
     const failure = failureOf(error);
     // Asking again after a "no" would only ask the same question twice.
     if (failure === 'denied' || failure === 'dismissed') return { failures: { audio: failure, video: failure } };
   }
-  const audio = await openOne(source, 'audio');
-  const video = await openOne(source, 'video');
+  const audio = await openOne(source, 'audio', wanted.audio);
+  const video = await openOne(source, 'video', wanted.video);
   return { ...audio.tracks, ...video.tracks, failures: { ...audio.failures, ...video.failures } };
 }
 
@@ -62,16 +65,25 @@ export async function openDevices(source) {
  * One device, as when the camera is switched on again.
  * @param {Source} source
  * @param {Kind} kind
+ * @param {Which} [which]
  * @returns {Promise<{ tracks: Partial<Record<Kind, MediaStreamTrack>>, failures: Partial<Record<Kind, Failure>> }>}
  */
-export async function openOne(source, kind) {
+export async function openOne(source, kind, which) {
   if (source === undefined) return { tracks: {}, failures: { [kind]: withoutSource() } };
   try {
-    const stream = await source.getUserMedia(kind === 'audio' ? { audio: true } : { video: PICTURE });
+    const stream = await source.getUserMedia(ask(kind, which));
     return { tracks: tracksOf(stream), failures: {} };
   } catch (error) {
     return { tracks: {}, failures: { [kind]: failureOf(error) } };
   }
+}
+
+/** @param {Kind} kind @param {Which} [which] @returns {MediaStreamConstraints} */
+function ask(kind, which) {
+  const deviceId = which === undefined ? {} : { deviceId: which };
+  if (kind === 'audio') return { audio: which === undefined ? true : deviceId };
+  // A camera that was chosen may look any way.
+  return { video: which === undefined ? PICTURE : { ...PICTURE, facingMode: undefined, ...deviceId } };
 }
 
 /** @param {MediaStream} stream @returns {Partial<Record<Kind, MediaStreamTrack>>} */

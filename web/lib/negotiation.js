@@ -14,6 +14,7 @@ import { IceWatch } from './ice-watch.js';
  * @property {boolean} polite whether we give way when offers cross
  * @property {RTCIceServer[]} iceServers
  * @property {Readonly<Tracks>} tracks
+ * @property {boolean} [soundOnly] whether the other's picture is not wanted
  * @property {typeof RTCPeerConnection} Peer
  * @property {(data: SignalData) => void} send
  * @property {(stream: MediaStream) => void} onstream the other's picture and sound, again whenever a track comes
@@ -28,6 +29,13 @@ const HEAD_START = 500;
 /** The session id of a description's `o=` line, constant for the life of a connection (RFC 8829 5.2.1). @param {string | undefined} sdp */
 export function sessionId(sdp) {
   return /^o=\S+ (\S+) /m.exec(sdp ?? '')?.[1] ?? '';
+}
+
+/** The direction that sends as before, and receives or does not. @param {RTCRtpTransceiverDirection} direction @param {boolean} receives @returns {RTCRtpTransceiverDirection} */
+export function directed(direction, receives) {
+  const sends = direction === 'sendrecv' || direction === 'sendonly';
+  if (receives) return sends ? 'sendrecv' : 'recvonly';
+  return sends ? 'sendonly' : 'inactive';
 }
 
 export class Negotiation {
@@ -79,6 +87,12 @@ export class Negotiation {
     else if (track !== undefined) this.senders[kind] = this.pc.addTrack(track, this.stream);
   }
 
+  /** Asks for the other's picture, or does without. @param {boolean} soundOnly */
+  setSoundOnly(soundOnly) {
+    this.options = { ...this.options, soundOnly };
+    this.#direct();
+  }
+
   /** The signalling is back: offer again what may have been lost, and nothing where media never stopped (E6). */
   refresh() {
     const { pc } = this;
@@ -102,7 +116,16 @@ export class Negotiation {
     if (audio !== undefined || video !== undefined) return;
     // With neither camera nor microphone there would be no offer; one that only receives gets the other's picture (E5).
     this.pc.addTransceiver('audio', { direction: 'recvonly' });
-    this.pc.addTransceiver('video', { direction: 'recvonly' });
+    if (!this.options.soundOnly) this.pc.addTransceiver('video', { direction: 'recvonly' });
+  }
+
+  /** Pictures come only where they are wanted; a change of direction is negotiated as any other. */
+  #direct() {
+    for (const transceiver of this.pc.getTransceivers()) {
+      if (transceiver.receiver.track.kind !== 'video' || transceiver.direction === 'stopped') continue;
+      const next = directed(transceiver.direction, !this.options.soundOnly);
+      if (next !== transceiver.direction) transceiver.direction = next;
+    }
   }
 
   #offerInTurn() {
@@ -143,6 +166,7 @@ export class Negotiation {
       this.answering = false;
     }
     await this.candidates.release();
+    if (this.options.soundOnly) this.#direct(); // the other may have offered a picture just now
     if (description.type === 'offer') await this.#describeOurselves();
   }
 

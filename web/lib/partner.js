@@ -36,6 +36,13 @@ export class Partner {
     return this.current.setTrack(kind, track);
   }
 
+  /** @param {boolean} soundOnly */
+  setSoundOnly(soundOnly) {
+    if (soundOnly === (this.options.soundOnly ?? false)) return;
+    this.options = { ...this.options, soundOnly };
+    this.current.setSoundOnly(soundOnly);
+  }
+
   /** Fresh TURN credentials, for the next gathering (E2). @param {RTCIceServer[]} iceServers */
   setIceServers(iceServers) {
     this.options = { ...this.options, iceServers };

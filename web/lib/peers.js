@@ -30,6 +30,7 @@ export class Peers {
     this.early = [];
     /** @type {import('./negotiation.js').Tracks} */
     this.tracks = {};
+    this.soundOnly = false;
     /** @type {RTCIceServer[]} */
     this.iceServers = [];
   }
@@ -62,9 +63,20 @@ export class Peers {
     await Promise.all([...this.all.values()].map((partner) => partner.setTrack(kind, track)));
   }
 
+  /** Whether the others' pictures are not wanted. @param {boolean} soundOnly */
+  setSoundOnly(soundOnly) {
+    this.soundOnly = soundOnly;
+    for (const partner of this.all.values()) partner.setSoundOnly(soundOnly);
+  }
+
   /** The signalling is back (E6). */
   refresh() {
     for (const partner of this.all.values()) partner.refresh();
+  }
+
+  /** The connections as they are now, by sid. @returns {Map<string, import('./negotiation.js').Negotiation>} */
+  get lines() {
+    return new Map([...this.all].map(([sid, partner]) => [sid, partner.current]));
   }
 
   close() {
@@ -79,6 +91,7 @@ export class Peers {
       polite,
       iceServers: this.iceServers,
       tracks: this.tracks,
+      soundOnly: this.soundOnly,
       Peer,
       fresh,
       send: (data) => send(sid, data),

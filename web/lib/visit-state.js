@@ -155,7 +155,7 @@ function known(before, now) {
 
 /** @param {Record<string, any>} news @returns {PersonState} */
 function devices(news) {
-  return Object.fromEntries(['audio', 'video', 'screen', 'media', 'online'].filter((name) => name in news).map((name) => [name, news[name]]));
+  return Object.fromEntries(['audio', 'video', 'screen', 'sound_only', 'media', 'online'].filter((name) => name in news).map((name) => [name, news[name]]));
 }
 
 /** @param {readonly Present[]} people @param {string} sid */

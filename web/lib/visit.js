@@ -1,6 +1,7 @@
 // One person's visit: the connection, everybody's media and what is happening, together. Pages subscribe and show; no DOM here.
 
 import { ChatLog } from './chat-log.js';
+import { CallWatch } from './call-watch.js';
 import { Peers } from './peers.js';
 import { Connection } from './socket.js';
 import { READY, linked, received, refused } from './visit-state.js';
@@ -40,8 +41,8 @@ export class Visit {
     /** How the media with each other person is. @type {Map<string, Media>} */
     this.media = new Map();
     this.chat = new ChatLog({ send: (text) => this.command('chat', { text }), now: () => this.clock.now(), onchange: () => this.onchange() });
-    /** @type {{ audio: boolean, video: boolean }} */
-    this.own = { audio: false, video: false };
+    /** @type {OwnMedia['state']} */
+    this.own = { audio: false, video: false, screen: false, sound_only: false };
     /** What the ledger was told of our media. @type {'connected' | 'failed' | undefined} */
     this.reported = undefined;
     this.peers = new Peers({
@@ -51,6 +52,7 @@ export class Visit {
       onmedia: (sid, media) => this.#set(() => this.#heardOf(sid, media)),
       fresh: () => this.#freshIce(),
     });
+    this.watch = new CallWatch({ lines: () => this.peers.lines, screen: () => this.own.screen, onchange: this.onchange });
     this.connection = new Connection({
       ...connection,
       onframe: (frame) => this.#receive(frame),
@@ -84,7 +86,8 @@ export class Visit {
   show(media) {
     this.own = media.state;
     void this.peers.setTrack('audio', media.audio);
-    void this.peers.setTrack('video', media.video);
+    void this.peers.setTrack('video', media.picture);
+    this.peers.setSoundOnly(media.soundOnly);
     this.#tell(this.own);
   }
 
@@ -102,6 +105,8 @@ export class Visit {
     if (frame.type === 'chat') this.chat.receive(frame, this.state.people);
     const before = this.state.phase;
     this.#become(received(this.state, frame));
+    // Whoever is new, or has lost what they knew with a page, does not know whether we are seen and heard.
+    if (frame.type === 'joined' || (frame.type === 'state' && frame['online'] === true)) this.#tell(this.own);
     if (frame.type === 'welcome' && before === 'in_room') this.#returned();
     if (frame.type === 'ended' && this.state.phase === 'over') this.#over(frame['why']);
   }
@@ -120,7 +125,10 @@ export class Visit {
     this.state = next;
     if (next.phase === 'in_room') this.#meet(next);
     else if (next.phase !== 'connecting' && next.phase !== 'letting_in') this.#part();
-    if (entered) this.#tell(this.own);
+    if (entered) {
+      this.#tell(this.own);
+      this.watch.start();
+    }
     this.onchange();
   }
 
@@ -136,6 +144,7 @@ export class Visit {
 
   #part() {
     this.peers.close();
+    this.watch.stop();
     this.streams.clear();
     this.media.clear();
     this.chat.clear();

@@ -12,6 +12,7 @@ import { gallery } from './de/gallery.js';
 import { history } from './de/history.js';
 import { host } from './de/host.js';
 import { link } from './de/link.js';
+import { media } from './de/media.js';
 import { practice } from './de/practice.js';
 import { shared } from './de/shared.js';
 import { staff } from './de/staff.js';
@@ -25,6 +26,7 @@ export const de = {
   ...devices,
   ...chat,
   ...host,
+  ...media,
   ...link,
   ...address,
   ...practice,

@@ -12,6 +12,7 @@ import { gallery } from './en/gallery.js';
 import { history } from './en/history.js';
 import { host } from './en/host.js';
 import { link } from './en/link.js';
+import { media } from './en/media.js';
 import { practice } from './en/practice.js';
 import { shared } from './en/shared.js';
 import { staff } from './en/staff.js';
@@ -24,6 +25,7 @@ export const en = {
   ...devices,
   ...chat,
   ...host,
+  ...media,
   ...link,
   ...address,
   ...practice,
