@@ -10,6 +10,7 @@ import { chatPanel } from '../ui/chat.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { otherDevice } from '../ui/other-device.js';
+import { settingsDialog } from '../ui/settings.js';
 import { api, at, ownMedia, visitIn } from './sample.js';
 
 /** @typedef {import('./gallery.js').Specimen} Specimen */
@@ -30,6 +31,7 @@ export function patient() {
     { name: t('gallery.next'), element: waiting(NEXT) },
     { name: t('gallery.late'), element: waiting(LATE) },
     { name: t('letting.title'), element: h('section', { class: 'column letting-in' }, h('h1', {}, t('letting.heading')), h('p', {}, t('letting.text', { practitioner: 'Dr Ada Okafor' }))) },
+    { name: t('settings.heading'), element: settings() },
     { name: t('gallery.alone'), element: call([]) },
     { name: t('gallery.call'), element: call(['connected', 'failed', 'connecting']) },
   ];
@@ -42,6 +44,14 @@ function waiting(place) {
 
 const OTHERS = ['Dr Ada Okafor', 'Kim Lee', 'Jo Lee'];
 
+/** As it stands over a call, here in its place. */
+function settings() {
+  const { dialog, update } = settingsDialog(ownMedia({ on: true }), { call: true });
+  dialog.setAttribute('open', '');
+  void update();
+  return h('div', { class: 'dialog-place' }, dialog);
+}
+
 /** @param {readonly import('../lib/negotiation.js').Media[]} media of one more person each */
 function call(media) {
   const own = ownMedia({ on: media.length > 0, failures: media.length > 0 ? {} : { video: 'busy' } });
@@ -49,8 +59,9 @@ function call(media) {
     h('button', { type: 'button', class: `control ${kind}` }, h('span', { class: `icon icon-${icon}`, 'aria-hidden': 'true' }), h('span', {}, words)));
   const actions = [button('', 'door', t('meeting.leave')), button('danger', 'hang-up', t('call.leave'))];
   const visit = visitIn({ phase: 'in_room', people: media.map((_media, number) => (
-    { sid: `${number}`, person: 'guest', name: OTHERS[number] ?? '', role: 'guest', polite: true, online: true, audio: number !== 0, video: false })) });
+    { sid: `${number}`, person: 'guest', name: OTHERS[number] ?? '', role: 'guest', polite: true, online: true, audio: number !== 0, video: number === 0, screen: number === 0 })) });
   for (const [number, each] of media.entries()) visit.media.set(`${number}`, each);
+  if (media.length > 0) Object.assign(visit.watch, { grades: new Map([['0', 'poor']]), own: 'weak' });
   const chat = chatPanel(visit);
   const { element, update } = callView(own, { heading: t('call.heading'), alone: () => t('call.alone'), actions: [chat.button, ...actions], panel: chat.element });
   update(visit);

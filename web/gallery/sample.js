@@ -18,7 +18,7 @@ export const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
 export function visitIn(facts) {
   const nothing = () => Promise.resolve({ type: 'error', code: 'forbidden', message: '' });
   const state = { ...READY, name: 'Sam Lee', practitioner: 'Dr Ada Okafor', timeZone: 'Pacific/Auckland', startsAt: at(10), phone: '+49 30 1234567', ...facts };
-  return /** @type {any} */ ({ state, clock: new ServerClock(), chat: chatOf(facts.people ?? []), streams: new Map(), media: new Map(), command: nothing, leave: nothing, enter() {}, show() {} });
+  return /** @type {any} */ ({ state, clock: new ServerClock(), chat: chatOf(facts.people ?? []), streams: new Map(), media: new Map(), watch: { grades: new Map(), own: undefined }, command: nothing, leave: nothing, enter() {}, show() {} });
 }
 
 /** A few lines, of everybody. @param {State['people']} people */
@@ -29,11 +29,16 @@ function chatOf(people) {
   return chat;
 }
 
-/** @param {{ failures?: import('../lib/media.js').Devices['failures'], on?: boolean, muted?: boolean }} [how] @returns {import('../lib/own-media.js').OwnMedia} */
-export function ownMedia({ failures = {}, on = false, muted = false } = {}) {
+/** @param {{ failures?: import('../lib/media.js').Devices['failures'], on?: boolean, muted?: boolean, soundOnly?: boolean }} [how] @returns {import('../lib/own-media.js').OwnMedia} */
+export function ownMedia({ failures = {}, on = false, muted = false, soundOnly = false } = {}) {
   const track = (/** @type {string} */ kind) => (on ? silent(kind) : undefined);
   const nothing = () => Promise.resolve();
-  return /** @type {any} */ ({ audio: track('audio'), video: track('video'), failures, muted, open: nothing, again: nothing, close() {}, mute() {}, turnCamera: nothing });
+  const [audio, video] = [track('audio'), soundOnly ? undefined : track('video')];
+  const source = { getDisplayMedia: nothing };
+  return /** @type {any} */ ({
+    options: { source }, audio, video, picture: video, mirrored: true, soundOnly, failures, muted,
+    open: nothing, again: nothing, close() {}, mute() {}, turnCamera: nothing, turnSoundOnly: nothing, share: nothing, unshare() {}, choose: nothing,
+  });
 }
 
 /** A track of the page's own making: no device is opened. @param {string} kind */

@@ -12,13 +12,13 @@ export function callPage(visit, own) {
   const leave = h('button', { type: 'button', class: 'control danger', id: 'leave', onclick: () => void visit.leave() },
     h('span', { class: 'icon icon-hang-up', 'aria-hidden': 'true' }), h('span', {}, t('call.leave')));
   const chat = chatPanel(visit);
-  const { element, update } = callView(own, { heading: t('call.heading'), alone: aloneWords, actions: [chat.button, leave], panel: chat.element });
+  const { element, update, close } = callView(own, { heading: t('call.heading'), alone: aloneWords, actions: [chat.button, leave], panel: chat.element });
   const refresh = () => {
     update(visit);
     chat.update();
   };
   refresh();
-  return { element, update: refresh };
+  return { element, update: refresh, close };
 }
 
 /** @param {import('../lib/visit-state.js').State} state */

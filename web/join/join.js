@@ -2,15 +2,14 @@
 
 import { Api } from '../lib/api.js';
 import { opensNothing } from '../lib/codes.js';
-import { OwnMedia } from '../lib/own-media.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { inAppNotice, thisBrowser } from '../ui/in-app.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
+import { ownDevices } from '../ui/own-devices.js';
 import { ownToken } from '../ui/own-token.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
-import { followPermissions } from '../ui/permissions.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
@@ -41,8 +40,7 @@ let shown = null;
 /** Why it is over, as shown: one end may follow another, as when an old page is asked for details. @type {unknown} */
 let told = null;
 const visit = startVisit(token, changed);
-const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
-followPermissions(own);
+const own = ownDevices((media) => { visit.show(media); view.update?.(); });
 
 /** After a click, or by itself where the click was before (A5). @param {{ move?: boolean }} [how] */
 function join(how) {

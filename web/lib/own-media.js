@@ -84,7 +84,7 @@ export class OwnMedia {
   }
 
   /** Once more whatever failed, as after a permission was given; what works goes on. */
-  async again() {
+  again() {
     if (this.audio === undefined && this.video === undefined) return this.open();
     return this.#inTurn(async () => {
       for (const kind of /** @type {Kind[]} */ (Object.keys(this.failures))) if (kind === 'audio' || this.#sees) await this.#take(kind);

@@ -1,12 +1,11 @@
 // Meeting: who waits, the call, and back again. One view for each thing that can be happening.
 
 import { Api } from '../lib/api.js';
-import { OwnMedia } from '../lib/own-media.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
+import { ownDevices } from '../ui/own-devices.js';
 import { announce, entitle, hush, show, t } from '../ui/page.js';
-import { followPermissions } from '../ui/permissions.js';
 import { refusalView } from '../ui/refusal.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
@@ -38,8 +37,7 @@ export function meetingSection(place, token, api, onstate) {
   const sound = arrivalSound();
 
   const visit = startVisit(token, changed);
-  const own = new OwnMedia({ source: navigator.mediaDevices, onchange: (media) => { visit.show(media); view.update?.(); } });
-  followPermissions(own);
+  const own = ownDevices((media) => { visit.show(media); view.update?.(); });
 
   const join = (/** @type {{ move?: boolean } | undefined} */ how = undefined) => visit.join(how);
 

@@ -35,5 +35,10 @@ export function roomView(visit, own, api, stepOut) {
   }
 
   update();
-  return { element, update, close: queue.close, note: call.note };
+  function close() {
+    call.close();
+    queue.close();
+  }
+
+  return { element, update, close, note: call.note };
 }

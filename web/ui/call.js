@@ -1,11 +1,14 @@
 // The call: everybody's picture, one's own, who is here, the controls. Used by the patient's page and the practitioner's.
 
+import { connectionAdvice } from './connection-words.js';
 import { deviceButtons } from './controls.js';
 import { h, say } from './dom.js';
 import { failureTrouble } from './failures.js';
 import { ownTile } from './own-tile.js';
 import { t } from './page.js';
 import { peopleList } from './people.js';
+import { settingsButton } from './settings.js';
+import { shareButton, shareNews } from './share.js';
 import { tile } from './tile.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
@@ -19,7 +22,7 @@ import { tile } from './tile.js';
  * @param {(state: import('../lib/visit-state.js').State) => Text} options.alone what is said while nobody else is here
  * @param {HTMLElement[]} options.actions this page's own buttons, such as Leave
  * @param {HTMLElement} options.panel beside the pictures: the chat
- * @returns {{ element: HTMLElement, update: (visit: Visit) => void, note: (text: Text) => void }} `note`: shows a line of news for a while
+ * @returns {{ element: HTMLElement, update: (visit: Visit) => void, close: () => void, note: (text: Text) => void }} `note`: shows a line of news for a while
  */
 export function callView(own, { heading, alone, actions, panel }) {
   /** @type {Map<string, ReturnType<typeof tile>>} */
@@ -27,14 +30,18 @@ export function callView(own, { heading, alone, actions, panel }) {
   const people = peopleList();
   const mine = ownTile(own);
   const buttons = deviceButtons(own);
+  const share = shareButton(own);
+  const settings = settingsButton(own, { call: true });
+  const advice = connectionAdvice(own);
+  const sharing = shareNews();
   const stage = h('div', { class: 'stage' });
   const nobody = h('p', { class: 'nobody', role: 'status' });
   const sound = h('button', { type: 'button', class: 'primary sound', hidden: true, onclick: () => playAll() }, t('call.sound'));
   const trouble = h('div', { class: 'call-trouble', role: 'status' });
-  const controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('call.controls') }, buttons.mic, buttons.cam, ...actions);
+  const controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('call.controls') }, buttons.mic, buttons.cam, share.element, settings.element, ...actions);
   const element = h('section', { class: 'call' },
     h('header', { class: 'call-head' }, h('h1', {}, heading), people.element),
-    h('div', { class: 'screen' }, stage, nobody, mine.element, sound, panel), trouble, controls);
+    h('div', { class: 'screen' }, stage, nobody, mine.element, sound, panel), h('div', { class: 'call-news' }, advice.element, trouble), controls);
 
   function playAll() {
     sound.hidden = true;
@@ -50,14 +57,20 @@ export function callView(own, { heading, alone, actions, panel }) {
   }
 
   /** @param {Visit} visit */
-  function showPeople({ state, streams, media }) {
-    for (const person of state.people) tileOf(person.sid).update(person, streams.get(person.sid), media.get(person.sid));
+  function showPeople({ state, streams, media, watch }) {
+    const { grades } = watch;
+    for (const person of state.people) {
+      const { sid } = person;
+      tileOf(sid).update(person, { stream: streams.get(sid), media: media.get(sid), grade: grades.get(sid), soundOnly: own.soundOnly });
+    }
     for (const [sid, gone] of tiles) {
       if (state.people.some((person) => person.sid === sid)) continue;
       gone.element.remove();
       tiles.delete(sid);
     }
     stage.dataset['count'] = String(state.people.length);
+    stage.classList.toggle('shared', state.people.some(({ screen }) => screen === true));
+    sharing(state.people);
     nobody.hidden = state.people.length > 0;
     say(nobody, alone(state));
   }
@@ -68,11 +81,12 @@ export function callView(own, { heading, alone, actions, panel }) {
     showPeople(visit);
     people.update(visit.state);
     mine.update();
-    buttons.update();
+    for (const part of [buttons, share, settings]) part.update();
+    advice.update(visit);
     if (failures === JSON.stringify(own.failures)) return;
     failures = JSON.stringify(own.failures);
     trouble.replaceChildren(...failureTrouble(own));
   }
 
-  return { element, update, note: people.note };
+  return { element, update, close: settings.close, note: people.note };
 }

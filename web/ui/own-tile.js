@@ -11,10 +11,12 @@ export function ownTile(own) {
   const element = h('figure', { class: 'tile own' }, video, caption);
 
   function update() {
-    element.classList.toggle('no-picture', own.video === undefined);
-    say(caption, own.video === undefined ? t('call.youUnseen') : t('call.youOnly'));
+    const { picture, screen } = own;
+    element.classList.toggle('no-picture', picture === undefined);
+    video.classList.toggle('mirrored', screen === undefined && own.mirrored);
+    say(caption, screen !== undefined ? t('share.you') : picture === undefined ? t('call.youUnseen') : t('call.youOnly'));
     const [shown] = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks() ?? [];
-    if (shown !== own.video) video.srcObject = own.video === undefined ? null : new MediaStream([own.video]);
+    if (shown !== picture) video.srcObject = picture === undefined ? null : new MediaStream([picture]);
   }
 
   update();

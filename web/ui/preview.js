@@ -1,9 +1,11 @@
 // Camera and microphone before the visit: look at yourself, see the bar move. Opens nothing until the person asks.
 
+import { sayInstead } from './device-choice.js';
 import { h } from './dom.js';
 import { failureLines } from './failures.js';
 import { showLevel } from './level.js';
 import { t } from './page.js';
+import { settingsButton } from './settings.js';
 
 /** @typedef {import('../lib/own-media.js').OwnMedia} OwnMedia */
 
@@ -20,9 +22,11 @@ export function preview(own, { closable }) {
   const ask = h('button', { type: 'button', class: 'secondary', onclick: () => void open() }, t('device.check'));
   const done = h('button', { type: 'button', class: 'secondary', onclick: () => own.close() }, t('device.close'));
   const hint = h('p', { class: 'quiet' }, t('device.hint'));
+  const instead = h('p', { class: 'notice', role: 'status' });
+  const settings = settingsButton(own, { call: false });
   const picture = h('div', { class: 'preview-picture' }, video, meter);
   const element = h('section', { class: 'card preview', 'aria-labelledby': 'devices' },
-    h('h2', { id: 'devices' }, t('device.heading')), picture, result, hint, h('div', { class: 'buttons' }, ask, done));
+    h('h2', { id: 'devices' }, t('device.heading')), picture, result, instead, hint, h('div', { class: 'buttons' }, ask, settings.element, done));
   let stopLevel = () => {};
   /** @type {MediaStreamTrack | undefined} */
   let heard;
@@ -44,7 +48,13 @@ export function preview(own, { closable }) {
     const failed = failureLines(own);
     picture.hidden = !working;
     video.hidden = own.video === undefined;
-    video.srcObject = own.video === undefined ? null : new MediaStream([own.video]);
+    const [shown] = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks() ?? [];
+    if (shown !== own.video) video.srcObject = own.video === undefined ? null : new MediaStream([own.video]);
+    video.classList.toggle('mirrored', own.mirrored);
+    sayInstead(instead, own);
+    instead.hidden = own.instead === undefined;
+    settings.element.hidden = !working;
+    settings.update();
     listen();
     hint.hidden = working || failed.length > 0;
     done.hidden = !working || !closable;
@@ -58,6 +68,7 @@ export function preview(own, { closable }) {
     stopLevel();
     stopLevel = () => {};
     heard = undefined;
+    settings.close();
   }
 
   return { element, update, close };

@@ -11,7 +11,7 @@ import { switchButton } from './switch.js';
 /** @typedef {import('../lib/i18n.js').Text} Text */
 
 /** @param {OwnMedia} own @param {{ call: boolean }} where `call`: there are others whose pictures can be done without */
-function settingsDialog(own, { call }) {
+export function settingsDialog(own, { call }) {
   const news = h('p', { class: 'settings-news', role: 'status' });
   const tell = (/** @type {Text} */ text) => say(news, text);
   const choices = SORTS.map((sort) => ({ sort, ...deviceChoice(own, sort, tell) }));
