@@ -98,6 +98,15 @@ class Person:
         sums: dict[str, int] = await self.page.evaluate(RECEIVED)
         return sums
 
+    async def hears_more_than(self, samples: int, seconds: float = PATIENCE) -> None:
+        """Waits until more sound has come."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if (await self.received())["sound"] > samples:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"no sound for {seconds} s")
+
     async def sees_and_hears(self, seconds: float = PATIENCE) -> None:
         """Waits until both grow from what they are now."""
         before = await self.received()

@@ -5,7 +5,7 @@
 /** @typedef {'audio' | 'video'} Kind */
 /** @typedef {{ audio?: MediaStreamTrack, video?: MediaStreamTrack, failures: Partial<Record<Kind, Failure>> }} Devices */
 /** @typedef {Pick<MediaDevices, 'getUserMedia' | 'getDisplayMedia'> | undefined} Source */
-/** Which device: one that is `ideal` may be missing, one that is `exact` may not. @typedef {{ ideal: string } | { exact: string }} Which */
+/** Which device; unless `only` it will do, another takes its place where it cannot be had. @typedef {{ id: string, only: boolean }} Which */
 /** @typedef {Partial<Record<Kind, Which>>} Wanted */
 
 /** The asked-for picture: enough for a face, and what a phone encodes four times over. */
@@ -74,13 +74,16 @@ export async function openOne(source, kind, which) {
     const stream = await source.getUserMedia(ask(kind, which));
     return { tracks: tracksOf(stream), failures: {} };
   } catch (error) {
-    return { tracks: {}, failures: { [kind]: failureOf(error) } };
+    const failure = failureOf(error);
+    const another = which !== undefined && !which.only && (failure === 'absent' || failure === 'busy');
+    return another ? openOne(source, kind) : { tracks: {}, failures: { [kind]: failure } };
   }
 }
 
 /** @param {Kind} kind @param {Which} [which] @returns {MediaStreamConstraints} */
 function ask(kind, which) {
-  const deviceId = which === undefined ? {} : { deviceId: which };
+  // Not `ideal`: a camera that fits the asked-for size better would win over the chosen one.
+  const deviceId = which === undefined ? {} : { deviceId: { exact: which.id } };
   if (kind === 'audio') return { audio: which === undefined ? true : deviceId };
   // A camera that was chosen may look any way.
   return { video: which === undefined ? PICTURE : { ...PICTURE, facingMode: undefined, ...deviceId } };

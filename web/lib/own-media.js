@@ -125,10 +125,10 @@ export class OwnMedia {
       if (kind === 'video' && before === undefined && !this.#sees) return this.#remember(kind, device);
       // Phones have one camera open at a time, and some systems one microphone.
       if (before !== undefined) release(before);
-      const worked = await this.#take(kind, { exact: device.id });
+      const worked = await this.#take(kind, { id: device.id, only: true });
       if (worked) return this.#remember(kind, device);
       const failure = this.failures[kind];
-      if (before !== undefined) await this.#take(kind, { ideal: before.getSettings().deviceId ?? '' });
+      if (before !== undefined) await this.#take(kind, { id: before.getSettings().deviceId ?? '', only: false });
       else if (failure !== undefined) this.options.onchange(this);
       return false;
     });
@@ -220,7 +220,7 @@ export class OwnMedia {
   /** @param {Kind} kind @returns {import('./media.js').Which | undefined} */
   #which(kind) {
     const wanted = this.choice.get(SORT[kind]);
-    return wanted && { ideal: wanted.id };
+    return wanted && { id: wanted.id, only: false };
   }
 
   /** @param {Kind} kind @param {Device} device */

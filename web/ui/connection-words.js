@@ -8,11 +8,10 @@ import { announce, t } from './page.js';
 /** @typedef {import('../lib/visit.js').Visit} Visit */
 /** @typedef {import('../lib/i18n.js').Text} Text */
 
-/** @param {{ label: Text, seen: boolean }} how `seen`: the label is shown, not only read out */
-export function connectionSign({ label, seen }) {
+export function connectionSign() {
   const icon = h('span', { class: 'icon', 'aria-hidden': 'true' });
   const word = h('span', { class: 'signal-word' });
-  const element = h('span', { class: 'signal', hidden: true }, icon, h('span', { class: seen ? 'signal-label' : 'unseen' }, label), word);
+  const element = h('span', { class: 'signal', hidden: true }, icon, h('span', { class: 'unseen' }, t('signal.label')), word);
 
   /** @param {Grade | undefined} grade nothing is known yet, or there is no connection */
   function update(grade) {

@@ -52,7 +52,7 @@ export function peopleList() {
   /** Shows a line of news beside the people, for whoever looks. @param {Text} text */
   function note(text) {
     clearTimeout(timer);
-    write(text);
+    write(lasting === '' ? text : data(`${lasting} ${text}`));
     timer = setTimeout(() => write(lasting), SHOWN);
   }
 

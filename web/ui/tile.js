@@ -18,7 +18,7 @@ export function tile(onblocked) {
   const name = h('span', { class: 'tile-name' });
   const news = h('span', { class: 'tile-news' });
   const initial = h('span', { class: 'tile-initial', 'aria-hidden': 'true' });
-  const sign = connectionSign({ label: t('signal.label'), seen: false });
+  const sign = connectionSign();
   const element = h('figure', { class: 'tile' }, video, initial, h('figcaption', {}, name, news, sign.element));
   void hearThrough(video);
 

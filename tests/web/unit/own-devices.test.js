@@ -24,7 +24,7 @@ function machine() {
       await Promise.resolve();
       const tracks = ['audio', 'video'].filter((kind) => wanted[kind]).map((kind) => {
         const asked = wanted[kind].deviceId;
-        const id = there[kind].find((each) => each === (asked?.exact ?? asked?.ideal)) ?? (asked?.exact ? undefined : there[kind][0]);
+        const id = there[kind].find((each) => each === (asked?.exact)) ?? (asked?.exact ? undefined : there[kind][0]);
         if (id === undefined) throw Object.assign(new Error(), { name: there[kind].length === 0 ? 'NotFoundError' : 'OverconstrainedError' });
         if (this.busy.has(id)) throw Object.assign(new Error(), { name: 'NotReadableError' });
         return track(kind, id);

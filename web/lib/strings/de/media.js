@@ -42,7 +42,6 @@ export const media = {
   'signal.weak': 'Schwach',
   'signal.poor': 'Sehr schwach',
   'signal.label': 'Verbindung:',
-  'signal.own': 'Ihre Verbindung:',
   'signal.other.good': 'Die Verbindung mit {name} ist wieder gut.',
   'signal.other.weak': 'Die Verbindung mit {name} ist schwach.',
   'signal.other.poor': 'Die Verbindung mit {name} ist sehr schwach.',

@@ -42,7 +42,6 @@ export const media = {
   'signal.weak': 'Weak',
   'signal.poor': 'Very weak',
   'signal.label': 'Connection:',
-  'signal.own': 'Your connection:',
   'signal.other.good': 'The connection with {name} is good again.',
   'signal.other.weak': 'The connection with {name} is weak.',
   'signal.other.poor': 'The connection with {name} is very weak.',
