@@ -17,6 +17,13 @@ REMEMBER_PEERS = """
 """
 """Only the page's own modules hold its connections; the statistics of all of them are wanted here."""
 
+REMEMBER_SOCKETS = """
+  globalThis.sockets = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...given) { super(...given); globalThis.sockets.push(this); }
+  };
+"""
+
 RECEIVED = """async () => {
   const sums = { frames: 0, sound: 0 };
   for (const peer of globalThis.peers.filter((each) => each.connectionState !== 'closed')) {

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.browser.person import Person
+from tests.browser.person import REMEMBER_SOCKETS, Person
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 from tests.support.server import RunningServer
@@ -20,13 +20,6 @@ pytestmark = pytest.mark.browser
 
 OUTAGE, SLICE = 60.0, 5.0
 """Seconds. Twice the grace of a call (D6)."""
-
-REMEMBER_SOCKETS = """
-  globalThis.sockets = [];
-  globalThis.WebSocket = class extends WebSocket {
-    constructor(...given) { super(...given); globalThis.sockets.push(this); }
-  };
-"""
 
 DOWN = "document.querySelector('.banner').classList.contains('shown')"
 
