@@ -26,8 +26,8 @@ export const history = {
   'act.completed': 'Als durchgeführt vermerkt',
   'act.no_show': 'Als nicht erschienen vermerkt',
   'act.undone': 'Ausgang zurückgenommen',
-  'act.handed_over': 'Sprechstunde an eine Kollegin oder einen Kollegen übergeben',
-  'act.taken_back': 'Sprechstunde wieder übernommen',
+  'act.handed_over': 'Termin an eine Kollegin oder einen Kollegen übergeben',
+  'act.taken_back': 'Termin zurückgenommen',
   'act.issued': 'Link ausgegeben',
 
   'by.staff': 'von der Praxis',
