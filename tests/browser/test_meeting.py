@@ -58,11 +58,12 @@ async def test_running_late_stays_in_sight_after_a_reload(visit: Visit) -> None:
     await visit.practitioner.sees(".late-told", "Taken back.")
 
 
-async def test_one_after_the_other_and_nothing_of_the_first_is_left(visit: Visit, invite: Invite) -> None:
-    clinic, practitioner, first = visit.clinic, visit.practitioner, visit.patient
+async def test_one_after_the_other_and_nothing_of_the_first_is_left(clinic: Clinic, invite: Invite) -> None:
     await clinic.api.put("/v1/patients/lou", name="Lou Reed")
-    await clinic.book("a-2", starts=600, patient="lou")
-    second = await invite()
+    await clinic.book(lasts=500)
+    await clinic.book("a-2", starts=550, patient="lou")
+    first, practitioner, second = await invite(), await invite(viewport=DESK), await invite()
+    visit = await Visit.of(clinic, first, practitioner)
     await visit.patient_waits()
     await second.open("j", await clinic.token(id="a-2"))
     await second.click("#join")

@@ -69,9 +69,9 @@ export class Peers {
     for (const partner of this.all.values()) partner.setSoundOnly(soundOnly);
   }
 
-  /** The signalling is back (E6). */
-  refresh() {
-    for (const partner of this.all.values()) partner.refresh();
+  /** The signalling is back (E6): ours, or one other person's, who may have missed what we sent meanwhile. @param {string} [sid] */
+  refresh(sid) {
+    for (const [each, partner] of this.all) if (sid === undefined || sid === each) partner.refresh();
   }
 
   /** The connections as they are now, by sid. @returns {Map<string, import('./negotiation.js').Negotiation>} */

@@ -106,7 +106,9 @@ export class Visit {
     const before = this.state.phase;
     this.#become(received(this.state, frame));
     // Whoever is new, or has lost what they knew with a page, does not know whether we are seen and heard.
-    if (frame.type === 'joined' || (frame.type === 'state' && frame['online'] === true)) this.#tell(this.own);
+    const back = frame.type === 'state' && frame['online'] === true;
+    if (back) this.peers.refresh(frame['from']);
+    if (back || frame.type === 'joined') this.#tell(this.own);
     if (frame.type === 'welcome' && before === 'in_room') this.#returned();
     if (frame.type === 'ended' && this.state.phase === 'over') this.#over(frame['why']);
   }

@@ -6,7 +6,7 @@ import { t } from '../ui/page.js';
 /** @typedef {import('../lib/i18n.js').Key} Key */
 
 const KNOWN = ['not_waiting', 'visit_open', 'room_full', 'room_locked', 'room_unknown', 'too_early', 'window_closed', 'peer_not_found',
-  'practitioner_unknown', 'backend_unavailable'];
+  'practitioner_unknown', 'handed_over', 'backend_unavailable'];
 
 /** @param {{ code: string } | import('../lib/frames.js').Frame} error */
 export function refusalText(error) {

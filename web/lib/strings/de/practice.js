@@ -56,6 +56,7 @@ export const practice = {
   'refused.room_locked': 'Der Raum ist verschlossen. Öffnen Sie ihn zuerst.',
   'refused.room_unknown': 'Diesen Raum gibt es heute nicht.',
   'refused.peer_not_found': 'Diese Person ist nicht mehr im Raum.',
+  'refused.handed_over': 'Ihre Kollegin oder Ihr Kollege ist jetzt in diesem Gespräch. Bitten Sie darum, es Ihnen zurückzugeben.',
   'refused.practitioner_unknown': 'Diese Kollegin oder dieser Kollege ist nicht mehr da. Wählen Sie jemand anderen.',
   'refused.too_early': 'Dieser Raum ist noch nicht offen.',
   'refused.window_closed': 'Die Zeit für diesen Termin ist vorüber. Der Empfang kann sie verlängern.',

@@ -24,9 +24,9 @@ export const host = {
   'hand.keep': 'Keep the visit',
   'hand.nobody': 'There is no colleague with video here to hand over to.',
   'hand.over': 'You handed the visit with {name} to {colleague}.',
-  'hand.back': 'Take it back',
+  'hand.back': 'Take the visit back',
   'hand.hide': 'Hide this',
-  'hand.by': 'Handed over by {name}; they are in the room.',
+  'hand.by': 'Handed over by {name}; already in the room.',
   'hand.join': 'Join visit: {name}, {time}',
 
   'sound.label': 'Sound when somebody arrives',

@@ -55,6 +55,7 @@ export const practice = {
   'refused.room_locked': 'The room is locked. Unlock it first.',
   'refused.room_unknown': 'There is no such room today.',
   'refused.peer_not_found': 'This person is not in the room any more.',
+  'refused.handed_over': 'Your colleague is in this visit now. Ask them to hand it back to you.',
   'refused.practitioner_unknown': 'This colleague is not here any more. Choose another.',
   'refused.too_early': 'This room is not open yet.',
   'refused.window_closed': 'The time for this visit has passed. The front desk can extend it.',
