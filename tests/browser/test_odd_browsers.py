@@ -149,6 +149,39 @@ async def test_an_app_locks_nobody_out(invite: Invite, visit: Visit) -> None:
     await person.sees(".place", "You are next.")
 
 
+NO_OPEN = """{
+  const real = Element.prototype.matches;
+  Element.prototype.matches = function (what) {
+    if (what.includes(':open')) throw new DOMException('not a valid selector', 'SyntaxError');
+    return real.call(this, what);
+  };
+}"""
+"""As browsers older than this pseudo-class."""
+
+
+async def test_a_browser_that_does_not_know_open_lists_lists_the_devices(visit: Visit) -> None:
+    await visit.patient.context.add_init_script(NO_OPEN)
+    await visit.begins()
+    await visit.patient.click("#settings")
+    await visit.patient.until("document.querySelectorAll('#choose-audioinput option').length > 1")
+
+
+LOSE = """(kind) => {
+  const sent = globalThis.peers.flatMap((each) => each.getSenders()).map((each) => each.track);
+  const track = sent.find((each) => each?.kind === kind);
+  track.stop();
+  track.dispatchEvent(new Event('ended'));
+}"""
+"""As when it is pulled out."""
+
+
+async def test_a_microphone_that_is_pulled_out_in_the_call_is_replaced_and_said(visit: Visit) -> None:
+    await visit.begins()
+    await visit.patient.page.evaluate(LOSE, "audio")
+    await visit.patient.sees(".call .instead", "is not there any more.")
+    await visit.practitioner.sees_and_hears()
+
+
 async def test_a_browser_that_remembers_nothing_still_asks_for_a_code(visit: Visit) -> None:
     issued = await visit.clinic.api.post("/v1/appointments/a-1/tokens", person="patient")
     await visit.patient.context.add_init_script(NOTHING_LASTS)

@@ -2,6 +2,7 @@
 
 import { connectionAdvice } from './connection-words.js';
 import { deviceButtons } from './controls.js';
+import { sayInstead } from './device-choice.js';
 import { h, say } from './dom.js';
 import { failureTrouble } from './failures.js';
 import { ownTile } from './own-tile.js';
@@ -38,10 +39,11 @@ export function callView(own, { heading, alone, actions, panel }) {
   const nobody = h('p', { class: 'nobody', role: 'status' });
   const sound = h('button', { type: 'button', class: 'primary sound', hidden: true, onclick: () => playAll() }, t('call.sound'));
   const trouble = h('div', { class: 'call-trouble', role: 'status' });
+  const instead = h('p', { class: 'notice instead', role: 'status' });
   const controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('call.controls') }, buttons.mic, buttons.cam, share.element, settings.element, ...actions);
   const element = h('section', { class: 'call' },
     h('header', { class: 'call-head' }, h('h1', {}, heading), people.element),
-    h('div', { class: 'screen' }, stage, nobody, mine.element, sound, panel), h('div', { class: 'call-news' }, advice.element, trouble), controls);
+    h('div', { class: 'screen' }, stage, nobody, mine.element, sound, panel), h('div', { class: 'call-news' }, advice.element, trouble, instead), controls);
 
   function playAll() {
     sound.hidden = true;
@@ -83,6 +85,7 @@ export function callView(own, { heading, alone, actions, panel }) {
     mine.update();
     for (const part of [buttons, share, settings]) part.update();
     advice.update(visit);
+    sayInstead(instead, own);
     if (failures === JSON.stringify(own.failures)) return;
     failures = JSON.stringify(own.failures);
     trouble.replaceChildren(...failureTrouble(own));

@@ -30,18 +30,22 @@ export function deviceChoice(own, sort, tell) {
   let devices = [];
   /** @type {Text[]} */
   let names = [];
+  let shown = '';
 
-  /** @param {Device[]} now */
-  function update(now) {
-    element.hidden = sort === 'audiooutput' && (!canChooseSpeaker || now.length === 0);
-    devices = now;
+  /** @param {Device[]} found */
+  function update(found) {
+    element.hidden = sort === 'audiooutput' && (!canChooseSpeaker || found.length === 0);
+    devices = found;
     names = deviceNames(sort, devices);
     // A speaker that nobody chose is the system's; so is a camera that is off and was never chosen.
     const current = currentOf(own, sort, devices);
     const first = devices.length === 0 ? [t(`settings.none.${sort}`)] : [];
     const system = first.length === 0 && (current === undefined || sort === 'audiooutput') ? [t('settings.system')] : first;
-    list.replaceChildren(...system.map((name) => h('option', { value: '' }, name)),
-      ...devices.map((device, index) => h('option', { value: device.id }, names[index] ?? data(device.label))));
+    const lines = [...system.map((name) => ({ value: '', name })), ...devices.map((device, index) => ({ value: device.id, name: names[index] ?? data(device.label) }))];
+    // A list that is unfolded just now would close if the same lines were put in once more.
+    const now = JSON.stringify(lines);
+    if (now !== shown) list.replaceChildren(...lines.map(({ value, name }) => h('option', { value }, name)));
+    shown = now;
     list.value = current?.id ?? '';
     list.disabled = devices.length === 0;
   }

@@ -39,7 +39,6 @@ export function settingsDialog(own, { call }) {
     sound.update();
     listen();
     const lists = await devicesNow();
-    if (dialog.contains(document.activeElement) && document.activeElement?.matches('select:open')) return;
     blocked.hidden = SORTS.some((sort) => lists[sort].length > 0);
     for (const { sort, ...choice } of choices) choice.update(lists[sort]);
   }
