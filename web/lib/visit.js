@@ -105,12 +105,17 @@ export class Visit {
     if (frame.type === 'chat') this.chat.receive(frame, this.state.people);
     const before = this.state.phase;
     this.#become(received(this.state, frame));
-    // Whoever is new, or has lost what they knew with a page, does not know whether we are seen and heard.
-    const back = frame.type === 'state' && frame['online'] === true;
-    if (back) this.peers.refresh(frame['from']);
-    if (back || frame.type === 'joined') this.#tell(this.own);
+    this.#acquaint(frame);
     if (frame.type === 'welcome' && before === 'in_room') this.#returned();
     if (frame.type === 'ended' && this.state.phase === 'over') this.#over(frame['why']);
+  }
+
+  /** Whoever is new, or has lost what they knew with a page, does not know whether we are seen and heard, nor what we
+   * offered while they were away. @param {Frame} frame */
+  #acquaint({ type, from, online }) {
+    const isBack = type === 'state' && online === true;
+    if (isBack) this.peers.refresh(from);
+    if (isBack || type === 'joined') this.#tell(this.own);
   }
 
   #returned() {
