@@ -47,3 +47,13 @@ async def test_handed_over_joined_and_taken_back(visit: Visit, invite: Invite) -
     present = {each["person"] for each in attendance["intervals"] if each["state"] == "in_room"}
     assert present == {"patient", "practitioner"}
     assert attendance["overlap_seconds"] > 0
+
+
+async def test_taken_back_from_a_colleague_who_never_came(visit: Visit) -> None:
+    await visit.clinic.api.put("/v1/practitioners/ben", name="Dr Ben Fox", video_enabled=True)
+    await visit.begins()
+    await visit.practitioner.click("#hand-over")
+    await visit.practitioner.click("dialog [type=submit]")
+    await visit.practitioner.click("#take-back")
+    await visit.practitioner.sees(".call")
+    await visit.both_see_and_hear()
