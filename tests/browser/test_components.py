@@ -40,7 +40,6 @@ NOT_SHOWN = {
     "step": "of the device check, which asks for camera and microphone first",
     "checks": "what keeps a link back, which the server says",
     "row": "as `filter`",
-    "switch-line": "of the front desk's lists",
 }
 
 

@@ -34,6 +34,7 @@ export function patient() {
     { name: t('settings.heading'), element: settings() },
     { name: t('gallery.alone'), element: call([]) },
     { name: t('gallery.call'), element: call(['connected', 'failed', 'connecting']) },
+    { name: t('share.you'), element: call(['connected', 'connected', 'connected'], ['good', 'weak', 'poor']) },
   ];
 }
 
@@ -52,8 +53,11 @@ function settings() {
   return h('div', { class: 'dialog-place' }, dialog);
 }
 
-/** @param {readonly import('../lib/negotiation.js').Media[]} media of one more person each */
-function call(media) {
+/**
+ * @param {readonly import('../lib/negotiation.js').Media[]} media of one more person each
+ * @param {readonly import('../lib/quality.js').Grade[]} [grades] of their connections; then one's own screen is shared
+ */
+function call(media, grades = []) {
   const own = ownMedia({ on: media.length > 0, failures: media.length > 0 ? {} : { video: 'busy' } });
   const button = (/** @type {string} */ kind, /** @type {string} */ icon, /** @type {import('../lib/i18n.js').Text} */ words) => (
     h('button', { type: 'button', class: `control ${kind}` }, h('span', { class: `icon icon-${icon}`, 'aria-hidden': 'true' }), h('span', {}, words)));
@@ -61,7 +65,9 @@ function call(media) {
   const visit = visitIn({ phase: 'in_room', people: media.map((_media, number) => (
     { sid: `${number}`, person: 'guest', name: OTHERS[number] ?? '', role: 'guest', polite: true, online: true, audio: number !== 0, video: number === 0, screen: number === 0 })) });
   for (const [number, each] of media.entries()) visit.media.set(`${number}`, each);
-  if (media.length > 0) Object.assign(visit.watch, { grades: new Map([['0', 'poor']]), own: 'weak' });
+  const known = new Map(grades.map((grade, number) => [`${number}`, grade]));
+  Object.assign(visit.watch, { grades: known, own: media.length > 0 && grades.length === 0 ? 'weak' : undefined });
+  if (grades.length > 0) Object.assign(own, { screen: own.video });
   const chat = chatPanel(visit);
   const { element, update } = callView(own, { heading: t('call.heading'), alone: () => t('call.alone'), actions: [chat.button, ...actions], panel: chat.element });
   update(visit);
