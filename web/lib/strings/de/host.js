@@ -19,7 +19,7 @@ export const host = {
 
   'hand.open': 'Übergeben …',
   'hand.heading': 'Diesen Termin an eine Kollegin oder einen Kollegen übergeben',
-  'hand.text': '{name} bleibt im Raum und erfährt, wer kommt. Sie sehen dann wieder Ihr Wartezimmer und können den Termin zurücknehmen.',
+  'hand.text': 'Wer im Raum ist ({name}), bleibt und erfährt, wer kommt. Sie sehen dann wieder Ihr Wartezimmer und können den Termin zurücknehmen.',
   'hand.to': 'Kollegin oder Kollege',
   'hand.do': 'Übergeben',
   'hand.keep': 'Termin behalten',

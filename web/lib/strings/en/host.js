@@ -18,7 +18,7 @@ export const host = {
 
   'hand.open': 'Hand over …',
   'hand.heading': 'Hand this visit to a colleague',
-  'hand.text': '{name} stays in the room and is told who is coming. You go back to the meeting, and can take the visit back.',
+  'hand.text': 'Everybody in the room ({name}) stays and is told who is coming. You go back to the meeting, and can take the visit back.',
   'hand.to': 'Colleague',
   'hand.do': 'Hand over',
   'hand.keep': 'Keep the visit',
