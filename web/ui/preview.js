@@ -26,7 +26,7 @@ export function preview(own, { closable }) {
   const settings = settingsButton(own, { call: false });
   const picture = h('div', { class: 'preview-picture' }, video, meter);
   const element = h('section', { class: 'card preview', 'aria-labelledby': 'devices' },
-    h('h2', { id: 'devices' }, t('device.heading')), picture, result, instead, hint, h('div', { class: 'buttons' }, ask, settings.element, done));
+    h('h2', { id: 'devices' }, t('device.heading')), picture, result, instead, hint, h('div', { class: 'buttons' }, ask, done, settings.element));
   let stopLevel = () => {};
   /** @type {MediaStreamTrack | undefined} */
   let heard;
