@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page
 
-PATIENCE = 20.0
-"""Seconds. Two browsers, their video and a server share two noisy cores."""
+PATIENCE = 45.0
+"""Seconds. Two workers, each with browsers, their video and a server, share two noisy cores."""
 
 REMEMBER_PEERS = """
   globalThis.peers = [];
