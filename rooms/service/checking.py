@@ -45,7 +45,7 @@ class Checks:
         appointment = await self.store.appointment(clinic.id, no)
         if appointment is None:
             return None
-        floor = await self.store.floor(clinic.id, appointment.practitioner_no)
+        floor = await self.store.floor(clinic.id, appointment.host_no)
         made = checks.judge(found, appointment.checks.get(person), now)
         seen = checks.seated(floor, appointment, person, made)
         lines, late = self._lines(clinic, appointment, person, made)

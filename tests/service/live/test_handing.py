@@ -7,6 +7,7 @@ from rooms.access.window import of
 from rooms.errors import Unavailable
 from rooms.ports import Drop, Put
 from rooms.records import Appointment, Handed
+from rooms.service.checking import Checks
 from rooms.service.outcomes import Outcomes
 from rooms.service.roster import Roster
 from rooms.service.visits import Entered
@@ -496,3 +497,12 @@ async def test_admitting_somebody_who_is_not_alone_is_nothing(open_desk: Desk) -
     await open_desk.visits.admit(kim.here, "patient", "a", open_desk.now)
     told = await refusal(open_desk.visits.admit(kim.here, "patient", "a", open_desk.now))
     assert told.code == "not_waiting"
+
+
+async def test_a_device_check_is_shown_to_whoever_carries_the_visit(open_desk: Desk) -> None:
+    await handed(open_desk)
+    appointment = await open_desk.get("a")
+    checks = Checks(open_desk.store, open_desk.bus, open_desk.visits.tries)
+    await checks.made(open_desk.id, appointment.no, "patient", {"camera": "ok"}, open_desk.now)
+    seats = (await floor(open_desk, "dr-kim")).seats
+    assert [seat.tested.ok for seat in seats if seat.tested] == [True]
