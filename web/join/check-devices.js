@@ -4,6 +4,7 @@ import { adviceOf } from '../lib/advice.js';
 import { h, say } from '../ui/dom.js';
 import { adviceText, thisBrowser } from '../ui/in-app.js';
 import { showLevel } from '../ui/level.js';
+import { ownVideo } from '../ui/own-video.js';
 import { t } from '../ui/page.js';
 import { playTone } from '../ui/tone.js';
 import { data } from '../ui/words.js';
@@ -44,20 +45,20 @@ function wrong(device, failure) {
 
 /** @param {OwnMedia} own @param {Tell} tell */
 export function cameraStep(own, tell) {
-  const video = h('video', { class: 'mirrored', 'aria-label': t('device.own'), hidden: true });
-  Object.assign(video, { muted: true, autoplay: true, playsInline: true });
-  const view = step(t('check.camera'), h('div', { class: 'preview-picture' }, video));
+  const video = ownVideo();
+  video.element.hidden = true;
+  const view = step(t('check.camera'), h('div', { class: 'preview-picture' }, video.element));
   view.tell(t('check.asking'));
   function update() {
     const { video: track, failures } = own;
-    video.hidden = track === undefined;
-    video.srcObject = track === undefined ? null : new MediaStream([track]);
+    video.element.hidden = track === undefined;
+    video.show(track, own.mirrored);
     if (track !== undefined) view.tell(t('check.camera.ok'), 'good');
     else if (failures.video !== undefined) view.tell(wrong('video', failures.video), 'warn');
     if (track !== undefined) tell({ camera: 'ok' });
     else if (failures.video !== undefined) tell({ camera: FINDINGS[failures.video] });
   }
-  return { element: view.element, update, close: () => { video.srcObject = null; } };
+  return { element: view.element, update, close: () => video.show(undefined) };
 }
 
 /** @param {OwnMedia} own @param {Tell} tell */

@@ -2,7 +2,7 @@
 
 import { complaints, isAllGood } from '../lib/check-found.js';
 import { CheckLine, CheckRefused } from '../lib/check-line.js';
-import { affinity } from '../lib/token.js';
+import { socketUrl } from '../lib/token.js';
 import { h, say } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
 import { connectionStep } from './check-connection.js';
@@ -21,7 +21,7 @@ const GATHER = 700;
  */
 export function checkView(own, token, { back, onrefused }) {
   entitle(t('check.title'));
-  const line = new CheckLine({ url: `${location.origin.replace(/^http/, 'ws')}/ws/${affinity(token)}`, token, Socket: WebSocket });
+  const line = new CheckLine({ url: socketUrl(location.origin, token), token, Socket: WebSocket });
   /** @type {Found} */
   let found = {};
   /** @type {{ element: HTMLElement, update?: () => void, close: () => void }[]} */

@@ -17,6 +17,15 @@ export function takeToken(location, history, storage) {
 }
 
 /**
+ * Where to connect to.
+ * @param {string} origin of the page
+ * @param {string} token
+ */
+export function socketUrl(origin, token) {
+  return `${origin.replace(/^http/, 'ws')}/ws/${affinity(token)}`;
+}
+
+/**
  * The token's first segment, for the WebSocket's path. It is a hint for a proxy and no secret (CONTRACT, WebSocket).
  * @param {string} token
  */

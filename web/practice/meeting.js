@@ -1,6 +1,5 @@
 // Meeting: who waits, the call, and back again. One view for each thing that can be happening.
 
-import { Api } from '../lib/api.js';
 import { askToMove } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
@@ -62,7 +61,7 @@ export function meetingSection(place, token, api, onstate) {
   /** @returns {View} */
   function over() {
     if (visit.state.refusal?.code === 'left') return readyView(() => join(), t('meeting.closed'));
-    const more = visit.state.refusal?.code === 'browser_unsupported' ? [otherDevice(new Api(token, fetch.bind(window)), { open: true })] : [];
+    const more = visit.state.refusal?.code === 'browser_unsupported' ? [otherDevice(api, { open: true })] : [];
     return { element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }), more }) };
   }
 

@@ -4,6 +4,7 @@ import { sayInstead } from './device-choice.js';
 import { h } from './dom.js';
 import { failureLines } from './failures.js';
 import { showLevel } from './level.js';
+import { ownVideo } from './own-video.js';
 import { t } from './page.js';
 import { settingsButton } from './settings.js';
 
@@ -15,8 +16,7 @@ import { settingsButton } from './settings.js';
  * @returns {{ element: HTMLElement, update: () => void, close: () => void }}
  */
 export function preview(own, { closable }) {
-  const video = h('video', { class: 'mirrored', 'aria-label': t('device.own') });
-  Object.assign(video, { muted: true, autoplay: true, playsInline: true });
+  const video = ownVideo();
   const meter = h('meter', { 'aria-label': t('device.level') });
   const result = h('div', { role: 'status' });
   const ask = h('button', { type: 'button', class: 'secondary', onclick: () => void open() }, t('device.check'));
@@ -24,7 +24,7 @@ export function preview(own, { closable }) {
   const hint = h('p', { class: 'quiet' }, t('device.hint'));
   const instead = h('p', { class: 'notice', role: 'status' });
   const settings = settingsButton(own, { call: false });
-  const picture = h('div', { class: 'preview-picture' }, video, meter);
+  const picture = h('div', { class: 'preview-picture' }, video.element, meter);
   const element = h('section', { class: 'card preview', 'aria-labelledby': 'devices' },
     h('h2', { id: 'devices' }, t('device.heading')), picture, result, instead, hint, h('div', { class: 'buttons' }, ask, done, settings.element));
   let stopLevel = () => {};
@@ -47,10 +47,8 @@ export function preview(own, { closable }) {
     const working = own.audio !== undefined || own.video !== undefined;
     const failed = failureLines(own);
     picture.hidden = !working;
-    video.hidden = own.video === undefined;
-    const [shown] = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks() ?? [];
-    if (shown !== own.video) video.srcObject = own.video === undefined ? null : new MediaStream([own.video]);
-    video.classList.toggle('mirrored', own.mirrored);
+    video.element.hidden = own.video === undefined;
+    video.show(own.video, own.mirrored);
     sayInstead(instead, own);
     instead.hidden = own.instead === undefined;
     settings.element.hidden = !working;

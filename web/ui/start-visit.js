@@ -2,14 +2,14 @@
 
 import { deviceWords } from '../lib/device.js';
 import { SessionStore } from '../lib/session-store.js';
-import { affinity } from '../lib/token.js';
+import { socketUrl } from '../lib/token.js';
 import { Visit } from '../lib/visit.js';
 import { storage } from './storage.js';
 
 /** @param {string} token @param {(visit: Visit) => void} onchange */
 export function startVisit(token, onchange) {
   const visit = new Visit({
-    url: `${location.origin.replace(/^http/, 'ws')}/ws/${affinity(token)}`,
+    url: socketUrl(location.origin, token),
     token,
     device: deviceWords(navigator.userAgent),
     store: new SessionStore(storage, token, Date.now),
