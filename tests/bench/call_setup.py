@@ -10,13 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-import aiohttp
 import msgspec
 
-from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support import chromium
-from tests.support.api import Clinic
 from tests.support.server import RunningServer
 
 CALLS = 30
@@ -89,13 +86,7 @@ async def call(visit: Visit) -> tuple[Marks, Marks]:
 async def bench(count: int) -> tuple[Row, ...]:
     """So many calls, one after the other; a first one warms everything up and does not count."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, RunningServer(Path(folder)) as server:
-        async with aiohttp.ClientSession() as session, chromium.launched() as browser:
-            clinic = await Clinic.opened(server.base_url, server.admin_key, session)
-            await clinic.book()
-            people = [await Person.sits_down(browser, server.base_url) for _ in range(2)]
-            for person in people:
-                await person.context.add_init_script(WATCH)
-            visit = await Visit.of(clinic, *people)
+        async with chromium.launched() as browser, Visit.on(server, browser, WATCH) as visit:
             await visit.practitioner_comes()
             calls = [await call(visit) for _ in range(count + 1)]
     return rows(calls[1:])

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.person import Person
 from tests.browser.visit import Visit
-from tests.support.api import Clinic
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -36,15 +34,8 @@ LISTEN = """
 @pytest_asyncio.fixture
 async def visit(chromium: Browser, own_server: RunningServer) -> AsyncIterator[Visit]:
     """On a server of its own, which can be killed; everything said is kept."""
-    async with aiohttp.ClientSession() as session:
-        clinic = await Clinic.opened(own_server.base_url, own_server.admin_key, session)
-        await clinic.book()
-        people = [await Person.sits_down(chromium, own_server.base_url) for _ in range(2)]
-        for person in people:
-            await person.context.add_init_script(LISTEN)
-        yield await Visit.of(clinic, *people)
-        for person in people:
-            await person.leaves()
+    async with Visit.on(own_server, chromium, LISTEN) as visit:
+        yield visit
 
 
 async def heard(person: Person, *wanted: str) -> list[dict[str, object]]:

@@ -1,9 +1,15 @@
 """Two people and their links, and the steps of a visit in their words."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import aiohttp
+from playwright.async_api import Browser
 
 from tests.browser.person import Person
 from tests.support.api import Clinic
+from tests.support.server import RunningServer
 
 
 @dataclass
@@ -21,6 +27,27 @@ class Visit:
         """Fetches the links of the appointment `a-1`."""
         room = await clinic.api.post("/v1/practitioners/dr/room-link", hours=12)
         return cls(clinic, patient, practitioner, await clinic.token(), str(room["token"]))
+
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, server: RunningServer, chromium: Browser, script: str = "") -> AsyncIterator["Visit"]:
+        """Two people, who leave afterwards, and an appointment at a clinic of its own there; `script` runs in
+        their pages before ours."""
+        async with aiohttp.ClientSession() as session:
+            clinic = await Clinic.opened(server.base_url, server.admin_key, session)
+            await clinic.book()
+            people = [await Person.sits_down(chromium, server.base_url) for _ in range(2)]
+            for person in people:
+                await person.context.add_init_script(script)
+            yield await cls.of(clinic, *people)
+            for person in people:
+                await person.leaves()
+
+    def met_no_problem(self) -> None:
+        """The browser itself writes a refused connection to the console; everything else is a problem as
+        ever."""
+        problems = [*self.patient.problems, *self.practitioner.problems]
+        assert [problem for problem in problems if "ERR_CONNECTION_REFUSED" not in problem] == []
 
     async def patient_waits(self) -> None:
         """Opens the link, joins, and sees the waiting room."""

@@ -14,8 +14,8 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
 
+from tests.support.running import Running
 from tests.support.server import free_port
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "coturn" / "turnserver.conf"
@@ -27,7 +27,7 @@ _OURS = frozenset({"realm", "static-auth-secret", "listening-port", "min-port", 
 """What an operator fills in, and the ports, which several at once must not share."""
 
 
-class Coturn:
+class Coturn(Running):
     """Listens and relays at `address`. Peers on loopback may be reached (`peers`), which in production nobody
     may: with `peers=()` exactly the shipped denials hold.
     """
@@ -110,17 +110,6 @@ class Coturn:
     def thaw(self) -> None:
         """SIGCONT."""
         self._running.send_signal(signal.SIGCONT)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.end()
-            raise
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.end()
 
     def kill(self) -> None:
         """Stop it, frozen or not; it can be started again."""

@@ -12,9 +12,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from signalling.demo.redis import EmbeddedRedis
+from tests.support.running import Running
 
 READY = 30.0
 """Seconds for a process to answer its readiness probe while the machine is busy with browsers."""
@@ -23,7 +24,7 @@ STOPPED = 10.0
 """Seconds for a process to end after SIGTERM (CONTRACT)."""
 
 
-class RunningServer:
+class RunningServer(Running):
     """`consultroom serve` with its own keys, on its own port and Redis. What it prints goes to
     `folder/server.log`."""
 
@@ -89,17 +90,6 @@ class RunningServer:
         os.kill(pid, signal.SIGKILL)
         while self.redis.running:
             time.sleep(0.01)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.end()
-            raise
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.end()
 
     def end(self) -> None:
         """Leave nothing running."""
