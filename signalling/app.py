@@ -37,7 +37,7 @@ from rooms.service.standing import Standing
 from rooms.service.visits import Visits
 from rooms.times import SECOND, Instant
 from signalling import http, keyfile
-from signalling.config import Settings
+from signalling.config import Settings, check_secrets
 from signalling.http import HttpDeps
 from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
@@ -191,7 +191,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         (SWEEP_EVERY, "sweep", store.sweep),
     ]
     if settings.keys_file is not None:
-        rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic)
+        check = partial(check_secrets, settings)
+        rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
         jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:

@@ -42,6 +42,8 @@ def _serve() -> int:
     except config.SettingsError as error:
         print(f"consultroom serve: {error}", file=sys.stderr)
         return 2
+    for sentence in config.doubtful(settings):
+        log.warning("%s", sentence)
     # Here and not above: a refusal, the demo and the key maker need not wait for the server's imports.
     from signalling import serve  # noqa: PLC0415 - the reason is above
 

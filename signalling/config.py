@@ -6,9 +6,13 @@ test.
 """
 
 import difflib
-from collections.abc import Mapping
+import hmac
+import ipaddress
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -18,7 +22,16 @@ from signalling.outbound import settings as outbound
 from signalling.outbound.settings import Allow, Relay, Sender
 from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
 
-__all__ = ["KeySetting", "Settings", "SettingsError", "load", "unknown", "variable"]
+__all__ = [
+    "KeySetting",
+    "Settings",
+    "SettingsError",
+    "check_secrets",
+    "doubtful",
+    "load",
+    "unknown",
+    "variable",
+]
 
 PREFIX = "CONSULTROOM_"
 
@@ -176,6 +189,60 @@ def _check_together(settings: Settings) -> None:
         )
     if settings.mail_from is not None and settings.smtp_url is None:
         raise SettingsError(f"{variable('smtp_url')} is missing; mail has a sender, and no relay to go to.")
+    check_secrets(settings, settings.keys)
+
+
+def check_secrets(settings: Settings, keys: Iterable[KeySetting]) -> None:
+    """Each secret is its own: whoever has one of them (coturn's keeper, the relay, who makes clinics) would
+    hold another's power, too. `keys` are those of the settings or of their file by now. Raises
+    `SettingsError`.
+    """
+    smtp = settings.smtp_url.password if settings.smtp_url else None
+    named = [
+        *((f"key {key.id} of {variable(_source(settings))}", key.secret) for key in keys),
+        (variable("admin_key"), settings.admin_key),
+        (variable("turn_secret"), settings.turn_secret),
+        (f"the password in {variable('smtp_url')}", smtp),
+        (f"the password in {variable('redis_url')}", unquote(urlsplit(settings.redis_url).password or "")),
+    ]
+    for (one, secret), (other, same) in combinations(named, 2):
+        if secret and same and hmac.compare_digest(secret.encode(), same.encode()):
+            raise SettingsError(f"{one} and {other} are the same secret; each must be its own.")
+
+
+def _source(settings: Settings) -> str:
+    return "keys" if settings.keys_file is None else "keys_file"
+
+
+def doubtful(settings: Settings) -> list[str]:
+    """One sentence for each setting that is taken as it is, and is hardly what anybody wants."""
+    found: list[str] = []
+    public = urlsplit(settings.public_url)
+    if public.scheme == "http" and not _is_this_machine(public.hostname or ""):
+        found.append(
+            f"{variable('public_url')} is http:// and not this machine; browsers give no camera or microphone"
+            " there, use https://."
+        )
+    if any(_is_anybody(each) for each in settings.trusted_proxies):
+        found.append(
+            f"{variable('trusted_proxies')} holds a network wider than any private one; whoever calls from"
+            " there writes their own address, and limits by address limit nobody."
+        )
+    return found
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761; browsers trust it like https
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_anybody(network: Network) -> bool:
+    """Wider than 10.0.0.0/8 (RFC 1918) or fc00::/7 (RFC 4193)."""
+    return network.prefixlen < (8 if network.version == 4 else 7)
 
 
 def _check_one_of(given: Mapping[str, str]) -> None:

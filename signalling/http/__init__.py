@@ -10,7 +10,7 @@ from signalling.http.auth import Gate
 from signalling.http.calls import health
 from signalling.http.deps import HttpDeps
 from signalling.http.endpoint import endpoint
-from signalling.http.observe import add_headers, observed
+from signalling.http.observe import adding_headers, observed
 from signalling.http.pages import Pages
 from signalling.http.routes import Route
 from signalling.http.table import ROUTES
@@ -29,7 +29,7 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     app.router.add_get("/metrics", _metrics(deps.metrics))
     Pages(deps.settings.public_url, deps.web).add_to(app.router)
     app.middlewares.insert(0, observed(deps.metrics))
-    app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(adding_headers(deps.settings.public_url))
 
 
 def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequence[Route], openapi.Document]:

@@ -6,6 +6,7 @@ keys says the same of Redis), a query may hold anything, and the address of a pa
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import HttpVersion10, hdrs, web
@@ -32,19 +33,30 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_HSTS = "max-age=31536000"
+"""RFC 6797, a year: links live for months and people come by once in a while, and whoever came once is not
+to be led over http again. Not for subdomains, which are the clinic's; no preload, which is its own choice.
+"""
 
 SERVER = "consultroom"
 """What runs here and in which version is nobody's business."""
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """`on_response_prepare`: what every answer carries unless it says otherwise."""
-    if response.status == HTTPStatus.SWITCHING_PROTOCOLS:
-        return  # no page, no body, and kept as long as its socket
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Server"] = SERVER
-    response.headers["X-Request-Id"] = request.get(trace.REQUEST_ID, "")
+def adding_headers(public_url: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """`on_response_prepare`: what every answer carries unless it says otherwise. Over plain http a browser
+    must not be told of https (RFC 6797 7.2), and with a public URL of http there is none.
+    """
+    headers = _HEADERS | ({"Strict-Transport-Security": _HSTS} if public_url.startswith("https:") else {})
+
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        if response.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            return  # no page, no body, and kept as long as its socket
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers["Server"] = SERVER
+        response.headers["X-Request-Id"] = request.get(trace.REQUEST_ID, "")
+
+    return add_headers
 
 
 def observed(metrics: Metrics) -> Middleware:

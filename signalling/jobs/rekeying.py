@@ -4,14 +4,14 @@ wrong with it, the keys of before stay.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from rooms.access.tokens import Keyring, SigningKey
 from signalling import keyfile
-from signalling.config import SettingsError, variable
+from signalling.config import KeySetting, SettingsError, variable
 from signalling.keyfile import Stamp
 from signalling.metrics import Metrics
 
@@ -35,10 +35,19 @@ Identity = tuple[int, bytes]
 
 
 class Rekeying:
-    """`clock`: seconds, never set back."""
+    """`clock`: seconds, never set back. `check` raises `SettingsError` for keys that do not go with the other
+    settings."""
 
-    def __init__(self, path: Path, keyring: Keyring, metrics: Metrics, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        keyring: Keyring,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        check: Callable[[Iterable[KeySetting]], None],
+    ) -> None:
         self.path, self.keyring, self.metrics, self.clock = path, keyring, metrics, clock
+        self.check = check
         self._seen: Stamp | None = _NOT_YET
         self._read: Stamp | None = _NOT_YET
         self._wanted: Sequence[SigningKey] = keyring.keys
@@ -56,6 +65,7 @@ class Rekeying:
     async def _read_again(self, seen: Stamp | None) -> None:
         try:
             keys = await asyncio.to_thread(keyfile.read, self.path, _NAME)
+            self.check(keys)
             open_to_others = await asyncio.to_thread(keyfile.is_open_to_others, self.path)
         except (SettingsError, OSError) as error:
             self._keep(str(error) if isinstance(error, SettingsError) else f"{_NAME} went away.")

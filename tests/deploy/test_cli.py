@@ -34,6 +34,30 @@ def test_serve_refuses_weak_keys(key: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_serve_refuses_one_secret_in_two_places() -> None:
+    key = LEAST["CONSULTROOM_KEYS"].partition(":")[2]
+    done = run("serve", **{**LEAST, "CONSULTROOM_ADMIN_KEY": key})
+    assert done.returncode == 2
+    assert done.stderr == (
+        "consultroom serve: key 1 of CONSULTROOM_KEYS and CONSULTROOM_ADMIN_KEY are the same secret;"
+        " each must be its own.\n"
+    )
+
+
+def test_serve_warns_of_what_is_hardly_meant(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from signalling import serve  # noqa: PLC0415 - as the command does
+
+    monkeypatch.setattr(serve, "main", lambda settings: 0)
+    for name, text in {**LEAST, "CONSULTROOM_PUBLIC_URL": "http://visits.clinic.org"}.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setenv("CONSULTROOM_TRUSTED_PROXIES", "0.0.0.0/0")
+    assert cli.main(["serve"]) == 0
+    lines = [each.getMessage().partition(" ")[0] for each in caplog.records]
+    assert lines == ["CONSULTROOM_PUBLIC_URL", "CONSULTROOM_TRUSTED_PROXIES"]
+
+
 def test_a_new_key_is_accepted_by_serve(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["keys", "new", "--id", "9"]) == 0
     printed = capsys.readouterr().out.strip()

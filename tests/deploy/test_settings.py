@@ -218,7 +218,7 @@ def test_a_turn_server_needs_its_secret() -> None:
         turn_urls="stun:a.org, turn:a.org:3478?transport=udp"
     )
     assert config.load(with_(turn_urls="stun:a.org")).turn_secret is None
-    settings = config.load(with_(turn_urls="turns:a.org:443?transport=tcp, turn:a.org", turn_secret=GOOD))
+    settings = config.load(with_(turn_urls="turns:a.org:443?transport=tcp, turn:a.org", turn_secret=OTHER))
     assert settings.turn_urls == ("turns:a.org:443?transport=tcp", "turn:a.org")
 
 
@@ -325,6 +325,64 @@ def test_relay_and_sender_come_together() -> None:
     assert "CONSULTROOM_SMTP_URL is missing" in refusal(mail_from="a@clinic.org")
 
 
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"admin_key": GOOD}, "key 1 of CONSULTROOM_KEYS and CONSULTROOM_ADMIN_KEY"),
+        ({"keys": f"1:{OTHER},2:{GOOD}:revoked", "admin_key": GOOD}, "key 2 of CONSULTROOM_KEYS and"),
+        ({"turn_secret": GOOD}, "key 1 of CONSULTROOM_KEYS and CONSULTROOM_TURN_SECRET"),
+        ({"admin_key": OTHER, "turn_secret": OTHER}, "CONSULTROOM_ADMIN_KEY and CONSULTROOM_TURN_SECRET"),
+        ({"keys": f"1:{GOOD},2:{GOOD}"}, "key 1 of CONSULTROOM_KEYS and key 2 of CONSULTROOM_KEYS"),
+        (
+            {"smtp_url": f"smtp://me:{GOOD}@mail.clinic.org", "mail_from": "a@clinic.org"},
+            "key 1 of CONSULTROOM_KEYS and the password in CONSULTROOM_SMTP_URL",
+        ),
+        (
+            {"redis_url": f"redis://:{OTHER}@10.0.0.5", "admin_key": OTHER},
+            "CONSULTROOM_ADMIN_KEY and the password in CONSULTROOM_REDIS_URL",
+        ),
+    ],
+)
+def test_one_secret_is_never_two(changed: dict[str, str], says: str) -> None:
+    sentence = refusal(**changed)
+    assert sentence.startswith(says)
+    assert sentence.endswith("are the same secret; each must be its own.")
+    assert GOOD not in sentence
+    assert OTHER not in sentence
+
+
+def test_a_secret_in_the_keys_file_is_no_others(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"3:{OTHER}\n")
+    assert refusal(keys="", keys_file=str(file), admin_key=OTHER).startswith(
+        "key 3 of CONSULTROOM_KEYS_FILE and CONSULTROOM_ADMIN_KEY are"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, None),
+        ({"public_url": "http://visits.clinic.org"}, "CONSULTROOM_PUBLIC_URL"),
+        ({"public_url": "http://10.0.0.5:8080"}, "CONSULTROOM_PUBLIC_URL"),
+        ({"public_url": "http://[fe80::1]:8080"}, "CONSULTROOM_PUBLIC_URL"),
+        ({"public_url": "http://localhost.clinic.org"}, "CONSULTROOM_PUBLIC_URL"),
+        ({"public_url": "http://localhost:8080"}, None),
+        ({"public_url": "http://visits.localhost"}, None),
+        ({"public_url": "http://127.0.0.2:8080"}, None),
+        ({"public_url": "http://[::1]:8080"}, None),
+        ({"trusted_proxies": "0.0.0.0/0"}, "CONSULTROOM_TRUSTED_PROXIES"),
+        ({"trusted_proxies": "10.0.0.1, ::/0"}, "CONSULTROOM_TRUSTED_PROXIES"),
+        ({"trusted_proxies": "0.0.0.0/1,128.0.0.0/1"}, "CONSULTROOM_TRUSTED_PROXIES"),
+        ({"trusted_proxies": "2000::/3"}, "CONSULTROOM_TRUSTED_PROXIES"),
+        ({"trusted_proxies": "10.0.0.0/8,fc00::/7,127.0.0.1"}, None),
+    ],
+)
+def test_what_is_hardly_meant_is_said_in_one_sentence(changed: dict[str, str], named: str | None) -> None:
+    found = config.doubtful(config.load(with_(**changed)))
+    assert [each.partition(" ")[0] for each in found] == ([named] if named else [])
+
+
 def test_values_are_read_as_meant() -> None:
     settings = config.load(
         with_(
@@ -332,14 +390,14 @@ def test_values_are_read_as_meant() -> None:
             redis_url="unix:///run/redis.sock",
             trusted_proxies="10.1.2.3/8, ::1",
             lease_seconds="2.5",
-            admin_key=GOOD,
+            admin_key=OTHER,
         )
     )
     assert settings.public_url == "https://visits.clinic.org:8443"
     assert settings.redis_url == "unix:///run/redis.sock"
     assert settings.trusted_proxies == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1"))
     assert settings.lease_seconds == 2.5
-    assert settings.admin_key == GOOD
+    assert settings.admin_key == OTHER
 
 
 def test_every_field_can_be_set() -> None:

@@ -87,12 +87,17 @@ class Links:
 
 
 def build(
-    *, calls: int = 6000, refused: int = 300, web_folder: Path = WEB, ready: str | None = None
+    *,
+    calls: int = 6000,
+    refused: int = 300,
+    web_folder: Path = WEB,
+    ready: str | None = None,
+    public_url: str = "https://visit.example.org",
 ) -> web.Application:
     """An application with the machinery and the calls above."""
     settings = Settings(
         redis_url="unix:///nowhere",
-        public_url="https://visit.example.org",
+        public_url=public_url,
         admin_key=ADMIN,
         api_calls_per_minute=calls,
         refused_tokens_per_minute=refused,

@@ -334,3 +334,10 @@ async def test_every_answer_carries_the_same_headers(served: Served) -> None:
         assert headers["Cache-Control"] == "no-store"
         assert headers["Server"] == "consultroom"
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+async def test_a_server_of_http_says_nothing_of_https() -> None:
+    async with serve(build(public_url="http://127.0.0.1:8080")) as running:
+        for path in ("/healthz", "/v1/nothing", "/j"):
+            assert "Strict-Transport-Security" not in (await running.call("GET", path)).headers

@@ -3,18 +3,21 @@
 import logging
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from rooms.access.tokens import Keyring, Kind, issue, read
 from rooms.errors import LinkRefused
-from signalling import keyfile
+from signalling import config, keyfile
 from signalling.jobs.rekeying import KNOWN_FIRST, Rekeying
 from signalling.metrics import Metrics
+from tests.deploy.test_settings import LEAST
 from tests.support.secret import secret
 
 ONE, TWO, THREE = secret("one"), secret("two"), secret("three")
+ADMIN = secret("admin")
 AFFINITY, NUMBER = "h4rb0ur-", "AAECAwQFBgc"
 
 
@@ -29,7 +32,10 @@ class Keeper:
     def __post_init__(self) -> None:
         self.write(f"1:{ONE}\n")
         self.ring = Keyring(keyfile.signing_keys(keyfile.read(self.path, "the file")))
-        self.job = Rekeying(self.path, self.ring, self.metrics, lambda: self.now)
+        settings = config.load({**LEAST, "CONSULTROOM_ADMIN_KEY": ADMIN})
+        self.job = Rekeying(
+            self.path, self.ring, self.metrics, lambda: self.now, partial(config.check_secrets, settings)
+        )
 
     def write(self, text: str) -> None:
         """As an editor that keeps the file and writes into it."""
@@ -261,3 +267,16 @@ async def test_what_is_used_is_logged_by_id_and_state(
         await keeper.told(f"2:{TWO}:accepted\n1:{ONE}:signing\n")
     assert [record.getMessage() for record in caplog.records] == ["signing keys: 2 accepted, 1 signing"]
     assert TWO not in caplog.text
+
+
+async def test_a_secret_that_is_another_settings_already_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = Keeper(tmp_path / "keys")
+    await keeper.told(f"2:{ADMIN}\n1:{ONE}\n")
+    assert keeper.states == {1: "signing"}
+    assert keeper.stale == 1
+    assert "are the same secret" in caplog.text
+    assert ADMIN not in caplog.text
+    await keeper.told(f"2:{TWO}\n1:{ONE}\n")
+    assert keeper.stale == 0
