@@ -377,6 +377,9 @@ class Store(Outgoing, Protocol):
         unknown.
         """
 
+    async def time(self) -> Instant:
+        """What time it is by the store: the one clock that all processes have in common."""
+
     async def beat(self, now: Instant) -> None:
         """This process can serve joins at `now`. A silence of `policy.OUTAGE` or more before it, by any
         process, is written down.

@@ -4,12 +4,14 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from rooms.access.tokens import Keyring
+from rooms.errors import Unavailable
 from rooms.ports import Store
 from rooms.post import Post
 from rooms.service.addresses import Addresses
@@ -35,8 +37,9 @@ from rooms.service.roster import Roster
 from rooms.service.settling import ByHand
 from rooms.service.standing import Standing
 from rooms.service.visits import Visits
-from rooms.times import SECOND, Instant
+from rooms.times import SECOND
 from signalling import http, keyfile
+from signalling.clock import StoreClock
 from signalling.config import Settings, check_secrets
 from signalling.http import HttpDeps
 from signalling.ice.echo import Echo
@@ -96,15 +99,15 @@ def origin(public_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _mail(settings: Settings) -> MailSender | None:
+def _mail(settings: Settings, clock: StoreClock) -> MailSender | None:
     """The settings come together or not at all (`signalling.config`)."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS)
+    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS, clock=clock)
 
 
-def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], Instant]) -> web.Application:
-    """One process's application. Its jobs run while it does."""
+def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) -> web.Application:
+    """One process's application. Its jobs run while it does. `clock` is measured first and with each beat."""
     node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
@@ -121,7 +124,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
     refused = PerMinute(settings.refused_tokens_per_minute)
     appointments, patients = Appointments(store, hub), Patients(store)
     links, later = Links(store, keys, settings.public_url), Later()
-    mailer = _mail(settings)
+    mailer = _mail(settings, clock)
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
     carrier = Carrier(WebhookSender(settings.webhook_allow), mailer)
     errands = Errands(store, posting, carrier, health, metrics, clock)
@@ -195,7 +198,11 @@ def build(settings: Settings, store: Store, post: Post, *, clock: Callable[[], I
         rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
         jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
+    clock.followers += [hub.clock_stepped, drops.clock_stepped]
+
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:
+        with suppress(Unavailable):  # then the beat measures it, and until then this process is not ready
+            await clock.start(store.time)
         tasks = [asyncio.create_task(every(*job), name=f"job {job[1]}") for job in jobs]
         yield
         for task in tasks:

@@ -86,6 +86,11 @@ class Metrics:
             ["kind"],
             registry=self.registry,
         )
+        self.clock_offset = Gauge(
+            "consultroom_clock_offset_seconds",
+            "Seconds by which this machine's clock is ahead of Redis's, which is kept to; negative: behind.",
+            registry=self.registry,
+        )
         self.outcomes = Counter(
             "consultroom_outcomes", "Outcomes decided, by name (F3).", ["outcome"], registry=self.registry
         )

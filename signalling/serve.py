@@ -4,14 +4,13 @@ import asyncio
 import gc
 import logging
 import signal
-import time
 
 import uvloop
 from aiohttp import web
 
 from rooms.store import connect, connect_post
-from rooms.times import Instant
 from signalling.app import build
+from signalling.clock import StoreClock
 from signalling.config import Settings
 from signalling.http.server import Runner
 
@@ -26,22 +25,19 @@ BACKLOG = 1024
 """Connections the kernel may hold while the loop is busy: a stampede after a restart."""
 
 
-def now() -> Instant:
-    """Milliseconds since 1970 UTC; the process's only clock for facts."""
-    return time.time_ns() // 1_000_000
+def main(settings: Settings, clock: StoreClock | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; 0 after a clean end, 1 where the port is taken. `clock`: for tests that
+    set the machine's.
+    """
+    return uvloop.run(_serve(settings, clock or StoreClock()))
 
 
-def main(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; 0 after a clean end, 1 where the port is taken."""
-    return uvloop.run(_serve(settings))
-
-
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, clock: StoreClock) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     store, post = connect(settings.redis_url), connect_post(settings.redis_url)
-    runner = Runner(build(settings, store, post, clock=now), shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = Runner(build(settings, store, post, clock=clock), shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()

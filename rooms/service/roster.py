@@ -59,6 +59,11 @@ class Roster:
         self._appointments = {key: value for key, value in self._appointments.items() if key[0] != clinic}
         self._names = {key: value for key, value in self._names.items() if key[0] != clinic}
 
+    def forget_all(self) -> None:
+        """When anything was read says nothing any more: the time was set."""
+        self._appointments.clear()
+        self._names.clear()
+
     async def cards(self, clinic: Clinic, floor: Floor, now: Instant) -> Mapping[SessionId, Card]:
         """A card for every seat of the floor."""
         self._trim(now)

@@ -11,10 +11,14 @@ from rooms.store import keys
 from rooms.store.batch import Arg, Lane
 from rooms.store.encode import instant, scored, text
 from rooms.store.scripts import BEAT, RENEW
-from rooms.times import Instant
+from rooms.times import MINUTE, SECOND, Instant
 
 RENEWALS: Final = 500
 """Leases renewed by one script: about a millisecond in which Redis does nothing else."""
+
+BEYOND: Final = 10 * MINUTE
+"""Milliseconds. No lease is longer: one lasts `CONSULTROOM_LEASE_SECONDS`, at most five minutes, a grace two.
+"""
 
 
 class Live:
@@ -61,7 +65,7 @@ class Live:
         return missing
 
     def _renewal(self, group: Sequence[Renewal]) -> tuple[tuple[Arg, ...], bytes]:
-        clinic, args = group[0].clinic, list[Arg]()
+        clinic, args = group[0].clinic, list[Arg]((BEYOND,))
         for renewal in group:
             args += (keys.lease_member(renewal.practitioner, renewal.sid), renewal.until, renewal.seen)
         return self._lane.script(RENEW, [keys.leases(clinic), keys.seen(clinic)], *args)
@@ -138,6 +142,10 @@ class Live:
         known = await self._lane.call("SET", keys.affinity(affinity), value, "NX", "GET")
         if known is not None and text(known) != value:
             raise RuntimeError("two practitioners have one affinity")
+
+    async def time(self) -> Instant:
+        seconds, micros = await self._lane.call("TIME")
+        return int(seconds) * SECOND + int(micros) // 1_000
 
     async def beat(self, now: Instant) -> None:
         await self._lane.run(BEAT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)

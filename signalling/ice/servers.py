@@ -41,6 +41,8 @@ class IceServers:
             return {"iceServers": []}
         if self.secret is None:
             return {"iceServers": [{"urls": self.urls}]}
+        # By the store's clock: the relay judges by its own machine's, and two machines that are kept right
+        # agree with each other better than with this one, should it be the one that is wrong.
         expires = now // SECOND + self.seconds
         opaque = hashlib.blake2s(sid.encode(), digest_size=9, key=self.secret.encode()[:32])
         user = f"{expires}:{base64.urlsafe_b64encode(opaque.digest()).decode()}"

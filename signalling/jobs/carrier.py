@@ -30,6 +30,8 @@ class Carrier:
         """Never raises but for being cancelled."""
         if isinstance(work, ToPerson):
             return await self._mail(work)
+        # Receivers compare the signed time with theirs, within five minutes; for whose it is see
+        # `ice.servers`.
         id, secrets = work.parcel.event.id, work.hook.secrets(now)
         return await self.webhooks.send(work.hook.url, secrets, id, now, work.body)
 

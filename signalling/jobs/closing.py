@@ -50,7 +50,7 @@ class Closing:
         """Everything due now. Not before this process's own beat: a silence that has just ended must be on
         record (F3 b).
         """
-        if self.health.why_not_ready() is not None:
+        if not self.health.beats:
             return
         for clinic in await self.store.clinics_due(self.clock()):
             for appointment in await self.store.due(clinic, self.clock()):

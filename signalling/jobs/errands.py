@@ -62,7 +62,7 @@ class Errands:
 
     async def run(self) -> None:
         """Take what is due, as far as there is room, and do it beside this loop."""
-        if self.health.why_not_ready() is not None:
+        if not self.health.beats:
             return
         for clinic in await self.store.clinics_with_tasks(self.clock()):
             room = min(AT_ONCE - len(self.running), OF_ONE_CLINIC - self._of(clinic))

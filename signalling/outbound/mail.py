@@ -6,10 +6,13 @@ import datetime as dt
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from rooms.times import SECOND, Instant
+from signalling.clock import wall
 from signalling.outbound.answered import Answered, Why, delivered, failed
 from signalling.outbound.message import is_header_text, message
 from signalling.outbound.settings import ADDRESS, Relay, Sender
@@ -28,11 +31,18 @@ _log = logging.getLogger(__name__)
 
 
 class MailSender:
-    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests."""
+    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests; `clock` dates it."""
 
     def __init__(
-        self, relay: Relay, sender: Sender, *, seconds: float = SECONDS, tls: ssl.SSLContext | None = None
+        self,
+        relay: Relay,
+        sender: Sender,
+        *,
+        seconds: float = SECONDS,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], Instant] = wall,
     ) -> None:
+        self._clock = clock
         self._relay, self._sender, self._seconds = relay, sender, seconds
         # Once, because it reads every authority this machine trusts.
         self._tls = tls or ssl.create_default_context()
@@ -49,7 +59,8 @@ class MailSender:
             return failed("bad_message")
         talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds)
         try:
-            mail = message(self._sender, to, subject, text, id, dt.datetime.now(dt.UTC))
+            now = dt.datetime.fromtimestamp(self._clock() / SECOND, dt.UTC)
+            mail = message(self._sender, to, subject, text, id, now)
             async with asyncio.timeout(self._seconds):
                 await talk.carry(to, mail)
         except Exception as error:

@@ -26,6 +26,12 @@ class Drops:
         self.draining = False
         """This process is stopping: nobody new comes in."""
 
+    def clock_stepped(self, step: int) -> None:
+        """The time was set by so many milliseconds: nobody has been silent for longer because of it."""
+        for socket in self.sockets:
+            socket.seen += step
+        self._owed = {here: (seen + step, why) for here, (seen, why) in self._owed.items()}
+
     def closed(self, session: Session, seen: Instant) -> None:
         """The session's socket closed; its last inbound frame came at `seen`.
 

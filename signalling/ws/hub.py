@@ -59,6 +59,15 @@ class Hub:
         self.ended: dict[Session, Instant] = {}
         """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
 
+    def clock_stepped(self, step: int) -> None:
+        """The time was set by so many milliseconds: what lasts from some instant goes on lasting as long."""
+        for session in self.sessions.values():
+            session.ice_at += step
+        self.ended = {session: at + step for session, at in self.ended.items()}
+        for scene in self.scenes.values():
+            scene.cards_of = (-1, 0)
+        self.roster.forget_all()
+
     async def floor_changed(self, clinic: Clinic, floor: Floor) -> None:
         """Show a committed floor to everybody who is on it, here and elsewhere."""
         self._spread(clinic.id, floor)

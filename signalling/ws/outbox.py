@@ -98,7 +98,7 @@ class Outbox:
         asyncio.get_running_loop().call_later(CLOSE_WAIT, self._transport.abort)
 
     def stalled(self, now: int) -> bool:
-        """Whether something has been unsent for too long; ask now and then (`now` in ms)."""
+        """Whether something has been unsent for too long; ask now and then. `now`: monotonic milliseconds."""
         if self.closed or not self._transport.get_write_buffer_size():
             self._since = 0
             return False

@@ -11,6 +11,7 @@ from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
 from rooms.ports import Renewal, Store
 from rooms.times import SECOND, Instant
+from signalling.clock import monotonic
 from signalling.metrics import Metrics
 from signalling.protocol.codes import NORMAL
 from signalling.ws.hub import Hub, Scene
@@ -79,7 +80,7 @@ class Pulse:
         socket = session.socket
         if socket is None:
             return
-        if socket.outbox.stalled(now):
+        if socket.outbox.stalled(monotonic()):
             socket.outbox.give_up()
         elif self._is_turn_of(session.here.sid, PING_EVERY):
             socket.outbox.send(b"", PING)

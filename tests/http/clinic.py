@@ -12,6 +12,7 @@ from rooms.times import MINUTE, Instant, parse, show
 from signalling.app import build
 from signalling.config import KeySetting, Settings
 from tests.http.serving import Reply, Served, serve
+from tests.support.clock import GivenClock
 from tests.support.redis_server import RedisServer
 
 ADMIN = secrets.token_urlsafe(32)
@@ -24,14 +25,12 @@ NOON = parse("2026-03-02T12:00:00+11:00")
 _numbers = itertools.count()
 
 
-@dataclass
-class Clock:
+class Clock(GivenClock):
     """`deps.clock`."""
 
-    now: Instant = NOON
-
-    def __call__(self) -> Instant:
-        return self.now
+    def __init__(self, now: Instant = NOON) -> None:
+        super().__init__(lambda: self.now)
+        self.now = now
 
 
 @dataclass(frozen=True)

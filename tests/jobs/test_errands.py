@@ -31,6 +31,7 @@ from signalling.outbound.settings import smtp_url as relay_of
 from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
 from tests.service.posting_room import Room
+from tests.support.clock import GivenClock
 from tests.support.desk import PUBLIC_URL, Desk
 from tests.support.receiver import Receiver
 from tests.support.redis_server import RedisServer, redis_server
@@ -79,7 +80,7 @@ async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
 
     async def begun(relay: Relay | None = None) -> Errands:
         store, metrics = connect(redis.url), Metrics()
-        health = Health(store, metrics, lambda: desk.now)
+        health = Health(store, metrics, GivenClock(lambda: desk.now))
         await health.beat()
         mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
         posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)

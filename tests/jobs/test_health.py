@@ -7,6 +7,7 @@ from rooms.store import connect
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import STALE, Health
 from signalling.metrics import Metrics
+from tests.support.clock import GivenClock
 from tests.support.redis_server import redis_server
 
 
@@ -14,7 +15,7 @@ async def test_it_is_since_the_first_write_that_was_followed_by_no_failure() -> 
     now: Instant = 1_000 * SECOND
     with redis_server() as redis:
         store = connect(redis.url)
-        health = Health(store, Metrics(), lambda: now)
+        health = Health(store, Metrics(), GivenClock(lambda: now))
         assert health.serving_since() == now, "nothing was written yet"
         await health.beat()
         first, now = now, now + SECOND

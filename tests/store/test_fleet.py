@@ -1,5 +1,6 @@
 """What all clinics share: the beat, the outages it proves, and whom an affinity stands for."""
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -44,9 +45,22 @@ async def test_no_outage_as_long_as_any_process_beats(quiet: RedisStore, other: 
 
 async def test_a_clock_that_is_behind_takes_no_beat_back(quiet: RedisStore, other: RedisStore) -> None:
     await quiet.beat(NINE)
-    await other.beat(NINE - HOUR)
-    await quiet.beat(NINE + SECOND)
+    await other.beat(NINE - OUTAGE + 1)
+    await quiet.beat(NINE + OUTAGE - 1)
     assert await quiet.outages(0, NINE + HOUR) == []
+
+
+async def test_outages_are_seen_when_the_store_s_clock_was_set_back(quiet: RedisStore) -> None:
+    await quiet.beat(NINE)
+    await quiet.beat(NINE - HOUR)
+    assert await quiet.outages(0, NINE + HOUR) == []
+    await quiet.beat(NINE - HOUR + OUTAGE)
+    assert await quiet.outages(0, NINE + HOUR) == [Outage(NINE - HOUR, NINE - HOUR + OUTAGE)]
+
+
+async def test_the_store_says_what_time_it_is(quiet: RedisStore) -> None:
+    before = time.time_ns() // 1_000_000
+    assert before <= await quiet.time() <= time.time_ns() // 1_000_000
 
 
 async def test_outages_are_those_with_an_instant_in_what_is_asked(quiet: RedisStore) -> None:

@@ -57,6 +57,14 @@ async def test_renewing_moves_a_lease_forward_and_never_back(store: RedisStore, 
     assert await store.lease(clinic, LEE, sid) == LeaseView(LEE, sid, UNTIL + 2 * SECOND, NINE + 2 * SECOND)
 
 
+async def test_a_lease_from_before_the_clock_was_set_back_is_taken_back(
+    store: RedisStore, clinic: ClinicId
+) -> None:
+    sid = await _hold(store, clinic, UNTIL + HOUR)
+    assert await store.renew([Renewal(clinic, LEE, sid, UNTIL + SECOND, NINE - HOUR)]) == []
+    assert await store.lease(clinic, LEE, sid) == LeaseView(LEE, sid, UNTIL + SECOND, NINE - HOUR)
+
+
 async def test_a_reaped_lease_is_not_renewed_but_named(store: RedisStore, clinic: ClinicId) -> None:
     elsewhere = a_clinic_id()
     here, gone, there = await _hold(store, clinic), new_session(), await _hold(store, elsewhere)

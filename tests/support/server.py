@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,9 @@ STOPPED = 10.0
 class RunningServer(Running):
     """`consultroom serve` with its own keys, on its own port and Redis. What it prints goes to
     `folder/server.log`."""
+
+    command: Sequence[str] = ("signalling", "serve")
+    """The module and its arguments."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class RunningServer(Running):
         if not self.redis.running:
             self.redis.start()
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "signalling", "serve"]
+            command = [sys.executable, "-m", *self.command]
             self._process = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
