@@ -99,6 +99,10 @@ async def _shut(store: Store, clinic: Clinic, after: Appointment, now: Instant) 
 
 def _acts(before: Appointment, after: Appointment, told: Facts | None, now: Instant) -> Iterator[Act]:
     """One after the other, each on the floor the last one left."""
+    revoked = frozenset(after.revoked) - frozenset(before.revoked)
+    yield lambda floor: moves.put_out(floor, before, revoked, "revoked", now, NO_LEASE, even_busy=True)
+    if after.status == before.status and after.status != "confirmed":
+        return  # what its end did to people was done then: a call may go on beyond its outcome
     if after.status == "cancelled":
         reason = after.cancelled.reason if after.cancelled else None
         facts = {"reason": reason} if reason else {}
@@ -106,8 +110,6 @@ def _acts(before: Appointment, after: Appointment, told: Facts | None, now: Inst
     elif after.status != "confirmed":
         yield lambda floor: moves.ended(floor, before, "expired", now, NO_LEASE)
     else:
-        revoked = frozenset(after.revoked) - frozenset(before.revoked)
-        yield lambda floor: moves.put_out(floor, before, revoked, "revoked", now, NO_LEASE, even_busy=True)
         yield lambda floor: moves.put_out(floor, before, _withdrawn(before, after), "revoked", now, NO_LEASE)
         if _place(before) != _place(after):
             yield from _moves(before, after, told, now)

@@ -224,6 +224,21 @@ def check(
     _check_window(guest, mine, now, device_check, since)
 
 
+def over(guest: Guest, claims: tokens.Claims, now: Instant) -> LinkRefused | None:
+    """Why this link opens no more than the way to a current one: its visit was cancelled, or there is no
+    window to come, and nobody is in a call by it. None: it opens what its role may.
+
+    It is judged as a hello is, so that a page and its socket never tell two stories; too early is not over
+    (E4, C6). Raises `LinkRefused` as `check_standing`.
+    """
+    check_standing(guest, claims)
+    try:
+        check(guest, claims, now, device_check=True)
+    except LinkRefused as refused:
+        return refused
+    return None
+
+
 def _check_window(
     guest: Guest, mine: Sequence[Appointment], now: Instant, device_check: bool, since: Instant
 ) -> None:

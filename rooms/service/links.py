@@ -12,14 +12,14 @@ from rooms.access.address import Address
 from rooms.access.people import numbered
 from rooms.access.tokens import Claims, Keyring, Kind, affinity
 from rooms.changes import Change
-from rooms.errors import NotFound
+from rooms.errors import LinkRefused, NotFound
 from rooms.events import LinkOf
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Grant, Status
 from rooms.service.common import Keep, appointment_of, clinic_of, kept, shown, until_consistent
 from rooms.service.issuing import link_of
-from rooms.service.joining import Door, check_standing
+from rooms.service.joining import Door, over
 from rooms.times import HOUR, Instant
 
 BearerRole = Literal["patient", "guest", "practitioner", "staff"]
@@ -62,6 +62,8 @@ class Bearer(msgspec.Struct, frozen=True, kw_only=True):
     """The room link or staff link this is."""
     name: str = ""
     """Whose staff link this is (A9)."""
+    over: LinkRefused | None = None
+    """Set for an appointment's link whose visit was cancelled or is past: why it opens nothing more (A2)."""
 
 
 class Links:
@@ -186,7 +188,8 @@ class Links:
         return issued
 
     async def bearer(self, token: object, now: Instant) -> Bearer:
-        """Whose token this is, window open or not: a page shows and cancels before and after (C6).
+        """Whose token this is, window open or not: a page shows and cancels before, and says what became of
+        it after (C6). What it may do then, `over` says.
 
         Raises `LinkRefused`: `token_invalid` and its kin, `token_revoked`, `moved`, `window_closed` for an
         expired room or staff link.
@@ -195,7 +198,6 @@ class Links:
         if claims.kind == Kind.STAFF:
             return await self._staff(claims, now)
         claims, guest = await self.door.read(token, now)
-        check_standing(guest, claims)
         return Bearer(
             clinic=guest.clinic.id,
             role=guest.role,
@@ -203,6 +205,7 @@ class Links:
             appointment=guest.appointment.no if guest.appointment else None,
             number=guest.number if guest.appointment else None,
             grant=guest.grant.no if guest.grant else None,
+            over=over(guest, claims, now),
         )
 
     async def _staff(self, claims: Claims, now: Instant) -> Bearer:

@@ -87,7 +87,8 @@ class Standing:
         now: Instant,
         keep: Keep[Shown] | None,
     ) -> Shown:
-        clinic, before, number = await self._whose(clinic_id, id, person, now)
+        clinic, before, number = await self._whose(clinic_id, id, person)
+        check_live(before, now)
         after = _issued_anew(before, number)
         rests_on = await self._check_usable(clinic, after, number, now)
         event = with_link(happened("link.requested", after, now, number=number), clinic, after, number)
@@ -115,9 +116,8 @@ class Standing:
         now: Instant,
         keep: Keep[Shown] | None = None,
     ) -> Shown:
-        """A person's link opens nothing from now on, and what it opened ends, a call too (A2).
-
-        Raises `state_conflict` for an appointment that is over, `NotFound`, `Unavailable`.
+        """A person's link opens nothing from now on, and what it opened ends, a call too (A2): also of an
+        appointment that is over, whose link still leads its holder on (A7). Raises `NotFound`, `Unavailable`.
         """
         return await until_consistent(lambda: self._revoke(clinic, id, person, actor, reason, now, keep))
 
@@ -131,7 +131,7 @@ class Standing:
         now: Instant,
         keep: Keep[Shown] | None,
     ) -> Shown:
-        clinic, before, number = await self._whose(clinic_id, id, person, now)
+        clinic, before, number = await self._whose(clinic_id, id, person)
         after = replace(before, revoked=tuple(sorted({*before.revoked, number})))
         step = Step(at=now, what="link_revoked", by=actor.by, facts=_facts(number, reason))
         audit = audited(actor, "link_revoked", now, appointment=id, person=person, reason=reason)
@@ -139,14 +139,10 @@ class Standing:
         edit = Edit(before=before, after=after, step=step, changes=[audit], events=events)
         return await write(self.store, self.bus, clinic, edit, keep=keep)
 
-    async def _whose(
-        self, clinic_id: ClinicId, id: str, person: str, now: Instant
-    ) -> tuple[Clinic, Appointment, int]:
+    async def _whose(self, clinic_id: ClinicId, id: str, person: str) -> tuple[Clinic, Appointment, int]:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
-        number = numbered(appointment, person)
-        check_live(appointment, now)
-        return clinic, appointment, number
+        return clinic, appointment, numbered(appointment, person)
 
     async def extend(
         self,

@@ -53,6 +53,7 @@ class Gate:
             raise TooMany(wait)
         if caller.scope not in route.scopes:
             raise Forbidden("forbidden", "This key or link may not do that.")
+        _check_in_time(caller, route)
         return caller
 
     def _count(self, limit: PerMinute, request: web.Request) -> None:
@@ -109,7 +110,20 @@ class Gate:
             practitioner=bearer.practitioner,
             appointment=bearer.appointment,
             token=credential,
+            over=bearer.over,
         )
+
+
+def _check_in_time(caller: Caller, route: Route) -> None:
+    """A link whose time is over proves who its holder is and opens nothing but the way to a current one.
+    Raises 401 with `cancelled`, `window_closed` or `not_confirmed`, as its room link's would; it is no guess,
+    so that nobody counts it.
+    """
+    if caller.over is None:
+        return
+    left = route.cancelled if caller.over.code == "cancelled" else route.closed
+    if caller.scope not in left:
+        raise Unauthenticated(caller.over)
 
 
 def by_secret(secret: str) -> Caller:

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from rooms.errors import LinkRefused
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.records import By
 from rooms.service.common import Actor
@@ -18,6 +19,11 @@ STAFF: frozenset[Scope] = frozenset({"key", "staff"})
 
 OPERATOR: frozenset[Scope] = frozenset({"admin"})
 KEY: frozenset[Scope] = frozenset({"key"})
+
+PATIENT: frozenset[Scope] = frozenset({"patient"})
+
+COMERS: frozenset[Scope] = PATIENT | {"guest"}
+"""Whoever comes to be seen."""
 
 CLINIC: frozenset[Scope] = STAFF | {"practitioner"}
 """Whoever works there; a practitioner sees their own only."""
@@ -46,6 +52,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Of the link that calls, to give it back as a picture of itself; it is logged nowhere (A4)."""
     database: str | None = None
     """The external database a group key is for (B5)."""
+    over: LinkRefused | None = None
+    """Why this link opens no more than `Route.cancelled` and `Route.closed` leave it."""
 
     @property
     def by(self) -> By:

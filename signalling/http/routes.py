@@ -64,6 +64,10 @@ class Route:
     summary: str
     scopes: frozenset[Scope] = frozenset()
     """Empty: anybody."""
+    cancelled: frozenset[Scope] = frozenset()
+    """Of these, whose link may still make it once its visit was cancelled (C6)."""
+    closed: frozenset[Scope] = frozenset()
+    """Of these, whose link may still make it once its window has closed (A7)."""
     public: bool = False
     """Visitors of the public booking page may make it too: without a credential, by a clinic's id or by the
     secret of what they hold."""

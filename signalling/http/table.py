@@ -151,6 +151,7 @@ _APPOINTMENTS = (
         handler=appointments.get_appointment,
         summary="Read an appointment.",
         scopes=CONCERNED | {"guest"},
+        cancelled=CONCERNED | {"guest"},
         answers={200: answers.AppointmentShown},
         errors=UNKNOWN,
     ),
@@ -170,6 +171,8 @@ _APPOINTMENTS = (
         handler=appointments.cancel_appointment,
         summary="Cancel an appointment.",
         scopes=CONCERNED,
+        # So that whoever asks again under its Idempotency-Key is answered, and not refused.
+        cancelled=CONCERNED,
         body=requests.CancelAppointment,
         answers={200: answers.AppointmentShown},
         errors=UNKNOWN | {409: "state_conflict", 422: "field_required"},

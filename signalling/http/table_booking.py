@@ -1,14 +1,14 @@
 """The calls of booking: hours, free times, holds, moves and what a person sets by hand (C1 to C9)."""
 
-from signalling.http.callers import CLINIC, STAFF, Scope
+from signalling.http.callers import CLINIC, COMERS, PATIENT, STAFF, Scope
 from signalling.http.calls import booking, hours, moves
 from signalling.http.routes import Route
 from signalling.http.shapes import answers, booking_answers, booking_requests
 
-HOLDERS: frozenset[Scope] = STAFF | {"patient"}
+HOLDERS: frozenset[Scope] = STAFF | PATIENT
 """Whoever may hold a time, beside visitors."""
 
-BOOKERS: frozenset[Scope] = CLINIC | {"patient"}
+BOOKERS: frozenset[Scope] = CLINIC | PATIENT
 KEEPERS: frozenset[Scope] = HOLDERS | {"hold"}
 
 UNKNOWN = {404: "not_found"}
@@ -104,6 +104,7 @@ _HOLDS = (
         handler=booking.get_booking,
         summary="What can be booked: practitioners and types.",
         scopes=BOOKERS,
+        cancelled=PATIENT,
         public=True,
         query=booking_requests.AskChoice,
         answers={200: booking_answers.BookingShown},
@@ -115,6 +116,7 @@ _HOLDS = (
         handler=booking.list_slots,
         summary="Free times.",
         scopes=BOOKERS,
+        cancelled=PATIENT,
         public=True,
         query=booking_requests.AskSlots,
         answers={200: booking_answers.SlotList},
@@ -127,6 +129,7 @@ _HOLDS = (
         handler=booking.make_hold,
         summary="Keep a time for a while.",
         scopes=HOLDERS,
+        cancelled=PATIENT,
         public=True,
         body=booking_requests.MakeHold,
         answers={201: booking_answers.HoldMade},
@@ -147,6 +150,9 @@ _HOLDS = (
         handler=booking.extend_hold,
         summary="Keep it longer, once.",
         scopes=KEEPERS,
+        # The secret says whose it is: what is held while the link was good can be confirmed (C4).
+        cancelled=PATIENT,
+        closed=PATIENT,
         public=True,
         body=booking_requests.HoldSecret,
         answers={200: booking_answers.HoldShown},
@@ -158,6 +164,9 @@ _HOLDS = (
         handler=booking.confirm_hold,
         summary="Confirm: the appointment and its links.",
         scopes=KEEPERS,
+        # The secret says whose it is: what is held while the link was good can be confirmed (C4).
+        cancelled=PATIENT,
+        closed=PATIENT,
         public=True,
         body=booking_requests.ConfirmHold,
         answers={200: booking_answers.Confirmed},
@@ -230,7 +239,8 @@ _MOVES = (
         path="/v1/appointments/{id}/calendar.ics",
         handler=moves.get_calendar,
         summary="A calendar file with the link of whoever asks.",
-        scopes=CLINIC | {"patient", "guest"},
+        scopes=CLINIC | COMERS,
+        cancelled=COMERS,
         answers={200: str},
         media=moves.CALENDAR,
         errors=UNKNOWN,

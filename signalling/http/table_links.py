@@ -19,6 +19,8 @@ _HOLDERS = (
         handler=holders.get_own_link,
         summary="One's own link: the visit, what keeps it back, what can be done.",
         scopes=HOLDERS,
+        cancelled=HOLDERS,
+        closed=HOLDERS,
         answers={200: link_answers.OwnLink},
         errors=UNKNOWN,
     ),

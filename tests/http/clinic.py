@@ -76,15 +76,16 @@ class Desk:
 
 @asynccontextmanager
 async def server_on(
-    redis: RedisServer, clock: Clock, *, keys: tuple[KeySetting, ...] = (SIGNING,)
+    redis: RedisServer, clock: Clock, *, keys: tuple[KeySetting, ...] = (SIGNING,), **more: Any
 ) -> AsyncIterator[Served]:
-    """The whole application in this process, on a real Redis."""
+    """The whole application in this process, on a real Redis; `more` are other settings."""
     settings = Settings(
         redis_url=redis.url,
         keys=keys,
         public_url="https://visit.example.org",
         admin_key=ADMIN,
         api_calls_per_minute=1_000_000,
+        **more,
     )
     store, post = connect(redis.url), connect_post(redis.url)
     try:

@@ -9,9 +9,10 @@ from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction, LinkRefused, NotFound
 from rooms.ids import GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Remember
-from rooms.records import Clinic
+from rooms.records import Clinic, Handed
 from rooms.service.links import IssuedGrant, IssuedToken, Links
 from rooms.times import HOUR
+from tests.service.live.scene import change
 from tests.support.builders import at
 from tests.support.desk import DESK, PUBLIC_URL, Desk
 
@@ -170,13 +171,64 @@ async def test_their_answers_are_kept(desk: Desk) -> None:
     assert kept.body == issued.id.encode()
 
 
-async def test_a_bearer_may_look_before_and_after_the_window(desk: Desk) -> None:
-    """C6: the patient's page shows and cancels, and says why somebody else did."""
-    await desk.book("a")
-    link = await desk.link("a")
+async def over(desk: Desk, link: str, clock: str | None = None) -> str:
+    """Why it opens nothing more; empty: it does."""
+    refused = (await desk.links.bearer(link, at(clock) if clock else desk.now)).over
+    return refused.code if refused else ""
+
+
+@pytest.mark.parametrize("person", ["patient", "practitioner", "guest:carer"])
+async def test_a_bearer_is_over_when_its_visit_is(desk: Desk, person: str) -> None:
+    """C6, A6: who it is for is known before and after, so that the page can say what became of the visit."""
+    await desk.book("a", guests=(CARER,))
+    link = await desk.link("a", person)
+    assert [await over(desk, link, clock) for clock in ("00:01", "10:00", "11:29")] == ["", "", ""]
+    assert [await over(desk, link, clock) for clock in ("11:30", "23:00")] == ["window_closed"] * 2
     await desk.cancel("a")
     for clock in ("00:01", "10:00", "23:00"):
-        assert (await desk.links.bearer(link, at(clock))).role == "patient"
+        assert await over(desk, link, clock) == "cancelled"
+    assert (await desk.links.bearer(link, at("23:00"))).role == person.partition(":")[0]
+
+
+async def test_one_that_was_not_confirmed_after_all(desk: Desk) -> None:
+    await desk.book("a")
+    link = await desk.link("a", "practitioner")
+    await change(desk, "a", status="expired")
+    assert await over(desk, link) == "not_confirmed"
+
+
+async def test_two_people_and_two_visits_of_a_day(desk: Desk) -> None:
+    """D2: in either window both may come by either link, a guest by their own only."""
+    await desk.book("a", guests=(CARER,))
+    links = [await desk.link("a", person) for person in ("patient", "practitioner", "guest:carer")]
+    await desk.book("b", "15:00")
+    assert [await over(desk, link, "13:00") for link in links] == ["", "", "window_closed"]
+    assert [await over(desk, link, "16:30") for link in links] == ["window_closed"] * 3
+
+
+async def test_a_call_under_way_is_not_cut(desk: Desk) -> None:
+    """D2: by the link a practitioner is in it with, they hand it over and end it, late as it is."""
+    await desk.book("a")
+    link = await desk.link("a", "practitioner")
+    desk.now = at("11:29")
+    lee = await desk.come(link)
+    await desk.come(await desk.link("a"))
+    await desk.visits.admit(lee.here, "patient", "a", desk.now)
+    desk.now = at("11:40")
+    assert await over(desk, link) == ""
+    await desk.visits.leave(lee.here, desk.now)
+    assert await over(desk, link) == "window_closed"
+
+
+async def test_handed_over_it_is_its_practitioners_all_the_same(desk: Desk) -> None:
+    """D3: the diary is untouched; the patient's goes with the visit."""
+    made = await desk.book("a")
+    links = [await desk.link("a", person) for person in ("practitioner", "patient")]
+    kim = await desk.practitioners.get(desk.id, "dr-kim")
+    await change(desk, "a", handed=Handed(to=kim.no, by=made.practitioner_no))
+    lees, adas = [await desk.links.bearer(link, at("10:00")) for link in links]
+    assert (lees.practitioner, lees.over) == ("dr-lee", None)
+    assert (adas.role, adas.practitioner, adas.over) == ("patient", None, None)
 
 
 async def test_a_practitioner_it_was_taken_from_is_no_bearer(desk: Desk) -> None:

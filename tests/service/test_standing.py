@@ -159,12 +159,38 @@ async def test_nobody_of_that_name(desk: Desk, act: Any) -> None:
         await act(desk, id="b")
 
 
-@pytest.mark.parametrize("act", [resend, revoke])
-async def test_of_what_is_over(desk: Desk, act: Any) -> None:
+async def test_what_is_over_is_not_sent_again(desk: Desk) -> None:
     await desk.book("a")
     await desk.cancel("a")
     with pytest.raises(Contradiction, match="state_conflict"):
-        await act(desk)
+        await resend(desk)
+
+
+async def test_what_is_over_can_be_taken_back(desk: Desk) -> None:
+    """The link still says whom the visit was with, and leads on."""
+    await desk.book("a")
+    old = await desk.link("a")
+    await desk.cancel("a", reason="Ill")
+    shown = await revoke(desk)
+    assert (shown.appointment.status, shown.appointment.revoked) == ("cancelled", (1,))
+    assert (await refusal(desk.links.bearer(old, desk.now))).code == "token_revoked"
+    [gone] = await events(desk, "link.revoked")
+    assert gone.person == "patient"
+
+
+async def test_a_call_beyond_its_outcome_ends_for_whom_it_was_revoked(desk: Desk) -> None:
+    """Completed by hand while they still talk: nobody else is put out."""
+    await desk.book("a", guests=(CARER,))
+    desk.now = at("10:00")
+    lee, ada = await in_call(desk)
+    cy = await desk.come(await desk.link("a", "guest:carer"))
+    await desk.visits.admit(lee.here, "guest:carer", "a", desk.now)
+    await change(desk, "a", status="completed")
+    await revoke(desk)
+    assert await present(desk) == {"practitioner": "in_room", "guest:carer": "in_room"}
+    assert (await departure(desk, ada)).why == "revoked"
+    await revoke(desk, "guest:carer")
+    assert (await departure(desk, cy)).why == "revoked"
 
 
 async def test_switched_off_just_as_it_is_sent(

@@ -97,7 +97,7 @@ export function appointmentsSection(place, api) {
 
   /** @param {import('../lib/api.js').ApiProblem} problem */
   function failed({ code }) {
-    const over = code === 'unauthenticated' || code === 'forbidden' || code === 'window_closed' || code.startsWith('token_');
+    const over = code === 'unauthenticated' || code === 'forbidden' || ['window_closed', 'cancelled', 'moved'].includes(code) || code.startsWith('token_');
     if (over) showPage({ items: [], next_cursor: null });
     refused = over;
     say(over ? t('list.refused') : t('list.unreachable'), 'notice warn',

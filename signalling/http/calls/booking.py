@@ -46,6 +46,7 @@ async def get_booking(call: Call[AskChoice]) -> Answer:
 
 async def list_slots(call: Call[AskSlots]) -> Answer:
     """Free times."""
+    await _check_current(call)
     asked, own = call.asked, call.caller.practitioner
     if own is not None and asked.practitioner not in {None, own}:
         raise NotFound("not_found", "There is no such practitioner.")
@@ -111,13 +112,14 @@ async def _for_whom(call: Call[MakeHold]) -> tuple[str | None, str | None]:
 
 
 async def _check_current(call: Call[B]) -> Appointment | None:
-    """The appointment of a patient's link. One whose time is over books nothing: whoever still has it may not
-    be its patient any more, and what it would be given is a link that lives (A7).
+    """The appointment of a patient's link. A cancelled one books nothing when its time would be over, as one
+    that took place: whoever still has it may not be its patient any more, and what it would be given is a
+    link that lives (A7).
     """
     if call.caller.scope != "patient" or call.caller.appointment is None:
         return None
     own = await call.deps.appointments.by_number(call.clinic, call.caller.appointment)
-    if call.now >= windows.of(own.appointment, own.clinic.policy).closes_at:
+    if call.caller.over and call.now >= windows.of(own.appointment, own.clinic.policy).closes_at:
         raise Forbidden("forbidden", "This link has come to its end; use the newest one.")
     return own.appointment
 

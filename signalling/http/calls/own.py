@@ -15,12 +15,15 @@ B = TypeVar("B")
 
 
 async def own(call: Call[B]) -> Shown:
-    """The appointment of the path, if it concerns the caller. Raises `NotFound`."""
+    """The appointment of the path, if it concerns the caller; a link whose visit is over is for that one
+    only. Raises `NotFound`.
+    """
     shown = await call.deps.appointments.get(call.clinic, call.path["id"])
     caller, record = call.caller, shown.appointment
     if caller.scope in STAFF or record.no == caller.appointment:
         return shown
-    if caller.scope == "practitioner" and record.practitioner == caller.practitioner:
+    is_theirs = caller.scope == "practitioner" and record.practitioner == caller.practitioner
+    if is_theirs and caller.over is None:
         return shown
     raise NotFound("not_found", "There is no such appointment.")
 
