@@ -41,25 +41,17 @@ class Appointments:
         """
         check_interval(request.starts_at, request.ends_at)
         check(request)
+        wish = Wish(id, request, by, now, reason=reason)
+        return await until_consistent(lambda: self._put(clinic, wish))
+
+    async def _put(self, clinic_id: ClinicId, wish: Wish) -> tuple[Shown, bool]:
         try:
-            return await until_consistent(lambda: self._put(clinic, id, request, by, now, reason))
+            decided = await decide(self.store, clinic_id, wish)
         except Contradiction as refused:
             if refused.code == "slot_taken":
                 other = str(refused.facts["other"])
-                await until_consistent(lambda: remember(self.store, clinic, id, request, other, now))
+                await remember(self.store, clinic_id, wish.id, wish.request, other, wish.now)
             raise
-
-    async def _put(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        request: AppointmentRequest,
-        by: By,
-        now: Instant,
-        reason: str | None,
-    ) -> tuple[Shown, bool]:
-        wanted = Wish(id, request, by, now, reason=reason)
-        decided = await decide(self.store, clinic_id, wanted)
         if decided.edit is None:
             if decided.over:
                 await self.store.commit(clinic_id, decided.over)

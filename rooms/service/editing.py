@@ -87,7 +87,8 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         asked = changed(before, wish.request, parties.practitioner, parties.patient, move.home)
     after = kept_for(before, asked, parties.clinic.policy, now)
     if after == before:
-        return Decision(await shown(store, parties.clinic, after), over=settled(parties.clash))
+        over = settled(wish.id, parties.clash) if parties.clash else ()
+        return Decision(await shown(store, parties.clinic, after), over=over)
     if before is not None:
         check_undecided(before)
     after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
@@ -100,7 +101,7 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         *not_healed_meanwhile(after, parties.healing),
         *move.changes,
         *await book(store, clinic_id, before, after, now, beside=wish.beside),
-        *settled(parties.clash),
+        *settled(wish.id, parties.clash),
         *await _no_longer_held(store, clinic_id, before, after, now),
     ]
     seen = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
@@ -160,7 +161,7 @@ async def cancelled(store: Store, clinic: Clinic, before: Appointment, cancellat
             Same(clinic),
             free(before),
             *await leave(store, clinic.id, before),
-            *settled(await store.clash(clinic.id, before.id)),
+            *settled(before.id, await store.clash(clinic.id, before.id)),
             *await recounted(store, clinic.id, before, at, 0),
         ],
         events=[happened("appointment.cancelled", after, at, by=by)],

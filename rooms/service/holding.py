@@ -157,7 +157,7 @@ class Holds:
             return await self._of_the_offer(clinic, made, person, kind, now)
         seen = await self.store.diary(clinic.id, person.no, made.starts_at, made.ends_at)
         if found := overlapping(current(seen.entries, now), made.starts_at, made.ends_at):
-            raise await taken(self.store, clinic.id, found[0].appointment)
+            raise await taken(self.store, clinic.id, found[0].appointment, made.id)
         return await occupy(self.store, clinic.id, made, seen, now)
 
     async def _of_the_offer(

@@ -79,6 +79,8 @@ class Moves:
         """
         if practitioner is None and starts_at is None:
             raise Invalid("field_required", "Say where it goes.", field="practitioner")
+        if seat == id:
+            raise Invalid("value_invalid", "An appointment does not make room for itself.", field="seat")
 
         async def write_it() -> Shown:
             before = await appointment_of(self.store, clinic, id)

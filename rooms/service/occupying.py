@@ -40,7 +40,7 @@ async def book(
     seen = await store.diary(clinic, practitioner, starts_at, ends_at)
     taken_by = clash(current(seen.entries, now), starts_at, ends_at, {after.no, *beside})
     if taken_by is not None:
-        raise await taken(store, clinic, taken_by)
+        raise await taken(store, clinic, taken_by, after.id)
     frees = [free(before)] if before is not None else []
     return [*frees, *await occupy(store, clinic, after, seen, now)]
 
@@ -128,10 +128,12 @@ def _slot(appointment: Appointment) -> tuple[PractitionerNo, Instant, Instant]:
     return appointment.practitioner_no, appointment.starts_at, appointment.ends_at
 
 
-async def taken(store: Store, clinic: ClinicId, by: AppointmentNo) -> Contradiction:
-    """`slot_taken`, naming whose time it is: for the clinic's own callers."""
+async def taken(store: Store, clinic: ClinicId, by: AppointmentNo, own: str) -> Contradiction:
+    """`slot_taken`, naming whose time it is: for the clinic's own callers. Raises `Conflict` where it is the
+    time of the appointment called `own`: the same request sent twice at once, whose twin was faster.
+    """
     other = await store.appointment(clinic, by)
-    if other is None:
+    if other is None or other.id == own:
         raise Conflict
     return Contradiction("slot_taken", "The practitioner has another appointment then.", other=other.id)
 

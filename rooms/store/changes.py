@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 from rooms.calendar import Clash, Holder, Hours
-from rooms.changes import Change
+from rooms.changes import Change, NoAppointment, NoClash
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook, HookNo
 from rooms.ids import ClinicId
@@ -215,6 +215,16 @@ def _index(made: Plan, appointment: Appointment) -> None:
 @add.register
 def _same(change: Same, made: Plan) -> None:
     made.check_version(change.record)
+
+
+@add.register
+def _no_clash(change: NoClash, made: Plan) -> None:
+    made.check("field", keys.clashes(made.clinic), change.id, 0)
+
+
+@add.register
+def _no_appointment(change: NoAppointment, made: Plan) -> None:
+    made.check("field", keys.appointment_numbers(made.clinic), change.id, 0)
 
 
 @add.register

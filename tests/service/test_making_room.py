@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from rooms.booking.request import as_request
+from rooms.calendar import Clash
 from rooms.errors import Refusal
-from rooms.service.clashes import remember
+from rooms.ports import Put
 from rooms.service.visits import Entered
 from rooms.store import RedisStore
 from tests.service.front import Front, code, keep, refusal
@@ -68,7 +69,8 @@ async def test_what_is_where_it_wants_to_be_needs_no_seat(front: Front) -> None:
     """Whoever remembered that it was in somebody's way was late."""
     await front.desk.book("a")
     there = await front.desk.book("b", "11:00", patient="bob")
-    await remember(front.store, front.desk.id, "b", as_request(there), "a", front.desk.now)
+    clash = Clash(id="b", other=(await front.desk.get("a")).no, request=as_request(there), at=front.desk.now)
+    await front.store.commit(front.desk.id, [Put(clash)])
     await reallocate(front, "a", "14:00", seat="b", keep=keep)
     assert [(await front.desk.get(id)).starts_at for id in ("a", "b")] == [at("14:00"), at("11:00")]
     assert not await waits(front, "b")
