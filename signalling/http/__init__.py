@@ -27,8 +27,9 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     table, _ = described(deps.settings.public_url, routes)
     _add_calls(app.router, table, deps)
     app.router.add_get("/metrics", _metrics(deps.metrics))
-    Pages(deps.settings.public_url, deps.web).add_to(app.router)
-    app.middlewares.insert(0, observed(deps.metrics))
+    pages = Pages(deps.settings.public_url, deps.web)
+    pages.add_to(app.router)
+    app.middlewares.insert(0, observed(deps.metrics, pages.in_words))
     app.on_response_prepare.append(adding_headers(deps.settings.public_url))
 
 

@@ -59,14 +59,18 @@ def adding_headers(public_url: str) -> Callable[[web.Request, web.StreamResponse
     return add_headers
 
 
-def observed(metrics: Metrics) -> Middleware:
+InWords = Callable[[web.Request, web.StreamResponse], web.StreamResponse]
+"""Shows a person in a browser what a program is told by a problem."""
+
+
+def observed(metrics: Metrics, in_words: InWords) -> Middleware:
     """The outermost middleware."""
 
     @web.middleware
     async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[trace.REQUEST_ID] = request_id = trace.new_request_id()
         started = time.perf_counter()
-        response = await _answer(request, handler, request_id, metrics)
+        response = in_words(request, await _answer(request, handler, request_id, metrics))
         _record(metrics, request, response, time.perf_counter() - started)
         return response
 

@@ -4,11 +4,13 @@ Looking at a page changes nothing and counts as nothing (A5): these handlers kno
 """
 
 import hashlib
+import re
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.helpers import ETAG_ANY
 from aiohttp.typedefs import Handler
 
@@ -24,12 +26,36 @@ PAGES = {
     "/a": "address/index.html",
 }
 """CONTRACT's links, and the bookmarkable address (A8). Token and address stay in the fragment and never come
-here."""
+here, unless a mail gateway wrote its `#` as `%23` (see `_BROKEN`)."""
 
 BOOK = "book/index.html"
 
 COMPONENTS = "gallery/index.html"
 """Every component and state on one page, with made-up data; for whoever works on the pages (PRODUCT I)."""
+
+HOME = "home/index.html"
+"""What this is, and which link leads where."""
+
+MISSING = "home/missing.html"
+"""What a browser is shown where nothing is."""
+
+_BROKEN = "/{page:/*[%s%s](?:[^A-Za-z0-9].*|[A-Za-z0-9_-]{8}[.].*)?}"
+"""A page's address with more behind it: `/j%23TOKEN` and `/j%2523TOKEN` of mail gateways, `/jTOKEN` of those
+that drop the sign, `/j/#TOKEN`, `/J#`, `/j)`, `//j#`. The page itself is the answer. A redirect would write
+the token into one more header, and into every log of it on the way; the page takes it out of the address
+before it asks for anything (A4).
+"""
+
+_FOR_PROGRAMS = ("/v1/", "/ws/", "/assets/", "/metrics", "/healthz", "/readyz")
+"""Where a browser, too, is told of a mistake in JSON: whoever opens these looks for just that."""
+
+_SHOWN = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
+"""Refusals of an address, as opposed to troubles of ours: a token behind `?` is one of the first."""
+
+_READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
+
+_KINDS = frozenset({"text/html", "application/json", "application/problem+json"})
+_NONE = re.compile(r"q=0(\.0*)?\s*$")
 
 _TYPES = {
     ".html": "text/html",
@@ -66,19 +92,42 @@ class Pages:
         """Add every route. `add_get` answers HEAD too, and nothing else."""
         for path, file in PAGES.items():
             router.add_get(path, self._page(file))
-        router.add_get("/b/{clinic}", self._page(BOOK))
+            letter = path[1:]
+            router.add_get(_BROKEN % (letter, letter.upper()), self._page(file))
+        router.add_get("/", self._page(HOME))
+        router.add_get("/b/{clinic:.+}", self._page(BOOK))
+        router.add_get("/{page:/*[bB]/+[^/].*}", self._page(BOOK))
         router.add_get("/components", self._page(COMPONENTS))
         router.add_get("/assets/{path:.+}", self.asset)
         router.add_get("/favicon.ico", no_icon)
 
     def _page(self, file: str) -> Handler:
         async def page(request: web.Request) -> web.StreamResponse:
-            found = self._find(file)
-            return web.Response(
-                body=found.body, content_type=found.content_type, charset="utf-8", headers=self._headers
-            )
+            return self._show(file)
 
         return page
+
+    def _show(self, file: str, status: int = HTTPStatus.OK) -> web.Response:
+        found = self._find(file)
+        return web.Response(
+            body=found.body,
+            status=status,
+            content_type=found.content_type,
+            charset="utf-8",
+            headers=self._headers,
+        )
+
+    def in_words(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+        """What a person is shown in place of a problem that says there is nothing at this address; every
+        other answer as it is. The page repeats nothing of the address.
+        """
+        if answer.status not in _SHOWN or request.method not in _READING:
+            return answer
+        if request.path.startswith(_FOR_PROGRAMS) or not _wants_a_page(request.headers.get("Accept", "")):
+            return answer
+        shown = self._show(MISSING, answer.status)
+        shown.headers["Vary"] = "Accept"
+        return shown
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         """One file, asked for again only if it changed."""
@@ -98,6 +147,16 @@ class Pages:
         if path not in self._assets:
             raise NotFound("not_found", "There is nothing here.")
         return self._assets[path]
+
+
+def _wants_a_page(accept: str) -> bool:
+    """Whether HTML is named, and nothing for programs before it (RFC 9110, 12.5.1): as browsers ask. A client
+    that takes anything gets a problem.
+    """
+    named = [part.partition(";") for part in accept.lower().split(",")]
+    first = next((kind.strip() for kind, _, _ in named if kind.strip() in _KINDS), "")
+    refused = any(kind.strip() == first and _NONE.search(weight) for kind, _, weight in named)
+    return first == "text/html" and not refused
 
 
 async def no_icon(request: web.Request) -> web.StreamResponse:

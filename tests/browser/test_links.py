@@ -79,9 +79,42 @@ async def test_the_practitioner_cancels_with_a_reason_from_the_list(visit: Visit
 
 
 async def test_a_link_cut_short_says_what_to_do(visit: Visit) -> None:
-    await visit.patient.open("j", visit.patient_token[:-5])
+    """At once, before anybody clicks; and a whole one in the same tab is opened as ever."""
+    for page, person in (("j", visit.patient), ("p", visit.practitioner), ("s", visit.patient)):
+        await person.open(page, visit.patient_token[:-5] + ").")
+        assert "Perhaps a part of it was lost" in await person.sees(".end", "This link is not complete")
+        assert "#" not in person.page.url
+    assert not any("/v1/" in url or "/ws/" in url for url in visit.patient.requested)
+    await visit.patient.open("j", visit.patient_token + ").")
+    await visit.patient.sees("#join")
+
+
+async def test_a_link_that_a_gateway_changed_opens_and_works(visit: Visit) -> None:
+    await visit.patient.page.goto(f"{visit.patient.origin}/j%23{visit.patient_token}%20?utm_source=x")
     await visit.patient.click("#join")
-    assert "ask the clinic for a new one" in await visit.patient.sees(".end", "This link is not complete")
+    await visit.patient.sees(".place", "You are next.")
+    await visit.practitioner.page.goto(f"{visit.patient.origin}/p%2523{visit.room_token}%2E")
+    await visit.practitioner.click("#open")
+    await visit.practitioner.sees(".queue", "Sam Lee")
+    staff = await visit.clinic.api.post("/v1/staff-links", name="Ada", hours=1)
+    desk = await visit.practitioner.another_tab()
+    await desk.page.goto(f"{visit.patient.origin}/s/#/{staff['token']}&utm_source=x")
+    await desk.sees("#links h1")
+    tokens = (visit.patient_token, visit.room_token, str(staff["token"]))
+    for person, path in ((visit.patient, "/j"), (visit.practitioner, "/p"), (desk, "/s")):
+        assert person.page.url == person.origin + path
+        # The first request is the gateway's doing; none of the page's own has it.
+        secrets = [token.split(".", 1)[1] for token in tokens]
+        assert not [url for url in person.requested[1:] if any(secret in url for secret in secrets)]
+
+
+async def test_an_unknown_address_says_so_and_leads_on(invite: Invite) -> None:
+    person = await invite(locale="de-DE")
+    await person.page.goto(f"{person.origin}/xyz")
+    assert "rufen Sie in der Praxis an" in await person.sees(".end", "Unter dieser Adresse ist keine Seite")
+    person.was_refused()
+    await person.click("main a")
+    assert "Ihr eigener Link" in await person.sees(".end", "Videotermine mit Ihrer Praxis")
 
 
 async def test_after_the_window_the_page_says_so(invite: Invite, clinic: Clinic) -> None:

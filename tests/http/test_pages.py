@@ -8,9 +8,16 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser
 
-from signalling.http.pages import BOOK, COMPONENTS, PAGES, WEB
+from signalling.http.pages import BOOK, COMPONENTS, HOME, MISSING, PAGES, WEB
 from tests.http.machinery import build
 from tests.http.serving import Served, serve
+
+ALL = (*PAGES.values(), BOOK, COMPONENTS, HOME, MISSING)
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
+
+SECRET = "Ab3_-xyz.AQHx9_-kQm3Zt0pLcQ.u8_-3kQm3Zt0pLcQAb3xyzAQHx9kQm3Zt0pLcQ-_a8I"
+"""A token's shape."""
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("site")
     (place / "secret.js").write_text("outside")
     root = place / "web"
-    for name in (*PAGES.values(), BOOK, COMPONENTS):
+    for name in ALL:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(f"<!doctype html><title>{name}</title>")
     (root / "join/join.js").write_text(
@@ -51,7 +58,7 @@ async def served(folder: Path) -> AsyncIterator[Served]:
         yield running
 
 
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
+@pytest.mark.parametrize("path", ["/", "/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
 async def test_pages(served: Served, path: str) -> None:
     reply = await served.call("GET", path)
     assert reply.status == 200
@@ -64,6 +71,51 @@ async def test_pages(served: Served, path: str) -> None:
     assert "connect-src 'self' wss://visit.example.org;" in policy
     head = await served.call("HEAD", path)
     assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", str(len(reply.body)))
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/J", "/b/@"])
+@pytest.mark.parametrize(
+    "broken", ["%23{}", "%2523{}", "/{}", "/%23{}", "%23{}?utm_source=x", "{}", "/", ")", "%20%23{}", ";{}"]
+)
+async def test_a_link_whose_sign_a_gateway_changed_opens_its_page_and_is_written_nowhere(
+    served: Served, caplog: pytest.LogCaptureFixture, page: str, broken: str
+) -> None:
+    caplog.set_level(0)
+    whole = (await served.call("GET", page)).body
+    for path in (f"{page}{broken.format(SECRET)}", f"/{page}{broken.format(SECRET)}"):
+        reply = await served.call("GET", path)
+        assert (reply.status, reply.body) == (200, whole)
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert SECRET not in str(reply.headers)
+    assert SECRET not in (await served.call("GET", "/metrics")).body.decode()
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/xyz", "/join", "/j5", "/b/", f"/x%23{SECRET}", "/index.html"])
+async def test_a_browser_is_told_in_words_that_nothing_is_there(served: Served, path: str) -> None:
+    """And a program in JSON, as ever."""
+    reply = await served.call("GET", path, headers=BROWSER)
+    assert (reply.status, reply.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert MISSING.encode() in reply.body
+    assert SECRET.encode() not in reply.body
+    assert reply.headers["Vary"] == "Accept"
+    assert "default-src 'none'; script-src 'self'" in reply.headers["Content-Security-Policy"]
+    head = await served.call("HEAD", path, headers=BROWSER)
+    assert (head.status, head.headers["Content-Length"]) == (404, str(len(reply.body)))
+    for accept in ("*/*", "application/json", "application/problem+json, text/html", "text/html;q=0", ""):
+        assert (await served.call("GET", path, headers={"Accept": accept})).code == "not_found"
+    assert (await served.call("POST", path, headers=BROWSER)).code == "not_found"
+
+
+async def test_a_token_behind_a_question_mark_is_refused_in_words(served: Served) -> None:
+    reply = await served.call("GET", f"/j?token={SECRET}", headers=BROWSER)
+    assert (reply.status, MISSING.encode() in reply.body) == (400, True)
+    assert (await served.call("GET", f"/j?token={SECRET}")).code == "token_in_url"
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/booking/x", "/assets/nothing.css"])
+async def test_whoever_opens_the_api_in_a_browser_is_told_in_json(served: Served, path: str) -> None:
+    assert (await served.call("GET", path, headers=BROWSER)).code == "not_found"
 
 
 async def test_assets_are_asked_for_again_only_if_they_changed(served: Served) -> None:
@@ -86,7 +138,7 @@ async def test_no_icon_is_no_error(served: Served) -> None:
 
 
 def test_the_shipped_pages_are_there() -> None:
-    for name in (*PAGES.values(), BOOK, COMPONENTS):
+    for name in ALL:
         assert (WEB / name).is_file()
 
 
@@ -103,7 +155,7 @@ async def test_the_policy_in_chromium(served: Served, chromium: Browser) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/j", "/p", "/s", "/a", "/b/sunrise", "/components"])
 async def test_the_shipped_pages_keep_to_the_policy(chromium: Browser, path: str) -> None:
     """Nothing inline, nothing missing, nothing from elsewhere."""
     async with serve(build()) as server:
@@ -118,5 +170,6 @@ async def test_the_shipped_pages_keep_to_the_policy(chromium: Browser, path: str
     assert not [text for text in said if "Content Security Policy" in text]
     assert len(asked) > 1
     # There is no API here.
-    assert {status for url, status in asked if "/v1/" not in url} <= {200, 204}, asked
+    shown = {status for url, status in asked if "/v1/" not in url and not url.endswith("/nothing")}
+    assert shown <= {200, 204}, asked
     assert all(url.startswith(server.url) for url, _ in asked)

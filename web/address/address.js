@@ -1,6 +1,7 @@
 // The page behind the bookmarkable address (A8). The address is no key, so it stays in the address bar; a code, or a
 // remembered device, opens it.
 
+import { addressIn } from '../lib/address.js';
 import { Api } from '../lib/api.js';
 import { openByDevice } from '../lib/calls/address.js';
 import { Devices } from '../lib/devices.js';
@@ -21,7 +22,9 @@ import { visitsView } from './visits.js';
 speak();
 
 const api = new Api('', fetch.bind(window));
-const address = location.hash.replace(/^#/, '');
+const address = addressIn(location);
+// Whoever bookmarks this page keeps the address as it should be.
+if (address !== '' && location.hash !== `#${address}`) history.replaceState(null, '', `/a#${address}`);
 const devices = new Devices(lasting, Date.now);
 const clock = new ServerClock();
 /** @type {View} */

@@ -1,8 +1,10 @@
 // The hosted booking page (C2); and where a patient whose visit was cancelled chooses another time, by their own link (C6).
 
+import { clinicIn } from '../lib/address.js';
 import { Api } from '../lib/api.js';
 import { HoldStore } from '../lib/hold-store.js';
 import { ServerClock } from '../lib/time.js';
+import { OWN, pageOf } from '../lib/token.js';
 import { byId } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { show, speak } from '../ui/page.js';
@@ -19,13 +21,10 @@ import { openDesk } from './open.js';
 /** @typedef {import('./open.js').Desk} Desk */
 /** @typedef {import('./open.js').Steps} Steps */
 
-/** Where a link asks, and not a clinic's address. No clinic's id has this sign. */
-const OWN = '/b/@';
-
 // Before anything else: a token leaves the address bar before the first request could carry it on (A4).
-const byLink = location.pathname === OWN;
+const byLink = pageOf(location.pathname) === OWN;
 const token = byLink ? ownToken() : '';
-const clinic = byLink ? '' : location.pathname.split('/')[2] ?? '';
+const clinic = byLink ? '' : clinicIn(location.pathname);
 speak();
 
 /** @type {View} */

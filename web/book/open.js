@@ -39,16 +39,41 @@ import { offView, noLinkView, troubleView, unknownView } from './moments.js';
 /** @param {At} at @param {(view: View) => void} stopped @param {() => void} again @returns {Promise<Desk | null>} */
 export async function openDesk(at, stopped, again) {
   try {
-    const offer = await booking(at.api, at.whose);
+    const { offer, whose } = await offered(at);
     at.clock.hear(offer.server_time);
     const own = at.known ? await ownLink(at.api) : null;
     if (own !== null && own.person !== 'patient') stopped(noLinkView(offer.clinic.phone));
     else if (!offer.self_booking || offer.types.length === 0 || offer.practitioners.length === 0) stopped(offView(offer.clinic.phone));
-    else return { ...at, offer, choice: firstChoice(offer, own?.appointment), entered: { name: '', email: '', phone: '' }, attempt: null };
+    else return { ...at, whose, offer, choice: firstChoice(offer, own?.appointment), entered: { name: '', email: '', phone: '' }, attempt: null };
   } catch (error) {
     stopped(refusal(problemOf(error), again));
   }
   return null;
+}
+
+/**
+ * An address may end in a sentence's full stop, or stand between the signs that make it slanted in a chat. Ids may have them, too: so the whole is asked for first.
+ * @param {At} at @returns {Promise<{ offer: Booking, whose: At['whose'] }>}
+ */
+async function offered({ api, whose }) {
+  try {
+    return { offer: await booking(api, whose), whose };
+  } catch (error) {
+    const { clinic = '' } = whose;
+    const bare = { clinic: withoutGlue(clinic) };
+    if (!isUnknown(problemOf(error)) || bare.clinic === clinic) throw error;
+    return { offer: await booking(api, bare), whose: bare };
+  }
+}
+
+/** @param {string} id */
+function withoutGlue(id) {
+  return id.replace(/^[._~-]+/, '').replace(/[._~-]+$/, '');
+}
+
+/** @param {ApiProblem} problem */
+function isUnknown({ code, facts }) {
+  return code === 'not_found' || facts['field'] === 'clinic';
 }
 
 /** As the visit before was, where there was one. @param {Booking} offer @param {import('../lib/shown.js').Appointment} [before] @returns {Choice} */
@@ -61,7 +86,7 @@ function firstChoice({ types, practitioners }, before) {
 /** @param {ApiProblem} problem @param {() => void} again */
 function refusal(problem, again) {
   const phone = problem.facts['phone'] ?? null;
-  if (problem.code === 'not_found' || problem.facts['field'] === 'clinic') return unknownView();
+  if (isUnknown(problem)) return unknownView();
   if (problem.code === 'self_booking_off') return offView(phone);
   return opensNothing(problem.code) || problem.code === 'forbidden' ? noLinkView(phone) : troubleView(problem, again);
 }

@@ -10,6 +10,7 @@ import { devices } from './de/devices.js';
 import { diary } from './de/diary.js';
 import { gallery } from './de/gallery.js';
 import { history } from './de/history.js';
+import { home } from './de/home.js';
 import { host } from './de/host.js';
 import { link } from './de/link.js';
 import { media } from './de/media.js';
@@ -27,6 +28,7 @@ export const de = {
   ...chat,
   ...host,
   ...media,
+  ...home,
   ...link,
   ...address,
   ...practice,

@@ -10,6 +10,7 @@ import { devices } from './en/devices.js';
 import { diary } from './en/diary.js';
 import { gallery } from './en/gallery.js';
 import { history } from './en/history.js';
+import { home } from './en/home.js';
 import { host } from './en/host.js';
 import { link } from './en/link.js';
 import { media } from './en/media.js';
@@ -26,6 +27,7 @@ export const en = {
   ...chat,
   ...host,
   ...media,
+  ...home,
   ...link,
   ...address,
   ...practice,
