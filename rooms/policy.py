@@ -22,7 +22,14 @@ GUESTS = 8
 """Guests one appointment may name: more than ever fit the room, so that an interpreter can be swapped."""
 
 LONGEST_VISIT = 8 * 60 * MINUTE
-"""RELIABILITY 5, row 25. The diary's overlap test and the due list rely on it."""
+"""RELIABILITY 5, row 25. The diary's overlap test and `access.window.REACH` rely on it."""
+
+LONGEST_MARGIN = 24 * 60 * MINUTE
+"""The most that a policy's `opens_before_minutes` or `closes_after_minutes` may say, and any other of its
+`Minutes`."""
+
+LONGEST_EXTENSION = 24 * 60 * MINUTE
+"""By which staff may put off one appointment's close in all (D2): a day that was mixed up, and no second."""
 
 OUTAGE = 30 * SECOND
 """F3 b: this long in a row without a process that could serve a join, and the absence proves nothing."""
@@ -30,7 +37,7 @@ OUTAGE = 30 * SECOND
 TRY_BEFORE_OPENING = 60 * MINUTE
 """F3 f: a hello refused as too early counts as trying within this long before the window opens."""
 
-Minutes = Annotated[float, Meta(ge=0, le=1440)]
+Minutes = Annotated[float, Meta(ge=0, le=LONGEST_MARGIN // MINUTE)]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rooms.policy import Policy
+from rooms.policy import LONGEST_EXTENSION, LONGEST_MARGIN, LONGEST_VISIT, Policy
 from rooms.records import Appointment
 from rooms.times import Instant
+
+REACH = LONGEST_VISIT + LONGEST_MARGIN + LONGEST_EXTENSION
+"""Milliseconds. What began longer ago has its window closed by any policy: whoever looks for what may still
+be open looks this far back, and no further."""
 
 
 class Window(msgspec.Struct, frozen=True):

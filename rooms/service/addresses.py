@@ -14,7 +14,7 @@ from rooms.access import diagnosis, window
 from rooms.access.address import Address
 from rooms.access.codes import LIFE, TRIES, digest, is_right
 from rooms.access.tokens import Keyring
-from rooms.access.window import Window
+from rooms.access.window import REACH, Window
 from rooms.credentials import Challenge, Device
 from rooms.errors import Forbidden, LinkRefused, TooMany
 from rooms.events import CodeOf, Event, new_message
@@ -22,7 +22,7 @@ from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
-from rooms.service.common import REACH, Shown, pages, shown_all, until_consistent
+from rooms.service.common import Shown, pages, shown_all, until_consistent
 from rooms.service.external import OPERATOR
 from rooms.service.joining import Door
 from rooms.service.links import Links

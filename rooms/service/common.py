@@ -9,7 +9,7 @@ from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
 from rooms.ports import Conflict, Remember, Store
 from rooms.records import Appointment, AppointmentType, By, Clinic, Practitioner
-from rooms.times import DAY, LATEST, Instant
+from rooms.times import LATEST, Instant
 
 T = TypeVar("T")
 
@@ -19,11 +19,6 @@ Keep = Callable[[T], Remember]
 TRIES = 100
 """Whoever imports a whole day of one practitioner at once collides with themselves once for each free gap."""
 
-
-REACH = 7 * DAY
-"""Milliseconds. A visit, the longest `closes_after_minutes` and staff's extension end well within: what began
-longer ago is decided, or its window has closed by any policy.
-"""
 
 AT_ONCE = 100
 """Appointments read or committed together: short enough for everybody else of the clinic to get in

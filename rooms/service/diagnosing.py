@@ -17,7 +17,7 @@ from rooms.records import Appointment, Clinic, Patient, Practitioner
 from rooms.service.common import Shown, appointment_of, clinic_of, match_type, pages, shown, shown_all
 from rooms.service.external import rivals_of
 from rooms.service.listing import cursor_of, position_of
-from rooms.times import DAY, MINUTE, Instant, from_local, parse
+from rooms.times import MINUTE, Instant, from_local, parse
 
 NEAR = 90 * MINUTE
 """Milliseconds. Whoever calls says "the ten o'clock one" of what is booked for 10:15."""
@@ -140,19 +140,27 @@ class Diagnosing:
     async def affected(
         self, clinic: ClinicId, now: Instant, *, practitioner: str | None = None, type: str | None = None
     ) -> list[Shown]:
-        """What is to come with this practitioner or of this type and has its link: what switching video off
-        would touch, were it not that links already issued go on working (B4). At most 200.
+        """What has its link, and a window that has not closed, with this practitioner or of this type: what
+        switching video off would touch, were it not that links already issued go on working (B4). At most
+        200.
         """
         home, types = await clinic_of(self.store, clinic), await self.store.appointment_types(clinic)
         known = await self.store.practitioner(clinic, practitioner) if practitioner else None
         if (practitioner and known is None) or (type and type not in {each.id for each in types}):
             raise NotFound("not_found", "There is nothing here of that id.")
         found: list[Appointment] = []
-        async for page in pages(self.store, clinic, now - DAY, practitioner=known.no if known else None):
+        async for page in pages(
+            self.store, clinic, now - window.REACH, practitioner=known.no if known else None
+        ):
             for each in page:
                 kind = match_type(each, types)
                 is_meant = type is None or (kind is not None and kind.id == type)
-                if is_meant and each.status == "confirmed" and each.issued_at and each.ends_at > now:
+                if (
+                    is_meant
+                    and each.status == "confirmed"
+                    and each.issued_at
+                    and now < window.of(each, home.policy).closes_at
+                ):
                     found.append(each)
             if len(found) >= MOST_AFFECTED:
                 break

@@ -11,13 +11,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from rooms.access.stale import may_still
+from rooms.access.window import REACH
 from rooms.changes import Change
 from rooms.events import Event, Healing, HealingCause, Undelivered
 from rooms.ids import PATIENT, AppointmentNo, ClinicId, PatientNo
 from rooms.outgoing import HEAL, Task, TaskStill
 from rooms.ports import Log, Put, Same, Store
 from rooms.records import Appointment, AppointmentType, Clinic, Practitioner, Step
-from rooms.service.common import REACH, clinic_of, pages, shown_all, until_consistent
+from rooms.service.common import clinic_of, pages, shown_all, until_consistent
 from rooms.service.issuing import emits, happened, settle, with_link
 from rooms.times import Instant
 

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from rooms.access import diagnosis, tokens
 from rooms.access.stale import onward
 from rooms.access.tokens import Claims, Keyring, Kind
+from rooms.access.window import REACH
 from rooms.errors import LinkRefused, TooMany
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Log, Same, Store
 from rooms.records import Appointment, By, Clinic, Step
-from rooms.service.common import REACH, clinic_of, pages, shown_all, until_consistent
+from rooms.service.common import clinic_of, pages, shown_all, until_consistent
 from rooms.service.issuing import emits, happened, with_link
 from rooms.service.joining import INVALID, Door
 from rooms.times import HOUR, SECOND, Instant

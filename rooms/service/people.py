@@ -5,14 +5,14 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from rooms.access.window import of
+from rooms.access.window import REACH, of
 from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
 from rooms.ports import Drop, Put, Store
 from rooms.records import LIVE, Appointment, AppointmentType, Patient, Practitioner
 from rooms.service.clashes import forget
-from rooms.service.common import REACH, clinic_of, pages, until_consistent
+from rooms.service.common import clinic_of, pages, until_consistent
 from rooms.service.healing import begin, tell_again
 from rooms.times import EARLIEST, Instant
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from rooms.access.window import Open, TooEarly, judge, of
+from rooms.access.window import REACH, Open, TooEarly, judge, of
 from rooms.errors import Contradiction
 from rooms.ids import RoomId
+from rooms.policy import LONGEST_MARGIN
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic
 from rooms.service.case import STANDING
@@ -12,15 +13,17 @@ from rooms.service.common import pages
 from rooms.service.turns import Here
 from rooms.times import DAY, Instant, show
 
-NEAR = 2 * DAY
-"""Milliseconds. A room is of one clinic-local day, and a window reaches at most a day beyond its visit."""
+AHEAD = LONGEST_MARGIN + DAY
+"""Milliseconds. A room is of one clinic-local day: of one that is open, what is still to come that day."""
 
 
 async def places(store: Store, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
     """The appointments near `now` of one of this practitioner's rooms, or of one handed to them; those that
     are settled already, too.
     """
-    near = pages(store, here.clinic, now - NEAR, end=now + NEAR, practitioner=here.practitioner, handed=True)
+    near = pages(
+        store, here.clinic, now - REACH, end=now + AHEAD, practitioner=here.practitioner, handed=True
+    )
     return [each async for page in near for each in page if each.room == room and each.status in STANDING]
 
 

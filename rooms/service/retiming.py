@@ -5,14 +5,14 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from rooms.access.window import of
+from rooms.access.window import REACH, of
 from rooms.booking.request import differences
 from rooms.booking.rooms import Place
 from rooms.changes import Change
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Log, Put, Same, Store
 from rooms.records import LIVE, Appointment, Clinic, Step
-from rooms.service.common import REACH, clinic_of, pages, until_consistent
+from rooms.service.common import clinic_of, pages, until_consistent
 from rooms.service.placing import due, enter
 from rooms.service.reminding import reminder
 from rooms.times import Instant, local_day

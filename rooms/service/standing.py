@@ -14,17 +14,15 @@ from rooms.errors import Invalid, NotFound
 from rooms.events import AuditLine, Event
 from rooms.ids import ClinicId, GrantNo, PractitionerNo
 from rooms.outgoing import Audit
+from rooms.policy import LONGEST_EXTENSION
 from rooms.ports import Bus, Put, Same, Store
 from rooms.records import Appointment, Clinic, Floor, Grant, Step
 from rooms.service import turns
 from rooms.service.common import Actor, Keep, Shown, appointment_of, clinic_of, type_of, until_consistent
 from rooms.service.issuing import happened, settle, with_link
 from rooms.service.writing import Edit, write
-from rooms.times import DAY, MINUTE, Instant
+from rooms.times import MINUTE, Instant
 from rooms.visit.moves import grant_revoked
-
-LONGEST_EXTENSION = DAY
-"""Milliseconds by which one appointment's close may be put off in all: `common.REACH` relies on it."""
 
 NO_LEASE = 0
 """Milliseconds: nothing here begins a session."""

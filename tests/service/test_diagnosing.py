@@ -267,9 +267,9 @@ async def test_of_a_practitioner(desk: Desk) -> None:
     assert await affected(desk, practitioner="dr-lee") == ["a"]
     [its] = await desk.diagnosing.affected(desk.id, desk.now, practitioner="dr-lee")
     assert (its.practitioner and its.practitioner.id, its.type and its.type.id) == ("dr-lee", "consult")
-    desk.now = at("10:30") - 1
-    assert await affected(desk, practitioner="dr-lee") == ["a"]
-    desk.now = at("10:30")
+    desk.now = at("11:30") - 1
+    assert await affected(desk, practitioner="dr-lee") == ["a"], "its link works until its window closes"
+    desk.now = at("11:30")
     assert await affected(desk, practitioner="dr-lee") == []
 
 
