@@ -39,6 +39,9 @@ TRY_BEFORE_OPENING = 60 * MINUTE
 
 Minutes = Annotated[float, Meta(ge=0, le=LONGEST_MARGIN // MINUTE)]
 
+Ahead = Annotated[float, Meta(ge=0, le=43200)]
+"""Minutes before a start: at most 30 days."""
+
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Minutes may be fractions, so that tests can be short (CONTRACT)."""
@@ -52,6 +55,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     absent_after_minutes: Minutes = 15
     no_show_needs_practitioner: bool = False
     self_booking: bool = True
+    lead_minutes: Ahead = 0
+    """C10: a patient books nothing that starts sooner than this; the clinic itself may."""
+    cancel_minutes: Ahead = 0
+    """C10: a patient cancels no later than this before the start; 0: as long as it is not over."""
     reminder_minutes: Annotated[tuple[Annotated[float, Meta(gt=0, le=43200)], ...], Meta(max_length=8)] = ()
     retention_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     language: Literal["en", "de"] = "en"
@@ -66,6 +73,16 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     def closes_after(self) -> int:
         """Milliseconds after the scheduled end at which the join window closes (D2)."""
         return round(self.closes_after_minutes * MINUTE)
+
+    @property
+    def lead(self) -> int:
+        """Milliseconds from now within which no patient books (C10)."""
+        return round(self.lead_minutes * MINUTE)
+
+    @property
+    def cancel_before(self) -> int:
+        """Milliseconds before the start in which no patient cancels (C10)."""
+        return round(self.cancel_minutes * MINUTE)
 
     @property
     def absent_after(self) -> int:

@@ -16,6 +16,8 @@ def test_the_contracts_defaults() -> None:
         "absent_after_minutes": 15,
         "no_show_needs_practitioner": False,
         "self_booking": True,
+        "lead_minutes": 0,
+        "cancel_minutes": 0,
         "reminder_minutes": (),
         "retention_days": 90,
         "language": "en",
@@ -25,6 +27,8 @@ def test_the_contracts_defaults() -> None:
 
 def test_fractions_of_minutes_in_milliseconds() -> None:
     short = Policy(opens_before_minutes=0.05, closes_after_minutes=0.0001, absent_after_minutes=0.5)
+    assert Policy(lead_minutes=0.5, cancel_minutes=1440).lead == 30_000
+    assert Policy(cancel_minutes=1440).cancel_before == 86_400_000
     assert (short.opens_before, short.closes_after, short.absent_after) == (3_000, 6, 30_000)
 
 
@@ -34,6 +38,8 @@ def test_fractions_of_minutes_in_milliseconds() -> None:
         '{"opens_before_minutes": -1}',
         '{"closes_after_minutes": 1441}',
         '{"hold_minutes": 0}',
+        '{"lead_minutes": -1}',
+        '{"cancel_minutes": 43201}',
         '{"attended_seconds": 28801}',
         '{"reminder_minutes": [0]}',
         '{"reminder_minutes": [1, 2, 3, 4, 5, 6, 7, 8, 9]}',

@@ -1,5 +1,6 @@
 """The commands of the booking service about one appointment (CONTRACT, HTTP)."""
 
+from rooms.booking.deadlines import check_cancellable
 from rooms.booking.diary import check_interval
 from rooms.booking.request import check, check_live, check_undecided
 from rooms.calendar import AppointmentRequest, GuestRequest
@@ -68,25 +69,34 @@ class Appointments:
         reason: str | None,
         note: str | None,
         now: Instant,
+        in_time: bool = False,
         keep: Keep[Shown] | None = None,
     ) -> Shown:
         """C6: the patient sees `reason`, nobody but the clinic `note`. Whoever waits is told, a call ends.
+        `in_time`: the clinic's `cancel_minutes` bind whoever asks (C10).
 
         Raises `Invalid` `field_required` (practitioner and staff must give a reason), `Contradiction`
-        `state_conflict`, `NotFound`, `Unavailable`.
+        `state_conflict`, `too_late_to_cancel`, `NotFound`, `Unavailable`.
         """
         if by in {"practitioner", "staff"} and not reason:
             raise Invalid("field_required", "Say why; the patient will see it.", field="reason")
         cancellation = Cancellation(by=by, at=now, reason=reason, note=note)
-        return await until_consistent(lambda: self._cancel(clinic, id, cancellation, keep))
+        return await until_consistent(lambda: self._cancel(clinic, id, cancellation, in_time, keep))
 
     async def _cancel(
-        self, clinic_id: ClinicId, id: str, cancellation: Cancellation, keep: Keep[Shown] | None
+        self,
+        clinic_id: ClinicId,
+        id: str,
+        cancellation: Cancellation,
+        in_time: bool,
+        keep: Keep[Shown] | None,
     ) -> Shown:
         clinic = await clinic_of(self.store, clinic_id)
         before = await appointment_of(self.store, clinic_id, id)
         check_live(before, cancellation.at)
         check_undecided(before)
+        if in_time:
+            check_cancellable(clinic, before, cancellation.at)
         edit = await cancelled(self.store, clinic, before, cancellation)
         return await write(self.store, self.bus, clinic, edit, keep=keep)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from rooms.access import diagnosis
 from rooms.booking import slots
+from rooms.booking.deadlines import check_lead
 from rooms.booking.diary import overlapping
 from rooms.booking.holds import deadline, digest, secret_for
 from rooms.booking.request import facts
@@ -74,8 +75,9 @@ class Holds:
         """Keep a time (C2).
 
         Raises `Contradiction`: `slot_taken`, `slot_not_offered`; `Invalid`: `slot_in_past`,
-        `reference_unknown`, or the code of the check that would block the link (B6); `self_booking_off`,
-        `too_many_holds`, `NotFound`, `Unavailable`.
+        `too_late_to_book` (to whom only what is on offer may be held), `reference_unknown`, or the code of
+        the check that would block the link (B6); `self_booking_off`, `too_many_holds`, `NotFound`,
+        `Unavailable`.
         """
         secret = secret_for(clinic)
         return await until_consistent(lambda: self._hold(clinic, asked, secret, by, now, keep))
@@ -90,10 +92,7 @@ class Holds:
         keep: Keep[Holding] | None,
     ) -> Holding:
         clinic, person, kind, patient = await self._parties(clinic_id, asked)
-        if asked.offered_only:
-            check_self_booking(clinic)
-        if asked.starts_at < now:
-            raise Invalid("slot_in_past", "That time has passed.", field="starts_at")
+        _check_allowed(clinic, asked, now)
         client = None if asked.client is None else _client(clinic, asked.client)
         hold = Hold(until=deadline(clinic.policy, now), secret=digest(secret), client=client or "")
         made = _held(asked, person, kind, patient, hold, now)
@@ -182,8 +181,8 @@ class Holds:
     async def _near(
         self, clinic: Clinic, person: Practitioner, kind: AppointmentType, wanted: Instant, now: Instant
     ) -> list[dict[str, str]]:
-        """What a refusal offers instead."""
-        found = await self.offering.nearest(clinic, person, kind, wanted, now)
+        """What a refusal offers the public instead."""
+        found = await self.offering.nearest(clinic, person, kind, wanted, now, public=True)
         return [each.facts() for each in found]
 
 
@@ -204,6 +203,16 @@ async def write_hold(
 
     keeper: Keep[Shown] | None = None if keep is None else lambda done: keep(as_held(done))
     return as_held(await write(store, bus, clinic, edit, keep=keeper))
+
+
+def _check_allowed(clinic: Clinic, asked: HoldRequest, now: Instant) -> None:
+    """Whether anything may be held at all, and that soon: of the public by the clinic's policy."""
+    if asked.offered_only:
+        check_self_booking(clinic)
+    if asked.starts_at < now:
+        raise Invalid("slot_in_past", "That time has passed.", field="starts_at")
+    if asked.offered_only:
+        check_lead(clinic, asked.starts_at, now)
 
 
 def _client(clinic: Clinic, client: str) -> str:

@@ -105,7 +105,9 @@ class Keeping:
         about = await shown(self.store, clinic, known)
         if about.practitioner is None or about.type is None:
             return {"still_free": still_free, "nearest": []}
-        near = await self.offering.nearest(clinic, about.practitioner, about.type, known.starts_at, now)
+        near = await self.offering.nearest(
+            clinic, about.practitioner, about.type, known.starts_at, now, public=by == "patient"
+        )
         is_offered = known.starts_at in {each.starts_at for each in near}
         return {
             "still_free": still_free and (by != "patient" or is_offered),

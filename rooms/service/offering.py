@@ -8,6 +8,7 @@ import msgspec
 
 from rooms.booking import slots
 from rooms.booking.availability import windows
+from rooms.booking.deadlines import bookable_from
 from rooms.booking.slots import LONGEST_RANGE
 from rooms.calendar import Hours
 from rooms.errors import Forbidden, Invalid
@@ -93,7 +94,7 @@ class Offering:
         public: bool,
     ) -> list[Offer]:
         """The free times with `start <= starts_at < end`, none past, in order; of everybody with hours where
-        no practitioner is named. To the public the first `MOST`.
+        no practitioner is named. To the public the first `MOST`, and none sooner than `lead_minutes`.
 
         Raises `Invalid`: `reference_unknown`, `interval_invalid` (over a year), `type_not_video`,
         `practitioner_not_video_enabled`; `self_booking_off` to the public; `NotFound`, `Unavailable`.
@@ -110,7 +111,7 @@ class Offering:
             raise Invalid("type_not_video", "This type is not by video.", field="type")
         people = await self._people(clinic_id, practitioner)
         found: list[Offer] = []
-        begin = max(start, now)
+        begin = max(start, _first(clinic, now, public=public))
         # Week by week, so that nobody else waits for a year of many people, and none more than is shown.
         while begin < end and not (public and len(found) >= MOST):
             until = min(end, begin + 7 * DAY)
@@ -152,13 +153,21 @@ class Offering:
         return [Offer(each.starts_at, each.ends_at, person.id) for each in found]
 
     async def nearest(
-        self, clinic: Clinic, person: Practitioner, kind: AppointmentType, wanted: Instant, now: Instant
+        self,
+        clinic: Clinic,
+        person: Practitioner,
+        kind: AppointmentType,
+        wanted: Instant,
+        now: Instant,
+        *,
+        public: bool,
     ) -> list[Offer]:
         """The free ones nearest to a time that is not to be had."""
         hours = await self.store.hours(clinic.id, person.no)
+        first = _first(clinic, now, public=public)
         offers: list[Offer] = []
         for reach in NEAR:
-            start, end = max(now, wanted - reach), max(now, wanted) + reach
+            start, end = max(first, wanted - reach), max(first, wanted) + reach
             offers = await self._of(clinic, hours, person, kind, start, end, now)
             if len(offers) >= ENOUGH:
                 break
@@ -173,6 +182,11 @@ async def taken_between(
         clinic, hours.practitioner_no, start - 2 * LONGEST_VISIT, end + 2 * LONGEST_VISIT
     )
     return current(seen.entries, now)
+
+
+def _first(clinic: Clinic, now: Instant, *, public: bool) -> Instant:
+    """The first start on offer: to the public none sooner than the clinic's policy says (C10)."""
+    return bookable_from(clinic.policy, now) if public else now
 
 
 def _has_any(hours: Hours) -> bool:

@@ -175,7 +175,7 @@ _APPOINTMENTS = (
         cancelled=CONCERNED,
         body=requests.CancelAppointment,
         answers={200: answers.AppointmentShown},
-        errors=UNKNOWN | {409: "state_conflict", 422: "field_required"},
+        errors=UNKNOWN | {409: "state_conflict, too_late_to_cancel", 422: "field_required"},
     ),
     Route(
         method="GET",

@@ -17,7 +17,7 @@ NO_HOLD = {404: "hold_not_found"}
 HOLD = UNKNOWN | {
     403: "self_booking_off",
     409: "slot_taken, slot_not_offered",
-    422: "slot_in_past, reference_unknown, or the check that would block the link",
+    422: "slot_in_past, too_late_to_book, reference_unknown, or the check that would block the link",
     429: "too_many_holds",
 }
 OFFER = UNKNOWN | {

@@ -145,3 +145,22 @@ async def test_a_cancel_elsewhere_meanwhile_is_told(invite: Invite, clinic: Clin
     await person.sees("dialog .trouble", "It cannot be cancelled here any more.")
     assert (await clinic.api.get("/v1/appointments/a-1"))["cancelled"]["by"] == "staff"
     person.was_refused()
+
+
+async def test_too_late_to_cancel_is_said_before_it_is_tried(invite: Invite, clinic: Clinic) -> None:
+    """C10: until when, and what to do instead; also where the time passes while the page is open."""
+    (await clinic.api.call("PATCH", "/v1/clinic", {"policy": {"cancel_minutes": 60}})).ok()
+    await clinic.book(starts=7200)
+    person = await invite(timezone_id="Australia/Sydney")
+    said = await _asks(person, await clinic.token())
+    assert "You can cancel here until:" in said
+    await person.click("#cancel")
+    (await clinic.api.call("PATCH", "/v1/clinic", {"policy": {"cancel_minutes": 180}})).ok()
+    await person.click("dialog button.danger")
+    await person.sees("dialog .trouble", "Please call the clinic: +61 2 5550 0000")
+    person.was_refused()
+    said = await _asks(person, await clinic.token())
+    assert "It is too late to cancel or move this visit here." in said
+    assert "+61 2 5550 0000" in said
+    assert await person.page.locator("#cancel").count() == 0
+    assert await violations(person.page) == [], "too late"

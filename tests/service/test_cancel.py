@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from rooms.errors import Contradiction, Invalid, NotFound
+from rooms.policy import Policy
 from rooms.ports import Remember
 from rooms.records import By
 from rooms.service.common import Shown
@@ -91,3 +92,22 @@ async def test_its_answer_is_kept_in_the_same_commit(desk: Desk) -> None:
     remembered = await desk.store.remembered(desk.id, "f" * 64)
     assert remembered is not None
     assert (remembered.status, remembered.body) == (200, b"{}")
+
+
+async def test_a_patients_link_is_in_time_or_refused(desk: Desk) -> None:
+    """C10; the clinic, and its key on a patient's behalf, may always."""
+    strict = await Desk(desk.store).open(policy=Policy(cancel_minutes=60))
+    await strict.book("a", "10:00")
+    await strict.book("b", "11:00")
+
+    async def by_link(id: str) -> Shown:
+        cancel = strict.appointments.cancel
+        return await cancel(strict.id, id, by="patient", reason=None, note=None, now=strict.now, in_time=True)
+
+    strict.now = at("09:00")
+    with pytest.raises(Contradiction, match="too_late_to_cancel") as refused:
+        await by_link("a")
+    assert refused.value.facts["until"] == "2026-11-21T09:00:00Z"
+    assert (await strict.get("a")).status == "confirmed"
+    assert (await by_link("b")).appointment.status == "cancelled"
+    assert (await strict.cancel("a", "patient", None)).appointment.status == "cancelled"

@@ -254,3 +254,36 @@ async def test_a_slot_of_the_day_it_is_asked_on(front: Front) -> None:
     held = await front.hold("10:30")
     assert clock(held.seen.appointment.starts_at) == "10:30"
     assert (await front.stored(held)).stored_at == at("10:10", DAY)
+
+
+async def test_no_sooner_than_the_lead_but_by_the_clinic(desk: Desk) -> None:
+    """C10: neither seen, nor held, nor named instead; what was held in time is confirmed all the same."""
+    late = Front(await Desk(desk.store).open(policy=Policy(lead_minutes=60)))
+    await late.opens()
+    late.desk.now = at("09:01")
+    assert (await late.times())[0] == "10:30"
+    assert (await late.times(public=False))[0] == "09:30"
+    refused = await refusal(late.hold("10:00"))
+    assert isinstance(refused, Invalid)
+    assert (refused.code, refused.field) == ("too_late_to_book", "starts_at")
+    assert refused.facts["bookable_from"] == "2026-11-21T10:01:00Z"
+    await late.desk.book("a", "10:30")
+    near = (await refusal(late.hold("10:30"))).facts["nearest"]
+    assert isinstance(near, list)
+    assert [each["starts_at"][11:16] for each in near] == ["11:00", "11:30", "12:00"]
+    late.desk.now = at("09:55")
+    held = await late.hold("11:00")
+    late.desk.now = at("10:05")
+    assert "11:00" not in await late.times()
+    assert (await late.confirm(held)).appointment.status == "confirmed"
+    assert (await late.hold("10:05", client=None, by="staff")).seen.appointment.status == "held"
+
+
+async def test_after_its_deadline_a_time_too_soon_is_not_free_for_whoever_held_it(desk: Desk) -> None:
+    late = Front(await Desk(desk.store).open(policy=Policy(lead_minutes=60)))
+    await late.opens()
+    late.desk.now = at("08:55")
+    held = await late.hold("10:00")
+    late.desk.now = held.hold.until
+    gone = await refusal(late.confirm(held))
+    assert (gone.code, gone.facts["still_free"]) == ("hold_expired", False)

@@ -179,7 +179,7 @@ async def _nearest(front: Front, wanted: int) -> list[str]:
     clinic = await desk.clinics.get(desk.id)
     lee = await desk.practitioners.get(desk.id, "dr-lee")
     kind = await desk.types.get(desk.id, "consult")
-    found = await front.offering.nearest(clinic, lee, kind, wanted, desk.now)
+    found = await front.offering.nearest(clinic, lee, kind, wanted, desk.now, public=True)
     return [each.facts()["starts_at"][5:16] for each in found]
 
 

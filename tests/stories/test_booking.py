@@ -328,3 +328,30 @@ async def test_a_hundred_at_once_and_one_has_it(clinic: Clinic) -> None:
 
     answers = await asyncio.gather(*(hold() for _ in range(100)))
     assert sorted(answers) == [(201, ""), *[(409, "slot_taken")] * 99]
+
+
+async def test_how_late_one_may_book_and_cancel(clinic: Clinic) -> None:
+    """C10: by the public page and a patient's link; the clinic's key, staff and practitioners may always."""
+    await opens_daily(clinic)
+    policy = {"lead_minutes": 90, "cancel_minutes": 120}
+    (await clinic.api.call("PATCH", "/v1/clinic", {"policy": policy})).ok()
+    someone = visitor(clinic)
+    page = await someone.call("GET", f"/v1/booking?clinic={clinic.id}")
+    assert (page.body["lead_minutes"], page.body["cancel_minutes"]) == (90, 120)
+    slots = await someone.call("GET", f"/v1/slots?clinic={clinic.id}&type=video&practitioner=dr")
+    assert seconds_until(slots.body["items"][0]["starts_at"]) > 89 * 60
+    soon = next(each for each in await free(clinic) if 60 < seconds_until(each["starts_at"]) < 5300)
+    asked = {"practitioner": "dr", "type": "video", "starts_at": soon["starts_at"]}
+    refused = await someone.post("/v1/holds", clinic=clinic.id, **asked)
+    assert (refused.status, refused.body["code"]) == (422, "too_late_to_book")
+    await clinic.book(starts=3600)
+    link = await clinic.token()
+    own = (await someone.call("GET", "/v1/link", bearer=link)).body
+    assert (own["can_cancel"], seconds_until(own["cancel_until"]) < 0) == (False, True)
+    by_link = await someone.call("POST", "/v1/appointments/a-1/cancel", {}, bearer=link)
+    assert (by_link.status, by_link.body["code"]) == (409, "too_late_to_cancel")
+    assert by_link.body["until"] == own["cancel_until"]
+    again = await someone.call("POST", "/v1/holds", asked, bearer=link)
+    assert (again.status, again.body["code"]) == (422, "too_late_to_book")
+    (await clinic.api.call("POST", "/v1/appointments/a-1/cancel", {"by": "patient"})).ok()
+    assert (await clinic.api.call("POST", "/v1/holds", asked)).status == 201

@@ -7,7 +7,7 @@ import { data } from '../ui/words.js';
 import { picker } from './picker.js';
 import { taker } from './take.js';
 import { weekView } from './week.js';
-import { zonesLine } from './when.js';
+import { leadLine, zonesLine } from './when.js';
 
 /** @param {import('./open.js').Desk} desk @param {import('./open.js').Steps} steps */
 export function chooseView(desk, steps) {
@@ -27,6 +27,7 @@ export function chooseView(desk, steps) {
       picker({ id: 'with', label: t('book.with'), options: people.length > 1 ? [anybody, ...people] : people, value: choice.practitioner,
         onpick: (id) => pick({ practitioner: id }) })),
     zonesLine(clinic.time_zone),
+    leadLine(offer.lead_minutes),
     week.element,
     clinic.phone === null ? null : h('p', { class: 'quiet' }, t('book.another'), data(' '), phoneLink(clinic.phone)),
     taking.element);

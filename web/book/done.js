@@ -22,7 +22,7 @@ export function doneView(desk, booked, steps) {
     h('dl', { class: 'facts' }, ...whenFact(booked.starts_at, zone),
       ...(booked.practitioner_name === null ? [] : [h('dt', {}, t('book.with')), h('dd', {}, data(booked.practitioner_name))])),
     ownLinkCard(desk, booked),
-    ...(patient === undefined ? [] : nextSteps(booked, patient.link, zone)),
+    ...(patient === undefined ? [] : nextSteps(booked, patient.link, { zone, cancelMinutes: desk.offer.cancel_minutes, now: desk.clock.now() })),
     phoneLine(phone),
     desk.known ? null : h('p', {}, h('button', { type: 'button', class: 'secondary', id: 'more', onclick: more }, t('book.more'))));
   return { element };

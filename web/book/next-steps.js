@@ -4,13 +4,26 @@ import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { inBothZones } from '../ui/words.js';
 
-/** @param {import('../lib/calls/booking.js').Booked} booked @param {string} link @param {string} zone the clinic's @returns {HTMLElement[]} */
-export function nextSteps({ window }, link, zone) {
+/**
+ * @param {Pick<import('../lib/calls/booking.js').Booked, 'window' | 'starts_at'>} booked @param {string} link
+ * @param {{ zone: string, cancelMinutes: number, now: number }} clinic
+ * @returns {HTMLElement[]}
+ */
+export function nextSteps({ window, starts_at: start }, link, { zone, cancelMinutes, now }) {
   return [
     h('h2', {}, t('book.nextSteps')),
     h('ul', { class: 'steps' },
       h('li', {}, h('p', {}, t('book.opens')), ...inBothZones(window.opens_at, zone).map((line) => h('p', { class: 'at' }, line)), h('p', {}, t('book.openThen', { join: t('join.button') }))),
       h('li', {}, h('p', {}, t('book.test')), h('p', {}, h('a', { class: 'button secondary', id: 'test', href: link }, t('book.testDo')))),
-      h('li', {}, t('book.cancel', { details: t('details.summary') }))),
+      ...cancelStep(start, cancelMinutes, zone, now)),
   ];
+}
+
+/** As late as the clinic's policy says (C10). @param {string} start @param {number} minutes @param {string} zone @param {number} now */
+function cancelStep(start, minutes, zone, now) {
+  if (minutes === 0) return [h('li', {}, t('book.cancel', { details: t('details.summary') }))];
+  const until = Date.parse(start) - minutes * 60_000;
+  if (until <= now) return [h('li', {}, t('book.cancelCall'))];
+  return [h('li', {}, h('p', {}, t('book.cancel', { details: t('details.summary') })), h('p', {}, t('book.cancelUntil')),
+    ...inBothZones(new Date(until).toISOString(), zone).map((line) => h('p', { class: 'at' }, line)))];
 }

@@ -29,7 +29,7 @@ import { offView, noLinkView, troubleView, unknownView } from './moments.js';
  *   attempt: { asked: string, key: string } | null }} Desk what every step has; `attempt`: a hold whose answer did not come
  */
 
-/** Why a time is not to be had, and what is instead. @typedef {{ why: 'taken' | 'gone' | 'past' | 'expired', again: Slot | null, nearest: readonly Slot[] }} Loss */
+/** Why a time is not to be had, and what is instead. @typedef {{ why: 'taken' | 'gone' | 'past' | 'soon' | 'expired', again: Slot | null, nearest: readonly Slot[] }} Loss */
 
 /**
  * @typedef {{ choose: () => void, held: (hold: Hold) => void, lost: (loss: Loss) => void, booked: (booked: Booked) => void,

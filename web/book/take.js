@@ -13,7 +13,7 @@ import { refusedText } from './refused.js';
 /** @typedef {import('./open.js').Loss} Loss */
 
 /** @type {Readonly<Record<string, Loss['why']>>} */
-const LOST = { slot_taken: 'taken', slot_not_offered: 'gone', slot_in_past: 'past' };
+const LOST = { slot_taken: 'taken', slot_not_offered: 'gone', slot_in_past: 'past', too_late_to_book: 'soon' };
 
 /**
  * @param {import('./open.js').Desk} desk

@@ -1,7 +1,7 @@
 // Times as the booking page says them: the clinic's, and the viewer's beside it where that clock shows another.
 
 import { words } from '../lib/i18n.js';
-import { clockTime, dayAfter, dayAndTime, longDateText, placeOf, sameClock, viewerZone, weekdayAndTime } from '../lib/time.js';
+import { clockTime, dayAfter, dayAndTime, lengthText, longDateText, placeOf, sameClock, viewerZone, weekdayAndTime } from '../lib/time.js';
 import { h } from '../ui/dom.js';
 import { locale, t } from '../ui/page.js';
 import { data, inBothZones } from '../ui/words.js';
@@ -20,6 +20,11 @@ export function zonesLine(zone) {
   const here = viewerZone();
   if (sameClock(Date.now(), zone, here)) return null;
   return h('p', { class: 'notice', id: 'zones' }, t('book.zones', { clinic: data(placeOf(zone)), here: data(placeOf(here)) }));
+}
+
+/** Nothing that begins sooner is offered here (C10). @param {number} minutes */
+export function leadLine(minutes) {
+  return minutes === 0 ? null : h('p', { class: 'quiet', id: 'lead' }, t('book.lead', { time: words(lengthText(minutes, locale)) }));
 }
 
 /** The words of a button for one time of a day. @param {Slot} slot @param {string} zone */

@@ -1,5 +1,8 @@
 // The patient's page, state by state.
 
+import { nextSteps } from '../book/next-steps.js';
+import { leadLine } from '../book/when.js';
+import { cancelPart } from '../join/cancel-part.js';
 import { checkButton, checkView } from '../join/check.js';
 import { details } from '../join/details.js';
 import { connectingView, readyView } from '../join/ready.js';
@@ -27,6 +30,9 @@ export function patient() {
     { name: t('join.heading'), element: readyView(ownMedia(), () => {}, checkButton(() => {}), otherDevice(api)).element },
     { name: t('join.connecting'), element: connectingView(ownMedia()).element },
     { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, checkButton(() => {}), details(api, { onrefused() {}, oncancelled() {} })).element },
+    { name: t('details.cancelUntil'), element: cancelling(true) },
+    { name: t('details.cancelPast'), element: cancelling(false) },
+    { name: t('book.nextSteps'), element: h('section', { class: 'column' }, leadLine(120), ...nextSteps({ window: { opens_at: at(2990), closes_at: at(3090) }, starts_at: at(3000) }, '#main', { zone: 'Pacific/Auckland', cancelMinutes: 1440, now: Date.now() })) },
     { name: t('check.title'), element: checkView(ownMedia(), '', { back: () => {}, onrefused: () => {} }).element },
     { name: t('gallery.next'), element: waiting(NEXT) },
     { name: t('gallery.late'), element: waiting(LATE) },
@@ -36,6 +42,11 @@ export function patient() {
     { name: t('gallery.call'), element: call(['connected', 'failed', 'connecting']) },
     { name: t('share.you'), element: call(['connected', 'connected', 'connected'], ['good', 'weak', 'poor']) },
   ];
+}
+
+/** @param {boolean} can */
+function cancelling(can) {
+  return h('section', { class: 'card' }, ...cancelPart({ can_cancel: can, cancel_until: at(can ? 600 : -600), time_zone: 'Pacific/Auckland', phone: '+49 30 1234567' }, () => {}));
 }
 
 /** @param {Place} place */

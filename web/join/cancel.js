@@ -7,6 +7,14 @@ import { t } from '../ui/page.js';
 import { problemText } from '../ui/problem.js';
 import { data, dayClock } from '../ui/words.js';
 
+/** It is over, or its patient would have had to cancel sooner (C10). */
+const LATE = ['state_conflict', 'too_late_to_cancel'];
+
+/** @param {import('../lib/api.js').ApiProblem} problem */
+function lateText({ facts }) {
+  return typeof facts['phone'] === 'string' ? t('details.cancelLateCall', { phone: data(facts['phone']) }) : t('details.cancelLate');
+}
+
 /**
  * @param {import('../lib/shown.js').OwnLink} link
  * @param {import('../lib/api.js').Api} api
@@ -22,6 +30,6 @@ export function askToCancelOwn({ appointment }, api, oncancelled) {
     no: t('details.cancelKeep'),
     act: (key) => cancelOwn(api, appointment.id, reason.value(), key),
     done: oncancelled,
-    refused: (problem) => (problem.code === 'state_conflict' ? t('details.cancelLate') : problemText(problem)),
+    refused: (problem) => (LATE.includes(problem.code) ? lateText(problem) : problemText(problem)),
   });
 }

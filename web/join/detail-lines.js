@@ -7,6 +7,7 @@ import { t } from '../ui/page.js';
 import { phoneLine } from '../ui/refusal.js';
 import { data, inBothZones } from '../ui/words.js';
 import { askToCancelOwn } from './cancel.js';
+import { cancelPart } from './cancel-part.js';
 
 /** @typedef {import('../lib/shown.js').OwnLink} OwnLink */
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -20,8 +21,7 @@ import { askToCancelOwn } from './cancel.js';
  */
 export function detailLines(link, times, api, oncancelled) {
   const cancel = () => askToCancelOwn(link, api, () => oncancelled(link.phone));
-  const button = h('button', { type: 'button', class: 'secondary', id: 'cancel', onclick: cancel }, t('details.cancel'));
-  return [facts(link, times), ...state(link), ...bookmark(link), ...(link.can_cancel ? [button] : [])];
+  return [facts(link, times), ...state(link), ...bookmark(link), ...cancelPart(link, cancel)];
 }
 
 /** @param {OwnLink} link @param {boolean} times */

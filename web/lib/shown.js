@@ -19,7 +19,7 @@
 
 /**
  * What a person's own link says of itself.
- * @typedef {{ person: string, appointment: Appointment, usable: boolean, checks: Check[], can_cancel: boolean,
+ * @typedef {{ person: string, appointment: Appointment, usable: boolean, checks: Check[], can_cancel: boolean, cancel_until: string | null,
  *   address: string | null, time_zone: string, phone: string | null, server_time: string }} OwnLink
  */
 

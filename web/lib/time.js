@@ -114,3 +114,10 @@ export function sameClock(instant, one, other) {
 function format(instant, locale, how, zone) {
   return new Intl.DateTimeFormat(locale, { ...how, ...(zone === undefined ? {} : { timeZone: zone }) }).format(new Date(instant));
 }
+
+/** "90 minutes", "24 hours": no days, which decline after some words. @param {number} minutes @param {string} locale */
+export function lengthText(minutes, locale) {
+  const hours = minutes / 60;
+  const [count, unit] = Number.isInteger(hours) ? [hours, 'hour'] : [minutes, 'minute'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 }).format(count);
+}

@@ -147,9 +147,12 @@ async def span(
 
 
 async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
-    """C6, by whoever the caller is; an API key says on whose behalf."""
-    asked = call.asked
-    act = partial(call.deps.appointments.cancel, by=_by(call), reason=asked.reason, note=asked.note)
+    """C6, by whoever the caller is; an API key says on whose behalf. Only a patient's own link has to be in
+    time (C10).
+    """
+    asked, in_time = call.asked, call.caller.scope == "patient"
+    cancel = call.deps.appointments.cancel
+    act = partial(cancel, by=_by(call), reason=asked.reason, note=asked.note, in_time=in_time)
     return await acted(call, act)
 
 

@@ -2,6 +2,7 @@
 
 import time
 
+from rooms.booking.deadlines import cancellable_until
 from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
 from rooms.ids import PATIENT
 from rooms.records import LIVE
@@ -26,7 +27,8 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
     shown = await deps.appointments.by_number(call.clinic, caller.appointment)
     clinic, record = shown.clinic, shown.appointment
     seen = shapes.checks(await deps.diagnosing.checks(clinic, record, call.now, caller.number))
-    can_cancel = caller.number == PATIENT and record.status in LIVE and record.outcome is None
+    until = cancellable_until(record, clinic.policy)
+    is_theirs = caller.number == PATIENT and record.status in LIVE and record.outcome is None
     return Answer(
         200,
         OwnLink(
@@ -34,7 +36,8 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
             appointment=shapes.appointment(shown, call.now, private=caller.scope == "practitioner"),
             usable=seen.usable,
             checks=seen.checks,
-            can_cancel=can_cancel,
+            can_cancel=is_theirs and (until is None or call.now < until),
+            cancel_until=show(until) if is_theirs and until is not None else None,
             address=deps.links.address(clinic, record, caller.number),
             time_zone=clinic.time_zone,
             phone=clinic.phone,

@@ -84,6 +84,10 @@ class BookingShown(Shown, frozen=True, kw_only=True):
     clinic: BookingClinic
     self_booking: bool
     hold_minutes: float
+    lead_minutes: float
+    """Nothing that starts sooner can be booked there (C10)."""
+    cancel_minutes: float
+    """Nor cancelled by its patient any later than this before the start; 0: as long as it is not over."""
     sends_links: bool
     """Whether a link goes to the contact that is given, by mail or by the clinic's webhooks."""
     practitioners: list[Named]

@@ -21,6 +21,8 @@ class OwnLink(Shown, frozen=True, kw_only=True):
     usable: bool
     checks: list[CheckShown]
     can_cancel: bool
+    cancel_until: Time | None
+    """How late its patient can cancel by it (C10); null: as long as the visit is not over, or not theirs."""
     address: str | None
     time_zone: str
     phone: str | None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from rooms.policy import GUESTS, Minutes, Policy
+from rooms.policy import GUESTS, Ahead, Minutes, Policy
 from signalling.http.scalars import (
     Bound,
     Cursor,
@@ -57,6 +57,8 @@ class ChangePolicy(Request, frozen=True, kw_only=True):
     absent_after_minutes: Minutes | UnsetType | None = UNSET
     no_show_needs_practitioner: bool | UnsetType | None = UNSET
     self_booking: bool | UnsetType | None = UNSET
+    lead_minutes: Ahead | UnsetType | None = UNSET
+    cancel_minutes: Ahead | UnsetType | None = UNSET
     reminder_minutes: (
         Annotated[tuple[Annotated[float, Meta(gt=0, le=43200)], ...], Meta(max_length=8)] | UnsetType | None
     ) = UNSET

@@ -93,6 +93,8 @@ def choice(record: Choice, now: Instant, *, mail: bool) -> BookingShown:
         ),
         self_booking=clinic.policy.self_booking,
         hold_minutes=clinic.policy.hold_minutes,
+        lead_minutes=clinic.policy.lead_minutes,
+        cancel_minutes=clinic.policy.cancel_minutes,
         sends_links=mail or record.told_elsewhere,
         practitioners=[Named(id=each.id, name=each.name) for each in record.practitioners],
         types=[TypeNamed(id=each.id, name=each.name, minutes=each.minutes) for each in record.types],

@@ -7,7 +7,7 @@ import { booking, calendarFile, confirm, giveBack, hold, keepLonger, standing } 
 import { HoldStore } from '../../../web/lib/hold-store.js';
 import { WEEKS, byDay, oneEach, searches, weekOf, weekWith } from '../../../web/lib/slots.js';
 import { toTell } from '../../../web/lib/time-left.js';
-import { datesText, longDateText, weekdayAndTime } from '../../../web/lib/time.js';
+import { datesText, lengthText, longDateText, weekdayAndTime } from '../../../web/lib/time.js';
 
 const slot = (start, practitioner = 'dr') => ({ starts_at: start, ends_at: start, practitioner });
 const MINUTE = 60_000;
@@ -105,4 +105,10 @@ test('days and times in words', () => {
   assert.equal(longDateText('2026-11-24', 'en-GB'), 'Tuesday 24 November');
   assert.equal(datesText('2026-11-24', '2026-11-30', 'de'), '24.–30. November');
   assert.equal(weekdayAndTime('2026-11-24T23:05:00Z', 'en-GB', 'Europe/Berlin'), 'Wed 00:05');
+});
+
+test('how long, in whole hours where it is', () => {
+  assert.equal(lengthText(1440, 'en'), '24 hours');
+  assert.equal(lengthText(60, 'de'), '1 Stunde');
+  assert.equal(lengthText(90, 'de'), '90 Minuten');
 });

@@ -7,7 +7,8 @@ import { Api, route } from '../api.js';
 /** @typedef {{ clinic?: string }} Whose the clinic of a public page; none where a patient's own link asks */
 
 /**
- * @typedef {{ clinic: { id: string, name: string, time_zone: string, phone: string | null }, self_booking: boolean, hold_minutes: number, sends_links: boolean,
+ * @typedef {{ clinic: { id: string, name: string, time_zone: string, phone: string | null }, self_booking: boolean, hold_minutes: number, lead_minutes: number,
+ *   cancel_minutes: number, sends_links: boolean,
  *   practitioners: { id: string, name: string }[], types: { id: string, name: string, minutes: number }[], server_time: string }} Booking
  */
 

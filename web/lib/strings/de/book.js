@@ -25,6 +25,7 @@ export const book = {
   'book.noneAtAll': 'Zurzeit ist nichts frei, was sich hier buchen ließe. Bitte rufen Sie die Praxis an.',
   'book.keeping': 'Diese Zeit wird für Sie reserviert …',
   'book.another': 'Möchten Sie lieber mit jemandem sprechen?',
+  'book.lead': 'Ein Termin, der in weniger als {time} beginnt, wird telefonisch vereinbart.',
 
   'book.held': 'Diese Zeit ist für Sie reserviert',
   'book.when': 'Wann',
@@ -68,6 +69,8 @@ export const book = {
   'book.test': 'Kamera und Mikrofon können Sie jetzt schon prüfen, mit demselben Link:',
   'book.testDo': 'Geräte prüfen',
   'book.cancel': 'Sie können nicht kommen? Öffnen Sie Ihren Link und wählen Sie „{details}“. Dort können Sie absagen.',
+  'book.cancelUntil': 'Das geht bis:',
+  'book.cancelCall': 'Sie können nicht kommen? Bitte rufen Sie die Praxis an: Online lässt sich dieser Termin nicht mehr absagen.',
   'book.more': 'Noch einen Termin buchen',
 
   'book.lost.taken.title': 'Jemand war etwas schneller',
@@ -76,6 +79,8 @@ export const book = {
   'book.lost.gone.text': 'Die Praxis hat gerade ihre Zeiten geändert. Für Sie ist noch nichts gebucht.',
   'book.lost.past.title': 'Diese Zeit ist vorüber',
   'book.lost.past.text': 'Bitte wählen Sie eine spätere. Für Sie ist noch nichts gebucht.',
+  'book.lost.soon.title': 'Diese Zeit ist zu bald, um sie hier zu buchen',
+  'book.lost.soon.text': 'Bitte rufen Sie dafür die Praxis an, oder wählen Sie eine spätere. Für Sie ist noch nichts gebucht.',
   'book.lost.expired.title': 'Die Zeit ist nicht mehr für Sie reserviert',
   'book.lost.expired.text': 'Die Frist dafür ist abgelaufen. Für Sie ist noch nichts gebucht.',
   'book.lost.free': 'Sie ist noch frei. Sie können sie noch einmal reservieren:',

@@ -21,6 +21,9 @@ export const link = {
   'details.cancelDo': 'Termin absagen',
   'details.cancelKeep': 'Behalten',
   'details.cancelLate': 'Hier lässt er sich nicht mehr absagen. Bitte rufen Sie die Praxis an.',
+  'details.cancelLateCall': 'Hier lässt er sich nicht mehr absagen. Bitte rufen Sie die Praxis an: {phone}',
+  'details.cancelUntil': 'Hier absagen können Sie bis:',
+  'details.cancelPast': 'Hier lässt sich dieser Termin nicht mehr absagen oder verschieben. Wenn Sie nicht kommen können, rufen Sie bitte die Praxis an. Absagen ließ er sich hier bis:',
 
   'yours.not_confirmed': 'Die Praxis hat diesen Termin noch nicht bestätigt.',
   'yours.cancelled': 'Dieser Termin wurde abgesagt.',

@@ -24,6 +24,7 @@ export const book = {
   'book.noneAtAll': 'There is no free time to book at present. Please call the clinic.',
   'book.keeping': 'Keeping this time for you …',
   'book.another': 'Would you rather talk to somebody?',
+  'book.lead': 'A visit that begins in less than {time} is booked by phone.',
 
   'book.held': 'This time is kept for you',
   'book.when': 'When',
@@ -67,6 +68,8 @@ export const book = {
   'book.test': 'You can check your camera and microphone now, with the same link:',
   'book.testDo': 'Check your devices',
   'book.cancel': 'You cannot come? Open your link and choose “{details}”. There you can cancel.',
+  'book.cancelUntil': 'You can do that until:',
+  'book.cancelCall': 'You cannot come? Please call the clinic: it is too late to cancel this visit online.',
   'book.more': 'Book another visit',
 
   'book.lost.taken.title': 'Somebody was a little quicker',
@@ -75,6 +78,8 @@ export const book = {
   'book.lost.gone.text': 'The clinic changed its hours just now. Nothing was booked for you yet.',
   'book.lost.past.title': 'This time has passed',
   'book.lost.past.text': 'Please choose a later one. Nothing was booked for you yet.',
+  'book.lost.soon.title': 'This time is too soon to be booked here',
+  'book.lost.soon.text': 'Please call the clinic for it, or choose a later one. Nothing was booked for you yet.',
   'book.lost.expired.title': 'The time is no longer kept for you',
   'book.lost.expired.text': 'The time for booking it ran out. Nothing was booked for you yet.',
   'book.lost.free': 'It is still free. You can keep it once more:',

@@ -20,6 +20,9 @@ export const link = {
   'details.cancelDo': 'Cancel the visit',
   'details.cancelKeep': 'Keep it',
   'details.cancelLate': 'It cannot be cancelled here any more. Please call the clinic.',
+  'details.cancelLateCall': 'It cannot be cancelled here any more. Please call the clinic: {phone}',
+  'details.cancelUntil': 'You can cancel here until:',
+  'details.cancelPast': 'It is too late to cancel or move this visit here. If you cannot come, please call the clinic. It could be cancelled here until:',
 
   'yours.not_confirmed': 'The clinic has not confirmed this visit yet.',
   'yours.cancelled': 'This visit was cancelled.',
