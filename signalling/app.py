@@ -60,9 +60,11 @@ from signalling.outbound.mail import MailSender
 from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
+from signalling.ws import heartbeat as heartbeat_of
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
 from signalling.ws.gates import Gates
+from signalling.ws.heartbeat import Heartbeat
 from signalling.ws.hub import Hub
 from signalling.ws.mail import Mail
 from signalling.ws.outbox import Flusher
@@ -120,7 +122,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates(), health.serving_since)
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
     endings = Endings(store, hub, lease)
-    drops, pulse = Drops(hub, visits, clock), Pulse(hub, store, metrics, lease, clock)
+    drops, heartbeat = Drops(hub, visits, clock), Heartbeat(hub, metrics, lease, clock)
+    pulse = Pulse(hub, store, metrics, lease, clock, heartbeat)
     refused = PerMinute(settings.refused_tokens_per_minute)
     appointments, patients = Appointments(store, hub), Patients(store)
     links, later = Links(store, keys, settings.public_url), Later()
@@ -171,7 +174,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
         hub,
         Flusher(),
         drops,
-        pulse,
+        heartbeat,
         ice,
         metrics,
         refused,
@@ -183,13 +186,15 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     endpoint.setup(app, context)
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [
         (BEAT_EVERY, "beat", health.beat),
+        (heartbeat_of.EVERY, "pings", pulse.beat),
         (PULSE_EVERY, "pulse", pulse.tick),
+        (PULSE_EVERY, "floors", pulse.floors),
         (RENEW_EVERY, "renewal", pulse.renew),
         (PULSE_EVERY, "drops", drops.pay),
         (PULSE_EVERY, "mail beat", mail.beat),
         (PULSE_EVERY, "mail", partial(mail.read, hub.receive)),
         (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
-        (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock).run),
+        (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock, heartbeat.keeps).run),
         (errands_job.EVERY, "errands", errands.run),
         (SWEEP_EVERY, "sweep", store.sweep),
     ]

@@ -1,11 +1,11 @@
 """Endings nobody asked for: leases that ran out, graces that are over, windows that closed (F2, D6, D2)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rooms.access.window import of
 from rooms.changes import Change
 from rooms.errors import Facts
-from rooms.ids import AppointmentNo, ClinicId
+from rooms.ids import AppointmentNo, ClinicId, SessionId
 from rooms.ports import Bus, Conflict, Lease, LeaseStill, LeaseView, Store
 from rooms.records import Appointment, Clinic, Floor
 from rooms.service.common import clinic_of
@@ -17,19 +17,31 @@ from rooms.visit.draft import Turn
 from rooms.visit.room import find
 
 
+def nobody(_: SessionId) -> bool:
+    """For a process that has no clients of its own."""
+    return False
+
+
 class Endings:
     """For jobs on every process: each ending happens once. `lease`: milliseconds a session lives unproven."""
 
     def __init__(self, store: Store, bus: Bus, lease: int) -> None:
         self.store, self.bus, self.lease = store, bus, lease
 
-    async def lapse(self, clinic_id: ClinicId, now: Instant, since: Instant = 0) -> int:
+    async def lapse(
+        self,
+        clinic_id: ClinicId,
+        now: Instant,
+        since: Instant = 0,
+        keeps: Callable[[SessionId], bool] = nobody,
+    ) -> int:
         """Reap what no process has renewed; how many leases were past.
 
         Each lease's score is compared, so a renewal in between wins. `since`: from when on people could
-        come back (`rooms.visit.admission.kept`).
+        come back (`rooms.visit.admission.kept`). `keeps`: whose client is known to be there, although its
+        lease was not renewed in time; it is left alone.
         """
-        lapsed = await self.store.expired(clinic_id, now)
+        lapsed = [each for each in await self.store.expired(clinic_id, now) if not keeps(each.sid)]
         if lapsed:
             clinic = await clinic_of(self.store, clinic_id)
             for lease in lapsed:

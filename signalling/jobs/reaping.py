@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from rooms.errors import Unavailable
+from rooms.ids import SessionId
 from rooms.ports import Store
 from rooms.service.endings import Endings
 from rooms.times import SECOND, Instant
@@ -21,12 +22,21 @@ error for a lease and this much more (CONTRACT: 20 s).
 
 
 class Reaping:
-    """Reaps every clinic that may have something to reap."""
+    """Reaps every clinic that may have something to reap. `keeps`: whether a session's client is on this
+    process and answers; then it was only renewed late.
+    """
 
     def __init__(
-        self, store: Store, endings: Endings, health: Health, lease: int, clock: Callable[[], Instant]
+        self,
+        store: Store,
+        endings: Endings,
+        health: Health,
+        lease: int,
+        clock: Callable[[], Instant],
+        keeps: Callable[[SessionId], bool],
     ) -> None:
         self.store, self.endings, self.health, self.lease, self.clock = store, endings, health, lease, clock
+        self.keeps = keeps
 
     async def run(self) -> None:
         """Once over every clinic with a lease that is past."""
@@ -34,7 +44,7 @@ class Reaping:
             return
         for clinic in await self.store.clinics_lapsed(self.clock()):
             try:
-                await self.endings.lapse(clinic, self.clock(), self.health.serving_since())
+                await self.endings.lapse(clinic, self.clock(), self.health.serving_since(), self.keeps)
                 await self.store.settle_hints(clinic)
             except Unavailable:
                 raise

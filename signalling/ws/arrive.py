@@ -121,6 +121,7 @@ class Arriving:
             self.socket.outbox.send(resumed_welcome(seq or 0, told))
             for frame in missed:
                 self.socket.outbox.send(frame)
+        context.heartbeat.follow(session)
         talk = Talk(context, session, self.socket, self.incoming)
         await context.hub.announce(entered)
         return talk

@@ -12,9 +12,9 @@ from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 from signalling.ws.drops import Drops
+from signalling.ws.heartbeat import Heartbeat
 from signalling.ws.hub import Hub
 from signalling.ws.outbox import Flusher
-from signalling.ws.pulse import Pulse
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Context:
     hub: Hub
     flusher: Flusher
     drops: Drops
-    pulse: Pulse
+    heartbeat: Heartbeat
     ice: IceServers
     metrics: Metrics
     refused: PerMinute

@@ -209,7 +209,7 @@ class Peer:
 
     def _alive(self) -> None:
         if self.session is not None:
-            self.context.pulse.heard(self.session)
+            self.context.heartbeat.heard(self.session)
 
     def _answer(self, refused: Refused) -> None:
         if self.session is not None and self.session.socket is self.socket:

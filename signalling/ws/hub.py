@@ -26,7 +26,17 @@ from signalling.ws.view import Members, View, admitted, changes, view
 class Scene:
     """A floor as this process last showed it, and its sessions here."""
 
-    __slots__ = ("cards", "cards_of", "clinic", "floor", "lock", "sessions", "unshown")
+    __slots__ = (
+        "cards",
+        "cards_of",
+        "clinic",
+        "floor",
+        "lock",
+        "read_at",
+        "sessions",
+        "shown_at",
+        "unshown",
+    )
 
     def __init__(self, clinic: Clinic, floor: Floor) -> None:
         self.clinic, self.floor = clinic, floor
@@ -37,6 +47,8 @@ class Scene:
         """The version of the floor whose cards these are, and when they were made."""
         self.unshown = False
         """The names could not be read when this floor was to be shown."""
+        self.read_at = self.shown_at = 0.0
+        """When it was last read and shown by `ws.pulse` (monotonic seconds)."""
 
 
 class Seated(NamedTuple):

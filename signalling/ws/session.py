@@ -22,11 +22,14 @@ COMMANDS_QUEUED = 64
 class Socket:
     """An open WebSocket, before and after it has a session."""
 
-    __slots__ = ("address", "closing", "outbox", "seen")
+    __slots__ = ("address", "closing", "heard_at", "outbox", "ping_at", "seen", "unanswered_since")
 
     def __init__(self, outbox: Outbox, address: str, now: Instant) -> None:
         self.outbox, self.address, self.seen = outbox, address, now
         self.closing = False
+        self.heard_at = self.ping_at = 0.0
+        self.unanswered_since: float | None = None
+        """These three are `ws.heartbeat`'s."""
 
     def close(self, code: int, reason: str = "") -> None:
         """Send a close frame after everything queued; the client answers, and its answer ends the

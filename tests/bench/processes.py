@@ -144,6 +144,7 @@ def consultroom(
         "CONSULTROOM_MESSAGES_PER_SECOND": "100000",
         "CONSULTROOM_MESSAGES_BURST": "100000",
         "CONSULTROOM_API_CALLS_PER_MINUTE": "10000000",
+        "CONSULTROOM_CONNECTIONS_PER_ADDRESS": "100000",
     }
     with spawned("consultroom", command or consultroom_command(), directory, SERVER, env) as process:
         yield process, port

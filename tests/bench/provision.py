@@ -32,17 +32,17 @@ class Api:
 
     def __init__(self, port: int) -> None:
         self._root = f"http://127.0.0.1:{port}/v1"
-        self._key = ADMIN_KEY
+        self.key = ADMIN_KEY
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE))
 
     async def close(self) -> None:
         """Close its connections."""
         await self._session.close()
 
-    async def clinic(self) -> None:
+    async def clinic(self, **policy: object) -> None:
         """A clinic and a type of appointment; its key is used from here on."""
-        clinic = {"id": "bench", "name": "Bench", "time_zone": "Europe/London"}
-        self._key = (await self._call("POST", "/clinics", clinic)).api_key
+        clinic = {"id": "bench", "name": "Bench", "time_zone": "Europe/London", "policy": policy}
+        self.key = (await self._call("POST", "/clinics", clinic)).api_key
         await self._call("PUT", "/appointment-types/video", {"name": "Video", "video": True, "minutes": 60})
 
     async def accounts(self, count: int) -> list[Account]:
@@ -57,22 +57,46 @@ class Api:
 
     async def _account(self, number: int) -> Account:
         now = datetime.now(UTC)
+        await self.practitioner(number)
+        await self.patient(number)
+        await self._book(f"a{number}", number, number, now - timedelta(minutes=1), timedelta(minutes=61))
+        return Account(
+            await self._token(f"a{number}", "patient"), await self._token(f"a{number}", "practitioner")
+        )
+
+    async def practitioner(self, number: int) -> None:
+        """Somebody to wait for."""
         await self._call("PUT", f"/practitioners/dr{number}", {"name": f"Dr {number}", "video_enabled": True})
+
+    async def patient(self, number: int) -> None:
+        """Somebody who waits."""
         await self._call("PUT", f"/patients/p{number}", {"name": f"Patient {number}"})
+
+    async def patients_link(
+        self, practitioner: int, patient: int, starts: datetime, length: timedelta
+    ) -> str:
+        """The token of a patient who sees that practitioner then. The first appointment is `a0`."""
+        id = f"a{practitioner}.{patient}" if practitioner or patient else "a0"
+        await self._book(id, practitioner, patient, starts, length)
+        return await self._token(id, "patient")
+
+    async def _book(
+        self, id: str, practitioner: int, patient: int, starts: datetime, length: timedelta
+    ) -> None:
         appointment = {
-            "practitioner": f"dr{number}",
-            "patient": f"p{number}",
+            "practitioner": f"dr{practitioner}",
+            "patient": f"p{patient}",
             "type": "video",
-            "starts_at": (now - timedelta(minutes=1)).isoformat(),
-            "ends_at": (now + timedelta(hours=1)).isoformat(),
+            "starts_at": starts.isoformat(),
+            "ends_at": (starts + length).isoformat(),
         }
-        await self._call("PUT", f"/appointments/a{number}", appointment)
-        patient = await self._call("POST", f"/appointments/a{number}/tokens", {"person": "patient"})
-        practitioner = await self._call("POST", f"/appointments/a{number}/tokens", {"person": "practitioner"})
-        return Account(patient.token, practitioner.token)
+        await self._call("PUT", f"/appointments/{id}", appointment)
+
+    async def _token(self, id: str, person: str) -> str:
+        return (await self._call("POST", f"/appointments/{id}/tokens", {"person": person})).token
 
     async def _call(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         data = msgspec.json.encode(body)
         async with self._session.request(method, self._root + path, data=data, headers=headers) as answer:
             content = await answer.read()

@@ -132,6 +132,16 @@ def test_links_are_confirmed_and_healed_beside_a_bare_handler() -> None:
     assert len(links.text(found).splitlines()) == 5
 
 
+def test_a_quick_run_of_the_heartbeat_tells_pings_and_closed_sockets() -> None:
+    command = [sys.executable, "-m", "tests.bench.heartbeat", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    busy, idle = done.stdout.decode().splitlines()
+    assert busy.startswith("beside a busy API: 4 sockets, ")
+    assert idle.startswith("idle: 20 sockets, 0 API calls a second")
+    assert busy.endswith("closed: none")
+
+
 def test_a_quick_run_of_booking_fills_its_table() -> None:
     command = [sys.executable, "-m", "tests.bench.booking", "--quick", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)

@@ -7,6 +7,7 @@ aiohttp's client would cost the generator as much per frame as the server it mea
 import asyncio
 import base64
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import cast
@@ -66,6 +67,10 @@ class Socket(asyncio.Protocol):
         self._listener: Callable[[bytes], None] = self._keep
         self._upgraded = False
         self.closed = False
+        self.closed_with = 0
+        """The code of the server's close frame; 0: none came."""
+        self.pinged_at = self.gap = 0.0
+        """Of the server's pings: when the last came (monotonic), and the longest time between two."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its base class
@@ -91,8 +96,16 @@ class Socket(asyncio.Protocol):
                 self._listener(payload)
             elif opcode == PING:
                 self.send(masked(payload, PONG))
+                self._pinged()
             elif opcode == CLOSE:
+                self.closed_with = int.from_bytes(payload[:2])
                 self.close()
+
+    def _pinged(self) -> None:
+        now = time.monotonic()
+        if self.pinged_at:
+            self.gap = max(self.gap, now - self.pinged_at)
+        self.pinged_at = now
 
     def _upgrade(self, head: bytes) -> None:
         if not head.startswith(b"HTTP/1.1 101 "):

@@ -23,7 +23,6 @@ FINE = {
         "a good signature with its own other spelling, after it was compared in constant time"
     ),
     "rooms/service/roster.py: key[0] != clinic": "the key of a dictionary",
-    "signalling/ws/pulse.py: hash(key) % every == self._second % every": "the key of a dictionary",
     "signalling/http/calls/clinics.py: await call.deps.clinics.authenticate(api_key) == clinic": (
         "whose key it is; the key itself was looked up by its digest"
     ),
