@@ -47,6 +47,11 @@ def new_number() -> str:
     return secrets.token_urlsafe(8)
 
 
+def new_guest() -> str:
+    """An id for somebody whom no booking service named: it chooses none like it, and none is given twice."""
+    return f"invited.{new_number()}"
+
+
 def new_room() -> RoomId:
     """A room id nobody can guess (RELIABILITY 3: 128 bits)."""
     return RoomId(secrets.token_urlsafe(16))

@@ -120,6 +120,10 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: str | None = None
     phone: str | None = None
     counts: bool = False
+    invited: bool = False
+    """By the practitioner or staff (D9), with an id of ours: the booking service has never named them, so
+    what it leaves out does not take them off.
+    """
 
 
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,6 +22,7 @@ from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.endings import Endings
 from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.guests import Guests
 from rooms.service.holding import Holds
 from rooms.service.hooks import Hooks
 from rooms.service.hours import Availability
@@ -144,6 +145,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
             patients=patients,
             appointments=appointments,
             links=links,
+            guests=Guests(store, hub, links),
             outcomes=outcomes,
             diagnosing=Diagnosing(store),
             standing=Standing(store, hub),

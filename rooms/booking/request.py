@@ -2,25 +2,21 @@
 /v1/appointments/{id}`).
 """
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec.structs import replace
 
+from rooms.booking.guests import numbered
 from rooms.booking.holds import deadline, is_live, status_at
 from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, RoomId
 from rooms.policy import GUESTS, Policy
-from rooms.records import Appointment, Guest, Handed, Hold, Patient, Practitioner
+from rooms.records import Appointment, Handed, Hold, Patient, Practitioner
 from rooms.times import Instant, show
-
-LAST_PERSON = 255
-"""A token has one byte for the person number (A2), and a removed guest's is not given again."""
 
 
 def as_request(appointment: Appointment) -> AppointmentRequest:
-    """What would have to be asked for it to be as it is."""
+    """What would have to be asked for it to be as it is; whoever was invited stays without being named."""
     return AppointmentRequest(
         practitioner=appointment.practitioner,
         patient=appointment.patient,
@@ -29,6 +25,7 @@ def as_request(appointment: Appointment) -> AppointmentRequest:
         guests=tuple(
             GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
             for each in appointment.guests
+            if not each.invited
         ),
         type=appointment.type,
         external_type=appointment.external_type,
@@ -103,7 +100,7 @@ def changed(
     """`before` as the request wants it: equal to it where nothing changes. Person numbers and links are
     kept.
     """
-    guests, next_guest = _numbered(before, request.guests)
+    guests, next_guest = numbered(before, request.guests, others=patient.no != before.patient_no)
     is_moved = (before.starts_at, before.ends_at) != (request.starts_at, request.ends_at)
     return replace(
         before,
@@ -139,29 +136,6 @@ def kept_for(before: Appointment | None, after: Appointment, policy: Policy, now
     if after.status != "held" or (before is not None and before.status == "held"):
         return after
     return replace(after, hold=Hold(until=deadline(policy, now)))
-
-
-def _numbered(before: Appointment, asked: Sequence[GuestRequest]) -> tuple[tuple[Guest, ...], int]:
-    """A guest keeps the number they have; a new one gets one nobody had, so that no old link becomes
-    theirs.
-    """
-    numbers, following, guests = {guest.id: guest.number for guest in before.guests}, before.next_guest, []
-    for guest in asked:
-        number = numbers.get(guest.id, following)
-        following += number == following
-        guests.append(
-            Guest(
-                id=guest.id,
-                number=number,
-                name=guest.name,
-                email=guest.email,
-                phone=guest.phone,
-                counts=guest.counts,
-            )
-        )
-    if following > LAST_PERSON + 1:
-        raise Contradiction("guests_used_up", "Too many guests have come and gone; make a new appointment.")
-    return tuple(guests), following
 
 
 def _hold(before: Appointment, patient: Patient) -> Hold | None:

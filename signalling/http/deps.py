@@ -13,6 +13,7 @@ from rooms.service.bundle import Bundle
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.external import Databases, ExternalAppointments
+from rooms.service.guests import Guests
 from rooms.service.holding import Holds
 from rooms.service.hooks import Hooks
 from rooms.service.hours import Availability
@@ -45,6 +46,7 @@ class HttpDeps:
     patients: Patients
     appointments: Appointments
     links: Links
+    guests: Guests
     outcomes: Outcomes
     diagnosing: Diagnosing
     standing: Standing

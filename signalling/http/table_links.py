@@ -1,7 +1,7 @@
 """The calls about links, in three parts: of whoever holds one, of the front desk, and of other systems."""
 
 from signalling.http.callers import CLINIC, KEY, OPERATOR, STAFF, Scope
-from signalling.http.calls import accounts, desk, holders, people, systems
+from signalling.http.calls import accounts, desk, guests, holders, people, systems
 from signalling.http.routes import Route
 from signalling.http.shapes import answers, link_answers, link_requests, requests
 
@@ -180,6 +180,45 @@ _DESK = (
     ),
 )
 
+GUEST = f"{APPOINTMENT}/guests/{{guest}}"
+KNOWN = {404: "not_found, person_unknown"}
+
+_GUESTS = (
+    Route(
+        method="POST",
+        path=f"{APPOINTMENT}/guests",
+        handler=guests.invite_guest,
+        summary="Invite a companion or interpreter, in mid-call too; who has a contact is sent the link.",
+        scopes=CLINIC,
+        body=link_requests.InviteGuest,
+        answers={201: link_answers.InvitedShown},
+        errors={
+            404: "not_found",
+            409: "state_conflict, guests_used_up, or the code of the check that blocks",
+            422: "length_invalid",
+        },
+    ),
+    Route(
+        method="GET",
+        path=GUEST,
+        handler=guests.get_guest,
+        summary="Somebody who was invited: their link, and whether the message to them has arrived.",
+        # At the desk a link is copied by `tokens`, which writes down who did (A9).
+        scopes=CLINIC - {"staff"},
+        answers={200: link_answers.InvitedShown},
+        errors=KNOWN | {409: "the code of the check that blocks"},
+    ),
+    Route(
+        method="DELETE",
+        path=GUEST,
+        handler=guests.withdraw_guest,
+        summary="Take somebody who was invited off again; what their link opened ends, a call too.",
+        scopes=CLINIC,
+        answers={204: None},
+        errors=KNOWN | {409: "state_conflict"},
+    ),
+)
+
 _SYSTEMS = (
     Route(
         method="PUT",
@@ -279,4 +318,4 @@ _SYSTEMS = (
     ),
 )
 
-ROUTES = (*_HOLDERS, *_DESK, *_SYSTEMS)
+ROUTES = (*_HOLDERS, *_DESK, *_GUESTS, *_SYSTEMS)

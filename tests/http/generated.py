@@ -49,4 +49,4 @@ def _refer(case: schemathesis.Case[Any]) -> None:
         case.body["ends_at"] = show(parse(str(case.body["starts_at"])) + HOUR)
     # Not always, so that links from what was just put are followed too.
     if case.path_parameters and case.path.startswith("/v1/appointments/") and uuid.uuid4().int % 2:
-        case.path_parameters = {"id": f"a{uuid.uuid4().int % 4}"}
+        case.path_parameters |= {"id": f"a{uuid.uuid4().int % 4}"}

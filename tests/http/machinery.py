@@ -117,6 +117,7 @@ def build(
             patients=unused,
             appointments=unused,
             outcomes=unused,
+            guests=unused,
             diagnosing=unused,
             standing=unused,
             onward=unused,

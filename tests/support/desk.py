@@ -12,6 +12,7 @@ from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
 from rooms.service.common import Actor, Shown
 from rooms.service.diagnosing import Diagnosing
+from rooms.service.guests import Guests
 from rooms.service.links import Links
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
 from rooms.service.standing import Standing
@@ -53,6 +54,7 @@ class Desk:
         )
         self.appointments = Appointments(store, self.bus)
         self.links = Links(store, keyring, PUBLIC_URL)
+        self.guests = Guests(store, self.bus, self.links)
         self.standing = Standing(store, self.bus)
         self.diagnosing = Diagnosing(store)
         self.visits = Visits(store, self.bus, keyring, "node", 15 * SECOND, _nothing_more)

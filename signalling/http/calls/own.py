@@ -28,6 +28,20 @@ async def own(call: Call[B]) -> Shown:
     raise NotFound("not_found", "There is no such appointment.")
 
 
+async def own_visit(call: Call[B]) -> Shown:
+    """The same, for whoever carries the visit: a colleague to whom it was handed, too (D3). Raises
+    `NotFound`.
+    """
+    caller = call.caller
+    if caller.scope != "practitioner" or caller.practitioner is None:
+        return await own(call)
+    shown = await call.deps.appointments.get(call.clinic, call.path["id"])
+    known = await call.deps.store.practitioner(call.clinic, caller.practitioner)
+    if known is None or known.no not in shown.appointment.floors:
+        raise NotFound("not_found", "There is no such appointment.")
+    return shown
+
+
 def by_desk(
     call: Call[B], what: str, *, appointment: str | None = None, person: str | None = None
 ) -> list[Change]:

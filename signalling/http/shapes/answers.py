@@ -1,6 +1,6 @@
 """What is answered: the bodies of every call, as `/v1/openapi.json` shows them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -98,6 +98,8 @@ class GuestShown(Shown, frozen=True, kw_only=True):
     counts: bool
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
+    invited: Literal[True] | UnsetType = UNSET
+    """By the practitioner or staff (D9): a PUT that does not name them leaves them there."""
 
 
 class CancelledShown(Shown, frozen=True, kw_only=True):

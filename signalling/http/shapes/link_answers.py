@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from rooms.events import DeliveryState, HealingCause
 from rooms.records import By
-from signalling.http.shapes.answers import AppointmentShown, CheckShown, Shown, Time, WindowShown
+from signalling.http.shapes.answers import AppointmentShown, CheckShown, GuestShown, Shown, Time, WindowShown
 
 
 class Sent(Shown, frozen=True, kw_only=True):
@@ -72,6 +72,19 @@ class PersonsLinkShown(Shown, frozen=True, kw_only=True):
     revoked: bool
     has_contact: bool
     told: bool
+    message: MessageShown
+
+
+class InvitedShown(GuestShown, frozen=True, kw_only=True):
+    """Somebody who was invited, for whoever invited them: their link to be sent or shown, and how the message
+    to them is getting on (D9).
+    """
+
+    person: str
+    link: str
+    room: str
+    opens_at: Time
+    closes_at: Time
     message: MessageShown
 
 

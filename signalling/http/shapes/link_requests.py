@@ -8,6 +8,7 @@ from msgspec import Meta
 from rooms.events import EventType
 from signalling.http.scalars import (
     Code,
+    Email,
     Flag,
     Id,
     LocalTime,
@@ -15,6 +16,7 @@ from signalling.http.scalars import (
     OnceToken,
     Outside,
     Person,
+    Phone,
     PlaceText,
     Text,
     Url,
@@ -60,6 +62,15 @@ class Resend(Request, frozen=True, kw_only=True):
 class Revoke(Request, frozen=True, kw_only=True):
     person: Person
     reason: Text
+
+
+class InviteGuest(Request, frozen=True, kw_only=True):
+    """D9. `counts`: stands for the patient where attendance is concerned (F3)."""
+
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    counts: bool = False
 
 
 class Extend(Request, frozen=True, kw_only=True):

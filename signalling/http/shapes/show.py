@@ -107,7 +107,10 @@ def window(opened: Window) -> WindowShown:
 
 def _guest(record: Guest, private: bool) -> GuestShown:
     shown = GuestShown(id=record.id, name=record.name, counts=record.counts)
-    return msgspec.structs.replace(shown, email=record.email, phone=record.phone) if private else shown
+    if not private:
+        return shown
+    invited = True if record.invited else UNSET
+    return msgspec.structs.replace(shown, email=record.email, phone=record.phone, invited=invited)
 
 
 def _cancelled(record: Cancellation, private: bool) -> CancelledShown:

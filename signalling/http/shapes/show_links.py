@@ -1,9 +1,10 @@
 """From records to what is answered about links, addresses, webhooks and the audit."""
 
 from rooms.credentials import Database
-from rooms.events import AuditLine, Delivery, Healing, Hook
+from rooms.events import AuditLine, Delivery, Healing, Hook, Undelivered
 from rooms.service.addresses import Entry, Opened
 from rooms.service.diagnosing import LinkRow, PersonsLink
+from rooms.service.guests import Invited
 from rooms.times import Instant, show
 from signalling.http.shapes import link_answers as answers
 from signalling.http.shapes.answers import AppointmentShown
@@ -42,14 +43,34 @@ def _person(each: PersonsLink) -> answers.PersonsLinkShown:
 
 
 def _message(each: PersonsLink) -> answers.MessageShown:
-    last = each.undelivered
+    # A practitioner has a page of their own; whether they were told as well is not remembered.
+    return message(each.undelivered, told=each.told and each.person != "practitioner")
+
+
+def message(last: Undelivered | None, *, told: bool) -> answers.MessageShown:
     if last is None:
-        # A practitioner has a page of their own; whether they were told as well is not remembered.
-        is_known = each.told and each.person != "practitioner"
-        return answers.MessageShown(state="delivered" if is_known else "none", at=None, why=None)
+        return answers.MessageShown(state="delivered" if told else "none", at=None, why=None)
     if last.has_failed:
         return answers.MessageShown(state="failed", at=show(last.at), why=last.why)
     return answers.MessageShown(state="pending", at=show(last.at), why=None)
+
+
+def invited(made: Invited) -> answers.InvitedShown:
+    guest, issued = made.guest, made.issued
+    return answers.InvitedShown(
+        id=guest.id,
+        person=f"guest:{guest.id}",
+        name=guest.name,
+        email=guest.email,
+        phone=guest.phone,
+        counts=guest.counts,
+        invited=True,
+        link=issued.link,
+        room=issued.room,
+        opens_at=show(issued.opens_at),
+        closes_at=show(issued.closes_at),
+        message=message(made.undelivered, told=True),
+    )
 
 
 def healing(run: Healing | None) -> answers.HealingShown | None:

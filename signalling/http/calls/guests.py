@@ -1,0 +1,42 @@
+"""D9: somebody comes along who was not on the appointment, invited by whoever carries the visit or by the
+clinic.
+"""
+
+from msgspec.structs import asdict
+
+from rooms.service.guests import Invitation
+from signalling.http.callers import Answer
+from signalling.http.calls.own import own_visit
+from signalling.http.routes import Call, Nothing
+from signalling.http.shapes import show_links
+from signalling.http.shapes.link_requests import InviteGuest
+
+
+async def invite_guest(call: Call[InviteGuest]) -> Answer:
+    """In mid-call, too."""
+    visit = await own_visit(call)
+    made = await call.deps.guests.invite(
+        call.clinic,
+        visit.appointment.id,
+        Invitation(**asdict(call.asked)),
+        actor=call.caller.actor,
+        now=call.now,
+        keep=call.keep(lambda made: Answer(201, show_links.invited(made))),
+    )
+    return Answer(201, show_links.invited(made))
+
+
+async def get_guest(call: Call[Nothing]) -> Answer:
+    """Their link once more, and how far the message to them has come."""
+    visit = await own_visit(call)
+    found = await call.deps.guests.get(call.clinic, visit.appointment.id, call.path["guest"], call.now)
+    return Answer(200, show_links.invited(found))
+
+
+async def withdraw_guest(call: Call[Nothing]) -> Answer:
+    """What their link opened ends, a call too."""
+    visit = await own_visit(call)
+    await call.deps.guests.withdraw(
+        call.clinic, visit.appointment.id, call.path["guest"], actor=call.caller.actor, now=call.now
+    )
+    return Answer(204)
