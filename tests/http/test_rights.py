@@ -71,6 +71,11 @@ GET    /v1/practitioners/{id}/exceptions             DS     -          -
 POST   /v1/practitioners/{id}/exceptions             DS     -          -
 DELETE /v1/practitioners/{id}/exceptions/{exception} DS     -          -
 
+# Somebody is invited: the link is shown to who carries the visit; at the desk `tokens` copies it (D9, A9).
+POST   /v1/appointments/{id}/guests                  DS     -          -
+GET    /v1/appointments/{id}/guests/{guest}          D      -          -
+DELETE /v1/appointments/{id}/guests/{guest}          DS     -          -
+
 # The front desk (A9, B3, B6, C7).
 PUT    /v1/practitioners/{id}                        S      -          -
 GET    /v1/practitioners/{id}/affected               S      -          -
