@@ -163,12 +163,20 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose allowance it counts for (`rooms.calendar.Holder`)."""
 
 
+SettledBy = Literal["location", "only_clinic", "first_in_order", "already_there"]
+"""B5: why an appointment of a shared database is this clinic's. Its location says so; no other clinic has the
+practitioner; the clinic is listed before the others that have; or it was there before, and still fits.
+"""
+
+
 class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """B5: what an external database calls the practitioner and the place."""
 
     database: str
     practitioner: str
     location: str | None = None
+    settled_by: SettledBy | None = None
+    """None: it was stored before this was."""
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,7 +9,7 @@ import msgspec
 from rooms.credentials import Database
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import ClinicId
-from rooms.records import Clinic, Practitioner
+from rooms.records import Clinic, Practitioner, SettledBy
 
 
 class Fit(msgspec.Struct, frozen=True):
@@ -27,26 +27,41 @@ def called(practitioners: Sequence[Practitioner], external: str) -> Practitioner
 
 def choose(
     database: Database, fits: Sequence[Fit], location: str | None, home: ClinicId | None = None
-) -> tuple[Clinic, Practitioner]:
-    """Its location says which clinic, else there is only one, else the order in which they are listed. One
-    that a clinic has already (`home`) stays there as long as it fits: whoever edits it means that one.
+) -> tuple[Clinic, Practitioner, SettledBy]:
+    """Its location says which clinic, else there is only one, else the order in which they are listed; and
+    which of these it was. One that a clinic has already (`home`) stays there as long as it fits: whoever
+    edits it means that one.
 
-    `fits`: every clinic of the database in its order. Raises `reference_unknown` where nobody is called so
-    (there), `ambiguous_clinic` with the ids of the clinics it fits.
+    `fits`: every clinic of the database in its order. Raises `reference_unknown` where no clinic is at that
+    location, or nobody is called so (there); `ambiguous_clinic` with the ids of the clinics it fits.
     """
-    there = [each for each in fits if location is not None and location in each.clinic.external_ids]
-    candidates = [(each.clinic, each.practitioner) for each in there or fits if each.practitioner is not None]
+    candidates = [
+        (each.clinic, each.practitioner) for each in _at(fits, location) if each.practitioner is not None
+    ]
     if not candidates:
         message = "No clinic of this database has a practitioner of that external id there."
         raise Invalid("reference_unknown", message, field="external_practitioner")
-    for clinic, practitioner in candidates:
-        if clinic.id == home:
-            return clinic, practitioner
-    if len(candidates) > 1 and not database.in_order:
-        ids = [clinic.id for clinic, _ in candidates]
-        message = f"It fits these clinics, and no rule says which: {', '.join(ids)}."
-        raise Contradiction("ambiguous_clinic", message, clinics=ids)
-    return candidates[0]
+    if len(candidates) == 1:
+        return *candidates[0], "only_clinic" if location is None else "location"
+    first, its_own = candidates[0], [each for each in candidates if each[0].id == home]
+    if database.in_order and its_own in ([], [first]):
+        return *first, "first_in_order"
+    if its_own:
+        return *its_own[0], "already_there"
+    ids = [clinic.id for clinic, _ in candidates]
+    message = f"It fits these clinics, and no rule says which: {', '.join(ids)}."
+    raise Contradiction("ambiguous_clinic", message, clinics=ids)
+
+
+def _at(fits: Sequence[Fit], location: str | None) -> Sequence[Fit]:
+    """The clinics there; without a location all of them."""
+    if location is None:
+        return fits
+    there = [each for each in fits if location in each.clinic.external_ids]
+    if not there:
+        message = "No clinic of this database is called so; see its external_ids."
+        raise Invalid("reference_unknown", message, field="external_location")
+    return there
 
 
 def rivals(database: Database, fits: Sequence[Fit], location: str | None, own: Clinic) -> tuple[str, ...]:
@@ -57,5 +72,5 @@ def rivals(database: Database, fits: Sequence[Fit], location: str | None, own: C
         named = unsettled.facts["clinics"]
         return tuple(each for each in named if each != own.id) if isinstance(named, list) else ()
     except Invalid:
-        return ()  # the practitioner is no longer called so anywhere: nothing to be mistaken about
+        return ()  # practitioner or place are no longer called so anywhere: nothing to be mistaken about
     return ()

@@ -101,7 +101,7 @@ class ExternalAppointments:
         known = await Databases(self.store).get(database)
         fits = await clinics_of(self.store, known, external.practitioner)
         home = await self._home(known, id)
-        clinic, practitioner = fitting.choose(known, fits, external.location, home)
+        clinic, practitioner, settled_by = fitting.choose(known, fits, external.location, home)
         if home not in (None, clinic.id):
             # Two clinics may not both have it: the first has to be rid of it.
             message = "Another clinic of the database has this appointment; cancel it there first."
@@ -115,7 +115,8 @@ class ExternalAppointments:
                 phone=patient.phone,
                 now=now,
             )
-        wanted = msgspec.structs.replace(request, practitioner=practitioner.id, external=external)
+        external = replace(external, settled_by=settled_by)
+        wanted = replace(request, practitioner=practitioner.id, external=external)
         return await self.appointments.put(clinic.id, id, wanted, by=by, now=now)
 
     async def _home(self, known: Database, id: str) -> ClinicId | None:

@@ -33,7 +33,27 @@ def test_the_only_one_there_is() -> None:
 
 def test_else_the_order_in_which_they_are_listed() -> None:
     assert chosen(IN_ORDER, BOTH) == HILL
-    assert chosen(IN_ORDER, BOTH, "an unknown site") == HILL
+
+
+@pytest.mark.parametrize("home", [None, HILL.id])
+@pytest.mark.parametrize("database", [IN_ORDER, NO_RULE])
+def test_a_location_that_no_clinic_has_is_nobodys(database: Database, home: ClinicId | None) -> None:
+    """Also one of a clinic that is not of this database, and where the practitioner is in one clinic only."""
+    for fits in (BOTH, [Fit(HILL, LEE)], [Fit(HILL, LEE), Fit(HARBOUR, None)]):
+        with pytest.raises(Invalid) as unknown:
+            choose(database, fits, "an unknown site", home)
+        assert (unknown.value.code, unknown.value.field) == ("reference_unknown", "external_location")
+        assert rivals(database, fits, "an unknown site", HILL) == ()
+
+
+def test_by_which_rule_it_was() -> None:
+    assert choose(NO_RULE, BOTH, "site-1")[2] == "location"
+    assert choose(IN_ORDER, BOTH, "site-1", HARBOUR.id)[2] == "location"
+    assert choose(NO_RULE, [Fit(HILL, None), Fit(HARBOUR, LEE)], None)[2] == "only_clinic"
+    assert choose(IN_ORDER, BOTH, None)[2] == "first_in_order"
+    assert choose(IN_ORDER, BOTH, None, HILL.id)[2] == "first_in_order"
+    assert choose(IN_ORDER, BOTH, None, HARBOUR.id)[2] == "already_there"
+    assert choose(NO_RULE, BOTH, None, HILL.id)[2] == "already_there"
 
 
 def test_without_a_rule_the_error_names_them() -> None:

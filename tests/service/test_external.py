@@ -63,6 +63,11 @@ class Group:
         request = asking(practitioner="", patient="eva", **asked)
         return await into.put(self.id, id, external, request, patient, by="system", now=desk.now)
 
+    async def by_rule(self, *said: Any, **more: Any) -> str | None:
+        """Why there."""
+        made = (await self.send(*said, **more))[0].appointment.external
+        return made.settled_by if made else None
+
     async def where(self, *said: Any, **more: Any) -> ClinicId:
         """The clinic it falls to."""
         return (await self.send(*said, **more))[0].clinic.id
@@ -81,7 +86,9 @@ async def test_it_is_an_appointment_like_any_other(group: Group) -> None:
     assert (created, shown.clinic.id, made.practitioner, made.patient) == (
         True, group.south.id, "dr-kim", "eva",
     )  # fmt: skip
-    assert made.external == External(database=group.id, practitioner="K", location="S1")
+    assert made.external == External(
+        database=group.id, practitioner="K", location="S1", settled_by="location"
+    )
     eva = await group.south.patients.get(group.south.id, "eva")
     assert (eva.name, eva.email, eva.phone) == ("Eva Weber", "eva@mail.example", None)
     assert await told(group.south) == [("x", "patient"), ("x", "practitioner")]
@@ -98,14 +105,32 @@ async def test_its_location_says_which(group: Group) -> None:
 async def test_else_there_is_only_one(group: Group) -> None:
     await group.share(in_order=False)
     assert await group.where("x", "K") == group.south.id
-    assert await group.where("y", "K", "elsewhere", starts="11:00") == group.south.id
+    assert await group.by_rule("y", "K", starts="11:00") == "only_clinic"
 
 
 async def test_else_the_order(group: Group) -> None:
     assert await group.where("x") == group.north.id
     await group.share(turned=True)
     assert await group.where("y") == group.south.id
-    assert await group.where("z", location="of no clinic", starts="12:00") == group.south.id
+    assert await group.by_rule("z", starts="12:00") == "first_in_order"
+
+
+async def test_where_no_clinic_is(group: Group) -> None:
+    """Never in another clinic instead; a location of a clinic that does not share the database is none."""
+    other = await Desk(group.store).open()
+    await other.clinics.change(other.id, {"external_ids": ("O1",)}, other.now)
+    for location in ("of no clinic", "O1"):
+        refused = await refusal(group.send("z", location=location))
+        assert isinstance(refused, Invalid)
+        assert (refused.code, refused.field) == ("reference_unknown", "external_location")
+    assert await group.store.appointment_by_id(group.north.id, "z") is None
+
+
+async def test_it_stays_where_it_is_as_long_as_it_fits(group: Group) -> None:
+    assert await group.by_rule() == "first_in_order"
+    await group.share(turned=True)
+    assert await group.by_rule() == "already_there"
+    assert await group.where() == group.north.id
 
 
 async def test_or_an_error_that_names_both(group: Group) -> None:

@@ -113,5 +113,10 @@ async def put_external_appointment(call: Call[PutExternal]) -> Answer:
         now=call.now,
     )
     seen = show.appointment(shown, call.now, private=True)
-    body = ExternalShown(**msgspec.structs.asdict(seen), clinic=shown.clinic.id)
+    made = shown.appointment.external
+    body = ExternalShown(
+        **msgspec.structs.asdict(seen),
+        clinic=shown.clinic.id,
+        settled_by=made.settled_by if made else None,
+    )
     return Answer(201 if created else 200, body)

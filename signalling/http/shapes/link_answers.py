@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from rooms.events import DeliveryState, HealingCause
-from rooms.records import By
+from rooms.records import By, SettledBy
 from signalling.http.shapes.answers import AppointmentShown, CheckShown, GuestShown, Shown, Time, WindowShown
 
 
@@ -196,6 +196,10 @@ class DatabaseMade(DatabaseShown, frozen=True, kw_only=True):
 class ExternalShown(AppointmentShown, frozen=True, kw_only=True):
     clinic: str
     """The one it fell to (B5)."""
+    settled_by: SettledBy | None
+    """By which rule. `location`: the clinic at `external_location`; `only_clinic`: no other has the
+    practitioner; `first_in_order`: it is listed before the others; `already_there`: it has the appointment,
+    and still fits."""
 
 
 SupportBundle = dict[str, Any]
