@@ -12,7 +12,7 @@ from rooms.booking.guests import invited, withdrawn
 from rooms.booking.request import check_live, check_undecided
 from rooms.calendar import GuestRequest
 from rooms.changes import Change
-from rooms.errors import Contradiction, NotFound
+from rooms.errors import Contradiction
 from rooms.events import PENDING, Undelivered
 from rooms.ids import ClinicId, new_guest
 from rooms.ports import Bus, Same, Store
@@ -42,6 +42,8 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
     guest: Guest
     issued: IssuedToken
     undelivered: Undelivered | None
+    usable: bool
+    """Whether the link opens the room inside the window: nobody took it back, and the visit is not over."""
 
 
 class Guests:
@@ -101,26 +103,35 @@ class Guests:
         keeping = None if keep is None else lambda result: keep(made(result))
         return made(await write(self.store, self.bus, clinic, edit, keep=keeping))
 
-    async def get(self, clinic_id: ClinicId, id: str, guest: str, now: Instant) -> Invited:
-        """One who was invited. Raises as `Links.token`; `NotFound` `person_unknown` also for the booking
-        service's own guests, whose links are not the practitioner's to give away.
+    async def listed(self, clinic_id: ClinicId, id: str, now: Instant) -> list[Invited]:
+        """Everybody who was invited, in order; not the booking service's own guests, whose links are not the
+        practitioner's to give away. Raises `NotFound`.
         """
         clinic = await clinic_of(self.store, clinic_id)
         seen = await shown(self.store, clinic, await appointment_of(self.store, clinic_id, id))
-        known = _known(seen.appointment, guest)
-        if not known.invited:
-            raise NotFound("person_unknown", "Nobody of that id was invited.", field="guest")
-        _check_usable(seen, known.number, now)
-        [undelivered] = await self.store.undelivered(clinic_id, [(seen.appointment.no, f"guest:{guest}")])
-        return self._invited(clinic, seen.appointment, known.number, undelivered)
+        record = seen.appointment
+        guests = [each for each in record.guests if each.invited]
+        last = await self.store.undelivered(clinic_id, [(record.no, f"guest:{each.id}") for each in guests])
+        return [
+            self._invited(
+                clinic, record, guest.number, undelivered, usable=_is_usable(seen, guest.number, now)
+            )
+            for guest, undelivered in zip(guests, last, strict=True)
+        ]
 
     def _invited(
-        self, clinic: Clinic, appointment: Appointment, number: int, undelivered: Undelivered | None
+        self,
+        clinic: Clinic,
+        appointment: Appointment,
+        number: int,
+        undelivered: Undelivered | None,
+        *,
+        usable: bool = True,
     ) -> Invited:
         guest = guest_of(appointment, number)
         assert guest is not None  # noqa: S101 - whoever asks has just found or made them
         issued = self.links.issued(clinic, appointment, number)
-        return Invited(guest=guest, issued=issued, undelivered=undelivered)
+        return Invited(guest=guest, issued=issued, undelivered=undelivered, usable=usable)
 
     async def withdraw(self, clinic: ClinicId, id: str, guest: str, *, actor: Actor, now: Instant) -> None:
         """Take somebody who was invited off again: their link opens nothing any more, and what it opened
@@ -146,15 +157,15 @@ class Guests:
 
 
 def _check_open(seen: Shown, number: int, now: Instant) -> None:
-    _check_usable(seen, number, now)
+    diagnosis.check_usable(
+        diagnosis.checks(seen.clinic, seen.appointment, seen.practitioner, seen.type, now, number)
+    )
     check_live(seen.appointment, now)
     check_undecided(seen.appointment)
 
 
-def _check_usable(seen: Shown, number: int, now: Instant) -> None:
-    diagnosis.check_usable(
-        diagnosis.checks(seen.clinic, seen.appointment, seen.practitioner, seen.type, now, number)
-    )
+def _is_usable(seen: Shown, number: int, now: Instant) -> bool:
+    return not diagnosis.failed(seen.clinic, seen.appointment, seen.practitioner, seen.type, now, number)
 
 
 def _check_known(patient: Patient | None) -> None:

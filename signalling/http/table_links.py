@@ -180,9 +180,6 @@ _DESK = (
     ),
 )
 
-GUEST = f"{APPOINTMENT}/guests/{{guest}}"
-KNOWN = {404: "not_found, person_unknown"}
-
 _GUESTS = (
     Route(
         method="POST",
@@ -200,22 +197,22 @@ _GUESTS = (
     ),
     Route(
         method="GET",
-        path=GUEST,
-        handler=guests.get_guest,
-        summary="Somebody who was invited: their link, and whether the message to them has arrived.",
+        path=f"{APPOINTMENT}/guests",
+        handler=guests.list_guests,
+        summary="Who was invited: their links, and whether the messages to them have arrived.",
         # At the desk a link is copied by `tokens`, which writes down who did (A9).
         scopes=CLINIC - {"staff"},
-        answers={200: link_answers.InvitedShown},
-        errors=KNOWN | {409: "the code of the check that blocks"},
+        answers={200: link_answers.InvitedList},
+        errors=UNKNOWN,
     ),
     Route(
         method="DELETE",
-        path=GUEST,
+        path=f"{APPOINTMENT}/guests/{{guest}}",
         handler=guests.withdraw_guest,
         summary="Take somebody who was invited off again; what their link opened ends, a call too.",
         scopes=CLINIC,
         answers={204: None},
-        errors=KNOWN | {409: "state_conflict"},
+        errors={404: "not_found, person_unknown", 409: "state_conflict"},
     ),
 )
 

@@ -7,7 +7,7 @@ from rooms.times import Instant, show
 from signalling.ice.echo import EchoCall, NoEcho
 from signalling.ws.hub import Seated
 from signalling.ws.session import Session
-from signalling.ws.view import Members
+from signalling.ws.view import Members, View
 
 
 def members(
@@ -25,6 +25,7 @@ def members(
         "state": view.state,
         "room": view.room,
         **_times(entered.clinic, entered.link),
+        **_carried(view),
         "window": _window(entered),
         "name": seated.card.name,
         "practitioner": seated.practitioner,
@@ -45,6 +46,12 @@ def _times(clinic: Clinic, link: Appointment | None) -> Members:
         "time_zone": clinic.time_zone,
         "phone": clinic.phone,
     }
+
+
+def _carried(view: View) -> Members:
+    """A practitioner in a room is there for the appointment that was admitted, whatever link they came by."""
+    inside = view.queue is not None and view.state == "in_room" and view.appointment is not None
+    return {"appointment": view.appointment} if inside else {}
 
 
 def _window(entered: Entered) -> Members | None:

@@ -73,7 +73,7 @@ DELETE /v1/practitioners/{id}/exceptions/{exception} DS     -          -
 
 # Somebody is invited: the link is shown to who carries the visit; at the desk `tokens` copies it (D9, A9).
 POST   /v1/appointments/{id}/guests                  DS     -          -
-GET    /v1/appointments/{id}/guests/{guest}          D      -          -
+GET    /v1/appointments/{id}/guests                  D      -          -
 DELETE /v1/appointments/{id}/guests/{guest}          DS     -          -
 
 # The front desk (A9, B3, B6, C7).

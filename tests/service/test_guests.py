@@ -42,8 +42,8 @@ async def withdraw(desk: Desk, guest: str, id: str = "a") -> None:
     await desk.guests.withdraw(desk.id, id, guest, actor=LEE, now=desk.now)
 
 
-async def get(desk: Desk, guest: str, id: str = "a") -> Invited:
-    return await desk.guests.get(desk.id, id, guest, desk.now)
+async def listed(desk: Desk, id: str = "a") -> list[Invited]:
+    return await desk.guests.listed(desk.id, id, desk.now)
 
 
 def token(invited: Invited) -> str:
@@ -134,20 +134,19 @@ async def test_named_by_the_booking_service_they_are_its_own(desk: Desk) -> None
     await desk.book("a", guests=(named,))
     assert await desk.link("a", f"guest:{made.guest.id}") == token(made)
     assert await code(withdraw(desk, made.guest.id)) == "state_conflict"
-    assert await code(get(desk, made.guest.id)) == "person_unknown"
+    assert await listed(desk) == []
     await desk.book("a")
     assert await ids(desk) == []
 
 
-async def test_what_is_known_of_the_message(desk: Desk) -> None:
-    await desk.book("a")
-    made = await invite(desk)
-    assert await get(desk, made.guest.id) == made
-    assert await code(get(desk, "nobody")) == "person_unknown"
-    await desk.standing.revoke(
-        desk.id, "a", f"guest:{made.guest.id}", actor=LEE, reason="wrong one", now=desk.now
-    )
-    assert await code(get(desk, made.guest.id)) == "revoked"
+async def test_what_is_known_of_their_links_and_messages(desk: Desk) -> None:
+    await desk.book("a", guests=(CARER,))
+    assert await listed(desk) == []
+    first, second = await invite(desk), await invite(desk, Invitation(name="Mum"))
+    assert await listed(desk) == [first, second], "and not the carer, whom the booking service named"
+    taken = f"guest:{first.guest.id}"
+    await desk.standing.revoke(desk.id, "a", taken, actor=LEE, reason="wrong one", now=desk.now)
+    assert [each.usable for each in await listed(desk)] == [False, True]
 
 
 async def test_withdrawing_is_told_and_written_down(desk: Desk) -> None:

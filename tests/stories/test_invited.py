@@ -97,6 +97,18 @@ async def test_an_interpreter_in_mid_call(clinic: Clinic, connect: Alternating) 
     assert states == [("waiting", "admitted"), ("in_room", "revoked")]
 
 
+async def test_after_a_reload_the_page_knows_which_visit_it_is(clinic: Clinic, connect: Alternating) -> None:
+    host, _ = await met(clinic, connect)
+    assert host.welcome["appointment"] is None, "a room link is for no appointment"
+    made = await invited(clinic, connect)
+    await host.cut()
+    back = await connect.on(THERE)
+    welcome = await back.resume(host)
+    assert (welcome["state"], welcome["appointment"]) == ("in_room", "a-1")
+    page = await by_link(connect, await room_link(clinic, "dr"), THERE)
+    assert (await page.get(GUESTS))["items"][0]["link"] == made["link"]
+
+
 async def test_by_the_colleague_who_carries_the_visit(clinic: Clinic, connect: Alternating) -> None:
     host, patient = await met(clinic, connect)
     kim = await colleague(clinic, connect)

@@ -107,7 +107,8 @@ const STEPS = {
     phase: state.role === 'practitioner' ? 'in_room' : 'letting_in',
     room: frame['room'],
     appointment: frame['appointment'] ?? state.appointment,
-    people: known([], frame['people']),
+    // Whoever admits one more into the room they are in knows what the others have switched off.
+    people: known(state.people, frame['people']),
     place: null,
     gone: null,
     reassigned: false,

@@ -3,6 +3,7 @@
 import { words } from '../lib/i18n.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
+import { failureText } from '../ui/message-words.js';
 import { roleOf } from '../ui/roles.js';
 import { askToSendAnew, askToTakeBack, copyLink, sendAgain } from './acts.js';
 
@@ -44,17 +45,6 @@ function facts({ usable, revoked, told, has_contact: contact, message }) {
 /** @param {import('../lib/shown.js').Message} message @returns {Text} */
 function messageText({ state, why }) {
   return t(/** @type {Key} */ (`people.message.${state}`), { why: failureText(why ?? '') });
-}
-
-/** What a sender says of a message that has not arrived. @type {Readonly<Record<string, string>>} */
-const FAILURES = {
-  refused: 'refused', bad_address: 'bad_address', timeout: 'timeout', no_channel: 'no_channel', contact_missing: 'contact_missing',
-  unreachable: 'unreachable', unresolved: 'unreachable', dropped: 'unreachable', tls: 'unreachable', sender_refused: 'sender', login_refused: 'sender',
-};
-
-/** @param {string} code @returns {Text} */
-function failureText(code) {
-  return t(/** @type {Key} */ (`failed.${FAILURES[code] ?? 'other'}`), { code });
 }
 
 /** Only what would work: a button that must fail costs a caller's time. @param {PersonLink} link @param {To} to */

@@ -9,6 +9,7 @@ from signalling.http.callers import Answer
 from signalling.http.calls.own import own_visit
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show_links
+from signalling.http.shapes.link_answers import InvitedList
 from signalling.http.shapes.link_requests import InviteGuest
 
 
@@ -26,11 +27,11 @@ async def invite_guest(call: Call[InviteGuest]) -> Answer:
     return Answer(201, show_links.invited(made))
 
 
-async def get_guest(call: Call[Nothing]) -> Answer:
-    """Their link once more, and how far the message to them has come."""
+async def list_guests(call: Call[Nothing]) -> Answer:
+    """Their links once more, and how far the messages to them have come."""
     visit = await own_visit(call)
-    found = await call.deps.guests.get(call.clinic, visit.appointment.id, call.path["guest"], call.now)
-    return Answer(200, show_links.invited(found))
+    found = await call.deps.guests.listed(call.clinic, visit.appointment.id, call.now)
+    return Answer(200, InvitedList(items=[show_links.invited(each) for each in found]))
 
 
 async def withdraw_guest(call: Call[Nothing]) -> Answer:

@@ -81,11 +81,16 @@ class InvitedShown(GuestShown, frozen=True, kw_only=True):
     """
 
     person: str
-    link: str
+    link: str | None
+    """null: it was taken back, or the visit is over."""
     room: str
     opens_at: Time
     closes_at: Time
     message: MessageShown
+
+
+class InvitedList(Shown, frozen=True, kw_only=True):
+    items: list[InvitedShown]
 
 
 class LinkRowShown(Shown, frozen=True, kw_only=True):

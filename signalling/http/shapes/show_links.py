@@ -65,7 +65,7 @@ def invited(made: Invited) -> answers.InvitedShown:
         phone=guest.phone,
         counts=guest.counts,
         invited=True,
-        link=issued.link,
+        link=issued.link if made.usable else None,
         room=issued.room,
         opens_at=show(issued.opens_at),
         closes_at=show(issued.closes_at),

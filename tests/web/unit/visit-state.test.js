@@ -30,6 +30,13 @@ test('people come, change and go', () => {
   assert.deepEqual(after([{ type: 'left', seq: 4, sid: 'g', why: 'left' }], muted).people, [host]);
 });
 
+test('one more is admitted into the room one is in, and what is known of the others stays', () => {
+  const patient = { sid: 'p', person: 'patient', name: 'Sam', role: 'patient', polite: true, online: true };
+  const room = after([welcome({ role: 'practitioner', state: 'in_room', queue: [], people: [patient] }), { type: 'state', from: 'p', video: false, screen: true }]);
+  const { people } = after([{ type: 'admitted', room: 'r', people: [patient, guest], ice: null, appointment: 'a' }], room);
+  assert.deepEqual(people, [{ ...patient, video: false, screen: true }, guest]);
+});
+
 test('an end is over for a patient and the lobby for a practitioner', () => {
   const patient = after([welcome({ state: 'in_room' }), { type: 'ended', why: 'done' }]);
   assert.equal(patient.phase, 'over');
