@@ -14,6 +14,7 @@ from rooms.calendar import Clash, Holder, Hours
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook
+from rooms.fleet import Fleet
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.outgoing import Outgoing
 from rooms.records import (
@@ -262,14 +263,7 @@ class Renewal(msgspec.Struct, frozen=True):
     seen: Instant
 
 
-class Outage(msgspec.Struct, frozen=True):
-    """No process could serve a join in `[start, end)` (F3 b)."""
-
-    start: Instant
-    end: Instant
-
-
-class Store(Outgoing, Protocol):
+class Store(Outgoing, Fleet, Protocol):
     """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit
     happened is unknown.
     """
@@ -376,16 +370,6 @@ class Store(Outgoing, Protocol):
         """Written before the commit that first uses it, so that no token can be out while its affinity is
         unknown.
         """
-
-    async def time(self) -> Instant:
-        """What time it is by the store: the one clock that all processes have in common."""
-
-    async def beat(self, now: Instant) -> None:
-        """This process can serve joins at `now`. A silence of `policy.OUTAGE` or more before it, by any
-        process, is written down.
-        """
-
-    async def outages(self, start: Instant, end: Instant) -> list[Outage]: ...
 
 
 class Bus(Protocol):

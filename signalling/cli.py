@@ -38,10 +38,13 @@ def _serve() -> int:
     for sentence in config.unknown(os.environ):
         log.warning("%s", sentence)
     try:
-        settings = config.load(os.environ)
+        return _serve_with(config.load(os.environ))
     except config.SettingsError as error:
         print(f"consultroom serve: {error}", file=sys.stderr)
         return 2
+
+
+def _serve_with(settings: config.Settings) -> int:
     for sentence in config.doubtful(settings):
         log.warning("%s", sentence)
     # Here and not above: a refusal, the demo and the key maker need not wait for the server's imports.

@@ -8,11 +8,14 @@ import signal
 import uvloop
 from aiohttp import web
 
+from rooms.errors import Unavailable
+from rooms.ports import Store
 from rooms.store import connect, connect_post
 from signalling.app import build
 from signalling.clock import StoreClock
-from signalling.config import Settings
+from signalling.config import Settings, SettingsError
 from signalling.http.server import Runner
+from signalling.jobs.health import UNSAFE
 
 log = logging.getLogger("consultroom")
 
@@ -27,7 +30,7 @@ BACKLOG = 1024
 
 def main(settings: Settings, clock: StoreClock | None = None) -> int:
     """Serve until SIGTERM or SIGINT; 0 after a clean end, 1 where the port is taken. `clock`: for tests that
-    set the machine's.
+    set the machine's. Raises `SettingsError` where Redis does not keep what it acknowledges.
     """
     return uvloop.run(_serve(settings, clock or StoreClock()))
 
@@ -37,6 +40,9 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     store, post = connect(settings.redis_url), connect_post(settings.redis_url)
+    if wrong := await _unsafe(store):
+        await store.close()
+        raise SettingsError(wrong)
     runner = Runner(build(settings, store, post, clock=clock), shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -53,6 +59,17 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
         await runner.cleanup()
         await post.close()
         await store.close()
+
+
+async def _unsafe(store: Store) -> str | None:
+    """What is wrong with this Redis, as a sentence. One that cannot be reached yet is judged by the beat,
+    which also says where it does not tell.
+    """
+    try:
+        unsafe = await store.unsafe()
+    except Unavailable:
+        return None
+    return None if unsafe in (None, "unknown") else UNSAFE[unsafe]
 
 
 def _settle_memory() -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+from rooms.fleet import Outage
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId
 from rooms.policy import OUTAGE
-from rooms.ports import LeaseView, Outage, Renewal
+from rooms.ports import LeaseView, Renewal
 from rooms.store import keys
 from rooms.store.batch import Arg, Lane
 from rooms.store.encode import instant, scored, text

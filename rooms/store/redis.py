@@ -11,15 +11,15 @@ from rooms.changes import Change
 from rooms.ids import ClinicId
 from rooms.ports import Conflict
 from rooms.store.batch import CONNECT_TIMEOUT, Lane
-from rooms.store.live import Live
 from rooms.store.post import RedisPost
 from rooms.store.posting import plan
 from rooms.store.reads import Records
+from rooms.store.safety import Safety
 from rooms.store.scripts import COMMIT
 from rooms.store.waiting import Waiting
 
 
-class RedisStore(Records, Waiting, Live):
+class RedisStore(Records, Waiting, Safety):
     """Everything a process stores and reads, on one connection. It belongs to the loop that first uses it."""
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:

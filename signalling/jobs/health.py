@@ -2,17 +2,34 @@
 stopping (RELIABILITY 1: a real write).
 """
 
+import logging
+
 from rooms.errors import Unavailable
+from rooms.fleet import Unsafe
 from rooms.ports import Store
 from rooms.times import SECOND, Instant
 from signalling.clock import StoreClock
 from signalling.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 BEAT_EVERY = 1.0
 """Seconds. An outage is measured to this (F3 b)."""
 
 STALE = 5 * SECOND
 """A write this long ago proves nothing any more: one try may take 2 s."""
+
+
+LOOKED_AT_EVERY = 10
+"""Beats between looks at whether Redis still keeps what it acknowledges: somebody may set it otherwise."""
+
+UNSAFE: dict[Unsafe, str] = {
+    "redis_evicts": "Redis throws keys away when its memory is full; set maxmemory-policy noeviction.",
+    "redis_forgets": "Redis does not write down what it acknowledges; set appendonly yes.",
+    "unknown": "Redis does not say whether it keeps what it acknowledges; it must have appendonly yes and "
+    "maxmemory-policy noeviction.",
+}
+"""As one sentence to whoever starts or runs this."""
 
 
 class Health:
@@ -23,6 +40,8 @@ class Health:
         self.stopping = False
         self._since: Instant | None = None
         self._last: Instant | None = None
+        self._unsafe: Unsafe | None = None
+        self._beats = 0
         clock.followers.append(self._begin_anew)
 
     def _begin_anew(self, step: int) -> None:
@@ -38,6 +57,9 @@ class Health:
             await self.clock.measure(self.store.time)
             self.metrics.clock_offset.set(self.clock.tell() / SECOND)
             await self.store.beat(self.clock())
+            if self._beats % LOOKED_AT_EVERY == 0:
+                self._judge(await self.store.unsafe())
+            self._beats += 1
         except Unavailable:
             self._since = None
             self.metrics.redis_errors.labels(kind="job").inc()
@@ -47,6 +69,14 @@ class Health:
             # The first, or the process stood still, or its clock was set: it begins anew.
             self._since = now
         self._last = now
+
+    def _judge(self, unsafe: Unsafe | None) -> None:
+        if unsafe != self._unsafe:
+            if unsafe is None:
+                log.info("Redis keeps what it acknowledges again")
+            else:
+                log.warning("%s", UNSAFE[unsafe])
+        self._unsafe = unsafe
 
     def healthy_for(self) -> int:
         """Milliseconds since when every write has succeeded."""
@@ -69,4 +99,6 @@ class Health:
             return "draining"
         if not self.beats:
             return "backend_unavailable"
+        if self._unsafe in ("redis_evicts", "redis_forgets"):
+            return self._unsafe
         return "clock_offset" if self.clock.is_far else None

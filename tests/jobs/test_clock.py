@@ -157,7 +157,7 @@ async def test_it_is_told_of_once_for_each_change(caplog: pytest.LogCaptureFixtu
 
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
-    with redis_server() as running:
+    with redis_server(append=True) as running:
         yield running
 
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from rooms.fleet import Outage
 from rooms.ids import ClinicId, PractitionerNo, new_number
 from rooms.policy import OUTAGE
-from rooms.ports import Outage
 from rooms.store import RedisStore, keys
 from rooms.times import HOUR, SECOND
 from tests.store.build import NINE
