@@ -30,7 +30,7 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     pages = Pages(deps.settings.public_url, deps.web)
     pages.add_to(app.router)
     app.middlewares.insert(0, observed(deps.metrics, pages.in_words))
-    app.on_response_prepare.append(adding_headers(deps.settings.public_url))
+    app.on_response_prepare.append(adding_headers(deps.settings.public_url, deps.clock))
 
 
 def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequence[Route], openapi.Document]:

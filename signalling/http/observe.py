@@ -7,12 +7,14 @@ keys says the same of Redis), a query may hold anything, and the address of a pa
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from http import HTTPStatus
 
 from aiohttp import HttpVersion10, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from rooms.errors import Refusal, Unavailable
+from rooms.times import SECOND, Instant
 from signalling.http import problem, trace
 from signalling.http.jsontext import Malformed
 from signalling.metrics import Metrics
@@ -42,9 +44,12 @@ SERVER = "consultroom"
 """What runs here and in which version is nobody's business."""
 
 
-def adding_headers(public_url: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+def adding_headers(
+    public_url: str, clock: Callable[[], Instant]
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     """`on_response_prepare`: what every answer carries unless it says otherwise. Over plain http a browser
-    must not be told of https (RFC 6797 7.2), and with a public URL of http there is none.
+    must not be told of https (RFC 6797 7.2), and with a public URL of http there is none. `Date` is of the
+    clock by which rooms open, since the pages count down by it.
     """
     headers = _HEADERS | ({"Strict-Transport-Security": _HSTS} if public_url.startswith("https:") else {})
 
@@ -54,6 +59,7 @@ def adding_headers(public_url: str) -> Callable[[web.Request, web.StreamResponse
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = SERVER
+        response.headers["Date"] = formatdate(clock() // SECOND, usegmt=True)
         response.headers["X-Request-Id"] = request.get(trace.REQUEST_ID, "")
 
     return add_headers

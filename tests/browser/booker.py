@@ -7,6 +7,12 @@ from tests.browser.person import Person
 from tests.support.api import Clinic, Json
 
 FOCUSED = "document.activeElement.textContent"
+SECONDS_LEFT = """() => {
+  const [minutes, seconds] = document.querySelector('.countdown').textContent.match(/\\d+/g).map(Number);
+  return 60 * minutes + seconds;
+}"""
+"""Of a time that is kept."""
+
 KEPT = "sessionStorage.getItem('consultroom.hold')"
 
 

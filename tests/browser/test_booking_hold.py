@@ -7,7 +7,18 @@ import pytest
 from playwright.async_api import Route
 
 from tests.browser.axe import violations
-from tests.browser.booker import FOCUSED, KEPT, appointment, free, holds, hours, opens, policy, taken
+from tests.browser.booker import (
+    FOCUSED,
+    KEPT,
+    SECONDS_LEFT,
+    appointment,
+    free,
+    holds,
+    hours,
+    opens,
+    policy,
+    taken,
+)
 from tests.browser.conftest import Invite
 from tests.browser.keys import press
 from tests.support.api import Clinic
@@ -15,11 +26,6 @@ from tests.support.api import Clinic
 pytestmark = pytest.mark.browser
 
 NEWS = "document.querySelector('#news').textContent"
-SECONDS_LEFT = """() => {
-  const [minutes, seconds] = document.querySelector('.countdown').textContent.match(/\\d+/g).map(Number);
-  return 60 * minutes + seconds;
-}"""
-
 UNDER_THE_NEWS = """() => {
   const bottom = document.activeElement.getBoundingClientRect().bottom;
   return bottom > document.querySelector('.said').getBoundingClientRect().top;

@@ -3,6 +3,7 @@
 
 import pytest
 
+from tests.browser.booker import SECONDS_LEFT, holds, hours
 from tests.browser.conftest import Invite
 from tests.browser.person import Person
 from tests.support.api import Clinic
@@ -10,6 +11,16 @@ from tests.support.api import Clinic
 pytestmark = pytest.mark.browser
 
 AN_HOUR_FAST = "Date.now = ((real) => () => real() + 3_600_000)(Date.now)"
+A_CLOCK_THAT_IS_PUT = """
+  globalThis.put = 0;
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length === 0 ? super(Real.now() + globalThis.put) : super(...given); }
+    static now() { return Real.now() + globalThis.put; }
+  };
+"""
+"""The machine's clock is put by so many milliseconds; time passes as ever."""
+
 TEN_MINUTES = 600
 """Seconds before the start at which the waiting room opens."""
 
@@ -27,6 +38,44 @@ async def test_a_machine_whose_clock_is_wrong_counts_right(invite: Invite, clini
     await _early(person, await clinic.token())
     assert (await person.sees(".countdown")).startswith("0 min")
     await person.sees("h1", "You are in the waiting room")
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+async def test_a_clock_that_is_put_right_while_the_page_is_open_changes_nothing(
+    invite: Invite, clinic: Clinic, by: int
+) -> None:
+    await clinic.book(starts=TEN_MINUTES + 8)
+    person = await invite()
+    await person.context.add_init_script(A_CLOCK_THAT_IS_PUT)
+    await _early(person, await clinic.token())
+    async with person.page.expect_request(lambda asked: asked.method == "HEAD"):
+        await person.page.evaluate(f"put = {by * 3_600_000}")
+    assert (await person.sees(".countdown")).startswith("0 min")
+    await person.sees("h1", "You are in the waiting room")
+
+
+async def test_who_waits_and_what_is_kept_are_counted_right_after_the_clock_was_put(
+    invite: Invite, clinic: Clinic
+) -> None:
+    await clinic.book()
+    practitioner = await invite()
+    await practitioner.context.add_init_script(A_CLOCK_THAT_IS_PUT)
+    room = await clinic.api.post("/v1/practitioners/dr/room-link", hours=12)
+    await practitioner.open("p", str(room["token"]))
+    await practitioner.click("#open")
+    await practitioner.sees(".lobby h1")
+    await practitioner.page.evaluate("put = 3_600_000")
+    patient = await invite()
+    await patient.open("j", await clinic.token())
+    await patient.click("#join")
+    assert await practitioner.sees(".waited") == "Has just come"
+    await hours(clinic)
+    await patient.context.add_init_script(A_CLOCK_THAT_IS_PUT)
+    booker = await holds(clinic, await patient.another_tab())
+    before = await booker.page.evaluate(SECONDS_LEFT)
+    await booker.page.evaluate("put = -3_600_000")
+    await booker.until(f"({SECONDS_LEFT})() < {before}")
+    assert await booker.page.evaluate(SECONDS_LEFT) > before - 30
 
 
 async def test_a_machine_that_slept_through_the_opening_is_let_in_when_it_wakes(

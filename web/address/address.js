@@ -5,10 +5,10 @@ import { addressIn } from '../lib/address.js';
 import { Api } from '../lib/api.js';
 import { openByDevice } from '../lib/calls/address.js';
 import { Devices } from '../lib/devices.js';
-import { ServerClock } from '../lib/time.js';
 import { byId } from '../ui/dom.js';
 import { show, speak, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { serverClock, timedFetch } from '../ui/server-clock.js';
 import { lasting } from '../ui/storage.js';
 import { askView } from './ask.js';
 import { codeView } from './code.js';
@@ -21,12 +21,11 @@ import { visitsView } from './visits.js';
 
 speak();
 
-const api = new Api('', fetch.bind(window));
+const api = new Api('', timedFetch);
 const address = addressIn(location);
 // Whoever bookmarks this page keeps the address as it should be.
 if (address !== '' && location.hash !== `#${address}`) history.replaceState(null, '', `/a#${address}`);
-const devices = new Devices(lasting, Date.now);
-const clock = new ServerClock();
+const devices = new Devices(lasting, () => serverClock.now());
 /** @type {View} */
 let view = { element: byId('main') };
 
@@ -48,14 +47,14 @@ function incomplete() {
 
 /** @param {Opened} what */
 function opened(what) {
-  clock.hear(what.server_time);
+  serverClock.hear(what.server_time);
   if (what.device !== null && what.device_expires_at !== null) devices.keep(address, what.device, what.device_expires_at);
   const link = what.role === 'practitioner' ? what.link : what.current?.is_open === true ? what.current.link : null;
   if (link) {
     turnTo(oneMomentView(t('address.going')));
     location.replace(link);
   } else {
-    turnTo(visitsView({ api, address, opened: what, clock, remembered: devices.get(address), onforgotten: forgotten }));
+    turnTo(visitsView({ api, address, opened: what, clock: serverClock, remembered: devices.get(address), onforgotten: forgotten }));
   }
 }
 

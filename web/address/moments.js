@@ -4,6 +4,7 @@ import { againAt } from '../lib/patience.js';
 import { h } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
 import { problemText } from '../ui/problem.js';
+import { serverClock } from '../ui/server-clock.js';
 import { clock } from '../ui/words.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -29,5 +30,5 @@ export function troubleView(problem, again) {
 
 /** Kindly, and the same whatever the address is. @param {ApiProblem} problem @returns {Text} */
 export function refusalText(problem) {
-  return problem.code === 'rate_limited' ? t('address.wait', { time: clock(againAt(problem, Date.now())) }) : problemText(problem);
+  return problem.code === 'rate_limited' ? t('address.wait', { time: clock(againAt(problem, serverClock.now())) }) : problemText(problem);
 }

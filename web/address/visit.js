@@ -7,7 +7,7 @@ import { data, dayClock, inBothZones } from '../ui/words.js';
 
 /** @typedef {import('../lib/shown.js').Entry} Entry */
 
-/** The visit that is open or next. @param {Entry} entry @param {string} zone @param {import('../lib/time.js').ServerClock} clock */
+/** The visit that is open or next. @param {Entry} entry @param {string} zone @param {import('../lib/server-clock.js').ServerClock} clock */
 export function nextVisit(entry, zone, clock) {
   const heading = h('h2', {});
   const element = h('div', { class: 'card visit' }, heading, ...lines(entry, zone),

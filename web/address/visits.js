@@ -21,7 +21,7 @@ const LOOK = 5_000;
  * @param {import('../lib/api.js').Api} options.api
  * @param {string} options.address
  * @param {Opened} options.opened
- * @param {import('../lib/time.js').ServerClock} options.clock
+ * @param {import('../lib/server-clock.js').ServerClock} options.clock
  * @param {Remembered | null} options.remembered
  * @param {() => void} options.onforgotten
  */

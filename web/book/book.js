@@ -3,11 +3,11 @@
 import { clinicIn } from '../lib/address.js';
 import { Api } from '../lib/api.js';
 import { HoldStore } from '../lib/hold-store.js';
-import { ServerClock } from '../lib/time.js';
 import { OWN, pageOf } from '../lib/token.js';
 import { byId } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { show, speak } from '../ui/page.js';
+import { serverClock, timedFetch } from '../ui/server-clock.js';
 import { storage } from '../ui/storage.js';
 import { chooseView } from './choose.js';
 import { comeBack } from './come-back.js';
@@ -54,9 +54,9 @@ function stepsOf(desk) {
 async function begin() {
   turnTo(openingView());
   const at = {
-    api: new Api(token, fetch.bind(window)),
+    api: new Api(token, timedFetch),
     whose: byLink ? {} : { clinic },
-    clock: new ServerClock(),
+    clock: serverClock,
     store: new HoldStore(storage, byLink ? token : clinic),
     known: byLink,
   };

@@ -17,7 +17,7 @@ import { offView, noLinkView, troubleView, unknownView } from './moments.js';
  * @typedef {object} At where and by whom it is asked
  * @property {import('../lib/api.js').Api} api
  * @property {import('../lib/calls/booking.js').Whose} whose
- * @property {import('../lib/time.js').ServerClock} clock
+ * @property {import('../lib/server-clock.js').ServerClock} clock
  * @property {import('../lib/hold-store.js').HoldStore} store
  * @property {boolean} known by their own link: nothing to fill in
  */

@@ -4,6 +4,7 @@ import { words } from '../lib/i18n.js';
 import { clockTime, dayAfter, dayAndTime, lengthText, longDateText, placeOf, sameClock, viewerZone, weekdayAndTime } from '../lib/time.js';
 import { h } from '../ui/dom.js';
 import { locale, t } from '../ui/page.js';
+import { serverClock } from '../ui/server-clock.js';
 import { data, inBothZones } from '../ui/words.js';
 
 /** @typedef {import('../lib/shown.js').Slot} Slot */
@@ -18,7 +19,7 @@ export function dayHeading(date, today) {
 /** Said once above the times. @param {string} zone */
 export function zonesLine(zone) {
   const here = viewerZone();
-  if (sameClock(Date.now(), zone, here)) return null;
+  if (sameClock(serverClock.now(), zone, here)) return null;
   return h('p', { class: 'notice', id: 'zones' }, t('book.zones', { clinic: data(placeOf(zone)), here: data(placeOf(here)) }));
 }
 

@@ -1,7 +1,7 @@
 // Made-up people and a visit that goes nowhere, for the page of components.
 
 import { Api } from '../lib/api.js';
-import { ServerClock } from '../lib/time.js';
+import { ServerClock } from '../lib/server-clock.js';
 import { ChatLog } from '../lib/chat-log.js';
 import { READY } from '../lib/visit-state.js';
 

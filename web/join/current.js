@@ -7,6 +7,7 @@ import { h, say } from '../ui/dom.js';
 import { entitle, show, t } from '../ui/page.js';
 import { problemOf, problemText } from '../ui/problem.js';
 import { phoneLine } from '../ui/refusal.js';
+import { serverClock } from '../ui/server-clock.js';
 import { clock } from '../ui/words.js';
 
 /** @typedef {import('../lib/api.js').ApiProblem} ApiProblem */
@@ -43,7 +44,7 @@ export function currentLink(state, api, place, onrefused) {
   /** @param {ApiProblem} problem */
   function refused(problem) {
     if (problem.code === 'unauthenticated') onrefused(problem.code);
-    else if (problem.code === 'rate_limited') say(trouble, t('current.wait', { time: clock(againAt(problem, Date.now())) }));
+    else if (problem.code === 'rate_limited') say(trouble, t('current.wait', { time: clock(againAt(problem, serverClock.now())) }));
     else say(trouble, problemText(problem));
   }
 

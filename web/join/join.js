@@ -11,6 +11,7 @@ import { ownToken } from '../ui/own-token.js';
 import { announce, entitle, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
+import { timedFetch } from '../ui/server-clock.js';
 import { comeBack, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
@@ -31,7 +32,7 @@ import { waitingView } from './waiting.js';
 const token = ownToken();
 speak();
 
-const api = new Api(token, fetch.bind(window));
+const api = new Api(token, timedFetch);
 const banner = linkBanner();
 /** @type {View} */
 let view = { element: byId('main') };

@@ -6,7 +6,7 @@ const A_MINUTE = 60;
 /**
  * The full minute from which on it works again, in milliseconds since 1970: "14:06" is then true to the second.
  * @param {{ facts: Readonly<Record<string, any>> }} problem `rate_limited` with `retry_after` seconds
- * @param {number} now milliseconds, of the clock that the person sees
+ * @param {number} now milliseconds, of the clinic's clock, by which all times are said
  */
 export function againAt({ facts }, now) {
   const ready = now + Number(facts['retry_after'] ?? A_MINUTE) * 1_000;

@@ -5,6 +5,7 @@ import { pause } from './backoff.js';
 import { consequence } from './codes.js';
 import { Heartbeat } from './heartbeat.js';
 import { Requests } from './requests.js';
+import { passing } from './server-clock.js';
 import { Wire } from './wire.js';
 
 /** @typedef {import('./frames.js').Frame} Frame */
@@ -21,7 +22,7 @@ export class Connection {
   /** @param {Options} options */
   constructor(options) {
     this.options = options;
-    this.now = options.now ?? Date.now;
+    this.now = options.now ?? passing();
     this.random = options.random ?? Math.random;
     this.requests = new Requests(this.random);
     this.acks = new Acks((frame) => this.wire.write(frame));

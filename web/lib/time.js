@@ -1,23 +1,4 @@
-// Times as people read them, in two zones, and countdowns by the server's clock that survive sleep (A6).
-
-/** The server's clock as this machine sees it. The machine's own may be minutes off. */
-export class ServerClock {
-  /** @param {() => number} [now] milliseconds. The wall clock: a monotonic one stands still while a laptop sleeps */
-  constructor(now = Date.now) {
-    this.local = now;
-    this.ahead = 0;
-  }
-
-  /** @param {string} serverTime RFC 3339, just arrived */
-  hear(serverTime) {
-    this.ahead = Date.parse(serverTime) - this.local();
-  }
-
-  /** Milliseconds since 1970, as the server would say. */
-  now() {
-    return this.local() + this.ahead;
-  }
-}
+// Times as people read them, in two zones, days and weeks.
 
 /**
  * Whole hours, minutes and seconds left, for a countdown. Never negative; rounded up, so that 0 means now.

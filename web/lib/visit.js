@@ -5,7 +5,6 @@ import { CallWatch } from './call-watch.js';
 import { Peers } from './peers.js';
 import { Connection } from './socket.js';
 import { READY, linked, received, refused } from './visit-state.js';
-import { ServerClock } from './time.js';
 
 /** @typedef {import('./frames.js').Frame} Frame */
 /** @typedef {import('./visit-state.js').State} State */
@@ -26,16 +25,17 @@ const FRESH = 1_000;
  * @property {import('./session-store.js').SessionStore} store
  * @property {typeof WebSocket} Socket
  * @property {typeof RTCPeerConnection} Peer
+ * @property {import('./server-clock.js').ServerClock} clock
  * @property {(visit: Visit) => void} onchange
  */
 
 export class Visit {
   /** @param {Options} options */
-  constructor({ onchange, Peer, ...connection }) {
+  constructor({ onchange, Peer, clock, ...connection }) {
     this.onchange = () => onchange(this);
     /** @type {State} */
     this.state = READY;
-    this.clock = new ServerClock();
+    this.clock = clock;
     /** Streams of the others, by sid. @type {Map<string, MediaStream>} */
     this.streams = new Map();
     /** How the media with each other person is. @type {Map<string, Media>} */

@@ -5,6 +5,7 @@ import { h } from '../ui/dom.js';
 import { historyOf } from '../ui/history.js';
 import { t } from '../ui/page.js';
 import { isUnnamed } from '../ui/roles.js';
+import { serverClock } from '../ui/server-clock.js';
 import { data } from '../ui/words.js';
 import { askToCancel, askToMove, askToSet, refused } from './appointment-acts.js';
 import { factsOf } from './appointment-facts.js';
@@ -63,7 +64,7 @@ function summaryParts(appointment, diary) {
 
 /** Only what would work now. @param {Appointment} appointment @param {Diary} diary @returns {HTMLElement[]} */
 function actsOf(appointment, diary) {
-  const can = canDo(appointment, Date.now());
+  const can = canDo(appointment, serverClock.now());
   const values = { about: diary.about(appointment) };
   const { id } = appointment;
   const all = t('list.onlyPatient', { name: diary.nameOf(appointment) });

@@ -4,6 +4,7 @@ import { dayAfter } from '../lib/time.js';
 import { h, say } from '../ui/dom.js';
 import { STATUSES, statusText } from '../ui/history-words.js';
 import { t } from '../ui/page.js';
+import { serverClock } from '../ui/server-clock.js';
 
 /** Milliseconds. How far "Last 30 days" looks back. */
 const BACK = 30 * 86_400_000;
@@ -42,7 +43,7 @@ export function listFilter(today, onchange) {
 
   /** @returns {Record<string, string>} */
   function span() {
-    const now = Date.now();
+    const now = serverClock.now();
     if (which.value === 'past') return { from: new Date(now - BACK).toISOString(), to: new Date(now).toISOString() };
     if (which.value === 'days') return chosen();
     return status.value === '' ? {} : { from: today() };

@@ -4,6 +4,7 @@ import { Api } from '../lib/api.js';
 import { byId } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { speak } from '../ui/page.js';
+import { timedFetch } from '../ui/server-clock.js';
 import { appointmentsSection } from './appointments.js';
 import { availabilitySection } from './availability.js';
 import { meetingSection } from './meeting.js';
@@ -13,7 +14,7 @@ import { practiceBar } from './sidebar.js';
 const token = ownToken();
 speak();
 
-const api = new Api(token, fetch.bind(window));
+const api = new Api(token, timedFetch);
 const appointments = appointmentsSection(byId('appointments'), api);
 const availability = availabilitySection(byId('availability'), api);
 const nav = practiceBar(byId('sections'), (section) => {

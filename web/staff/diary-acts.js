@@ -5,6 +5,7 @@ import { canDo } from '../lib/can-do.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { serverClock } from '../ui/server-clock.js';
 import { askToSettle } from '../ui/settle.js';
 import { askForPlace, refused } from './moving.js';
 
@@ -15,7 +16,7 @@ import { askForPlace, refused } from './moving.js';
 
 /** Only what would work now. @param {Appointment} appointment @param {Desk} desk @param {Tell} tell */
 export function diaryButtons(appointment, desk, tell) {
-  const can = canDo(appointment, Date.now());
+  const can = canDo(appointment, serverClock.now());
   const { id } = appointment;
   const settle = (/** @type {import('../ui/settle.js').What} */ what) => () => askToSet(appointment, what, desk, tell);
   return [

@@ -18,7 +18,7 @@ import { rowLists } from './row.js';
 export function findSection(place, desk) {
   const names = h('datalist', { id: 'find-names' });
   const name = h('input', { id: 'find-name', type: 'text', list: 'find-names', autocomplete: 'off', spellcheck: 'false' });
-  const day = h('input', { id: 'find-day', type: 'date', value: desk.times.dateOf(Date.now()) });
+  const day = h('input', { id: 'find-day', type: 'date', value: desk.times.today() });
   const time = h('input', { id: 'find-time', type: 'time' });
   const news = h('div', { role: 'status' });
   const trouble = h('p', { class: 'trouble', role: 'alert' });

@@ -6,6 +6,7 @@ import { h, say } from '../ui/dom.js';
 import { historyOf } from '../ui/history.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { serverClock } from '../ui/server-clock.js';
 import { askToExtend } from './acts.js';
 import { allChecks, failingChecks } from './checks.js';
 import { diaryButtons } from './diary-acts.js';
@@ -67,7 +68,7 @@ export function rowBody(first, desk) {
   }
 
   function fill() {
-    const now = JSON.stringify([row, canDo(row.appointment, Date.now())]);
+    const now = JSON.stringify([row, canDo(row.appointment, serverClock.now())]);
     if (told === now) return;
     told = now;
     const focused = element.contains(document.activeElement) ? document.activeElement : null;

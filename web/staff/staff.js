@@ -7,6 +7,7 @@ import { byId, h, say } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { show, speak, t } from '../ui/page.js';
 import { problemOf, problemText } from '../ui/problem.js';
+import { timedFetch } from '../ui/server-clock.js';
 import { sidebar } from '../ui/sidebar.js';
 import { counted, data } from '../ui/words.js';
 import { Desk } from './desk.js';
@@ -21,7 +22,7 @@ import { setupSection } from './setup.js';
 const token = ownToken();
 speak();
 
-const api = new Api(token, fetch.bind(window), ({ code }) => end(code));
+const api = new Api(token, timedFetch, ({ code }) => end(code));
 let ended = false;
 
 /** This link opens nothing here: nothing of the clinic's stays in sight. @param {string} code */

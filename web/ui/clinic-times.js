@@ -3,6 +3,7 @@
 import { words } from '../lib/i18n.js';
 import { clockTime, dateIn, dateText, dayAfter, shortDay } from '../lib/time.js';
 import { locale, t } from './page.js';
+import { serverClock } from './server-clock.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -15,7 +16,7 @@ export const dateWords = (date) => words(dateText(date, locale));
 export function clinicTimes(zone) {
   /** @param {string} instant @param {readonly [today: Key, tomorrow: Key]} near @returns {Text} */
   function said(instant, [ofToday, ofTomorrow]) {
-    const today = dateIn(Date.now(), zone);
+    const today = dateIn(serverClock.now(), zone);
     const its = dateIn(instant, zone);
     const time = clockTime(instant, locale, zone);
     if (its === today) return t(ofToday, { time });
@@ -36,6 +37,6 @@ export function clinicTimes(zone) {
     clock: (instant) => words(clockTime(instant, locale, zone)),
     /** As a date field has it. @param {string | number} instant */
     dateOf: (instant) => dateIn(instant, zone),
-    today: () => dateIn(Date.now(), zone),
+    today: () => dateIn(serverClock.now(), zone),
   };
 }

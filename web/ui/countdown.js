@@ -5,7 +5,7 @@ import { h, say } from './dom.js';
 import { t } from './page.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
-/** @typedef {import('../lib/time.js').ServerClock} ServerClock */
+/** @typedef {import('../lib/server-clock.js').ServerClock} ServerClock */
 
 /**
  * @param {ServerClock} clock

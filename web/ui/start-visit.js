@@ -4,6 +4,7 @@ import { deviceWords } from '../lib/device.js';
 import { SessionStore } from '../lib/session-store.js';
 import { socketUrl } from '../lib/token.js';
 import { Visit } from '../lib/visit.js';
+import { serverClock } from './server-clock.js';
 import { storage } from './storage.js';
 
 /** @param {string} token @param {(visit: Visit) => void} onchange */
@@ -12,7 +13,8 @@ export function startVisit(token, onchange) {
     url: socketUrl(location.origin, token),
     token,
     device: deviceWords(navigator.userAgent),
-    store: new SessionStore(storage, token, Date.now),
+    store: new SessionStore(storage, token, Date.now), // beyond this page's life, where no other clock goes on
+    clock: serverClock,
     Socket: WebSocket,
     Peer: window.RTCPeerConnection,
     onchange,

@@ -8,7 +8,7 @@ import { openDevices } from '../../../web/lib/media.js';
 import { sessionId } from '../../../web/lib/negotiation.js';
 import { OwnMedia } from '../../../web/lib/own-media.js';
 import { FRESH, SessionStore } from '../../../web/lib/session-store.js';
-import { ServerClock, left, sameClock } from '../../../web/lib/time.js';
+import { left, sameClock } from '../../../web/lib/time.js';
 import { affinity, takeToken } from '../../../web/lib/token.js';
 
 /** A tab's storage. */
@@ -58,14 +58,6 @@ test('a session is come back to by the same link only, and only while it is fres
 test('what is left of a countdown', () => {
   assert.deepEqual(left(3_723_001), { days: 0, hours: 1, minutes: 2, seconds: 4 });
   assert.deepEqual(left(-5), { days: 0, hours: 0, minutes: 0, seconds: 0 });
-});
-
-test('the server says what time it is, also after this machine slept', () => {
-  let local = 50_000;
-  const clock = new ServerClock(() => local);
-  clock.hear(new Date(1_000_000).toISOString());
-  local += 3_600_000;
-  assert.equal(clock.now(), 4_600_000);
 });
 
 test('two zones may show the same clock on one day and not on another', () => {
