@@ -23,6 +23,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._http()
         self._visits()
+        self._connections()
         self._signing()
         self._behind()
         self._outgoing()
@@ -58,6 +59,14 @@ class Metrics:
         )
         self.relayed = Counter(
             "consultroom_relayed_messages", "Messages passed between two people.", registry=self.registry
+        )
+
+    def _connections(self) -> None:
+        self.connections_refused = Counter(
+            "consultroom_connections_refused",
+            "Connections this process would not have, by why: flood, address, full, accept.",
+            ["why"],
+            registry=self.registry,
         )
 
     def _signing(self) -> None:

@@ -46,6 +46,12 @@ class Connection(RequestHandler):
         self.watch: Callable[[bytes], bool] | None = None
         """Sees what a WebSocket sends before it is read; False: it is not to be read."""
 
+    def watch_with(self, watch: Callable[[bytes], bool]) -> None:
+        """Show `watch` everything that comes after the upgrade's headers, also what has come already."""
+        self.watch = watch
+        if self._message_tail and not watch(self._message_tail):
+            self._message_tail = b""
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request is awaited from here on."""
         super().connection_made(transport)

@@ -38,8 +38,7 @@ class Incoming:
         """One message of whatever kind; a refusal where there were too many (row 81)."""
         if self._allowance.take(now):
             return None
-        slow = Refusal("rate_limited", "Too many messages. Please wait a moment.", retry_after=1)
-        return Refused(slow, "rate_limited")
+        return too_fast()
 
     def receive(self, text: str, now: float) -> Frame | Refused:
         """`now` in monotonic seconds."""
@@ -83,6 +82,12 @@ class Incoming:
         self._answers[cid] = (kind, members)
         if len(self._answers) > CIDS_KEPT:
             del self._answers[next(iter(self._answers))]
+
+
+def too_fast() -> Refused:
+    """Row 81."""
+    slow = Refusal("rate_limited", "Too many messages. Please wait a moment.", retry_after=1)
+    return Refused(slow, "rate_limited")
 
 
 def _hello_required() -> Refusal:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
@@ -12,13 +13,13 @@ from aiohttp.abc import AbstractStreamWriter
 from rooms.errors import Forbidden, Refusal
 from signalling.limits import Bucket
 from signalling.net import client_address
-from signalling.protocol.codes import NORMAL
-from signalling.protocol.incoming import Incoming, Refused
+from signalling.protocol.codes import CLOSE, NORMAL
+from signalling.protocol.incoming import Incoming, Refused, too_fast
 from signalling.protocol.messages import Frame, Hello
 from signalling.ws.arrive import Arriving
 from signalling.ws.checking import Checking
 from signalling.ws.context import Context
-from signalling.ws.mask import Masks
+from signalling.ws.frames import Fault, Frames
 from signalling.ws.outbox import CLOSE as CLOSE_FRAME
 from signalling.ws.outbox import PONG, Outbox, header
 from signalling.ws.session import Session, Socket
@@ -33,6 +34,9 @@ FRAME_LIMIT = 64 * 1024
 BROKEN = frozenset({1002, 1007, 1009})
 """RFC 6455 close codes for what a client must never send."""
 
+NEVER_SENT = frozenset({1004, 1005, 1006, 1015})
+"""RFC 6455 section 7.4.1."""
+
 CHECK_SECONDS = 600.0
 """Nobody checks devices for longer; sockets that forgot to leave go."""
 
@@ -46,7 +50,9 @@ def setup(app: web.Application, context: Context) -> None:
     async def upgrade(request: web.Request) -> web.StreamResponse:
         _check_upgrade(request, context.origin)
         # aiohttp refuses a message that has reached `max_msg_size`.
+        settings = context.settings
         ws = Lingering(
+            Frames(settings.messages_per_second, settings.messages_burst),
             protocols=(SUBPROTOCOL,),
             autoping=False,
             compress=False,
@@ -78,35 +84,74 @@ class Lingering(web.WebSocketResponse):
     second close frame is a failed connection, and it reports 1006 instead of our code.
     """
 
-    _wire: asyncio.Transport | None = None
-    _unmasked = False
-    said_close: Callable[[], bool] = staticmethod(lambda: False)
-    """Whether a close frame of ours is on its way, past aiohttp's own writer."""
+    def __init__(self, frames: Frames, **options: Any) -> None:
+        super().__init__(**options)
+        self._frames = frames
+        self._fault: Fault | None = None
+        self._wire: asyncio.Transport | None = None
+        self.said_close: Callable[[], bool] = lambda: False
+        """Whether a close frame of ours is on its way, past aiohttp's own writer."""
+        self.flooded: Callable[[], None] = lambda: self._write_close(CLOSE["rate_limited"])
+        """Says why, and closes 4013."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
-        """The upgrade; remembers what it is written to, and looks at every frame's mask from then on."""
-        self._wire, masks = request.transport, Masks()
-        if hasattr(request.protocol, "watch"):
-            request.protocol.watch = lambda data: masks.are_set(data) or self._refuse_unmasked()
-        return await super().prepare(request)
+        """The upgrade; remembers what it is written to, and looks at every frame from then on."""
+        if hasattr(request.protocol, "watch_with"):
+            request.protocol.watch_with(self._may_be_read)
+        writer = await super().prepare(request)
+        self._wire = request.transport
+        if self._fault is not None:
+            # It came with the upgrade, whose answer goes first.
+            self._cut_off(self._fault)
+        return writer
 
-    def _refuse_unmasked(self) -> bool:
-        """Close 1002 (RFC 6455 section 5.1), once, and read nothing more."""
-        if self._wire is not None and not self._unmasked:
-            self._unmasked = True
-            self._wire.write(header(CLOSE_FRAME, 2) + (1002).to_bytes(2, "big"))
-            asyncio.get_running_loop().call_later(LINGER, self._wire.abort)
-        return False
+    def _may_be_read(self, data: bytes) -> bool:
+        if self._fault is None:
+            self._fault = self._frames.fault(data)
+            if self._fault is not None and self._wire is not None:
+                self._cut_off(self._fault)
+        return self._fault is None
+
+    def _cut_off(self, fault: Fault) -> None:
+        """Read nothing more, say why (RFC 6455 section 5.1, row 81), and hang up a moment later."""
+        wire = self._wire
+        if wire is None or wire.is_closing():
+            return
+        wire.pause_reading()
+        if self.said_close():
+            wire.abort()
+            return
+        if fault == "flood":
+            self.flooded()
+        else:
+            self._write_close(1002)
+        asyncio.get_running_loop().call_later(LINGER, wire.abort)
+
+    def _write_close(self, code: int) -> None:
+        if self._wire is not None:
+            self._wire.write(header(CLOSE_FRAME, 2) + code.to_bytes(2, "big"))
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
-        """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70)."""
+        """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70), and to answer a
+        client's close; whose code may be one that must never be sent.
+        """
+        if self.close_code is not None and not _may_be_sent(self.close_code):
+            code = 1002
         if code in BROKEN and self._wire is not None and not self._wire.is_closing():
-            self._wire.write(header(CLOSE_FRAME, 2) + code.to_bytes(2, "big"))
+            if not self.said_close():
+                self._write_close(code)
             await asyncio.sleep(LINGER)
             self._wire.abort()
         elif self.said_close() and self._wire is not None:
             self._wire.close()
         return await super().close(code=code, message=message, drain=drain)
+
+
+def _may_be_sent(code: int) -> bool:
+    """RFC 6455 section 7.4: 0 stands for a close without one; 1005, 1006 and 1015 only ever name what was not
+    sent, and 1004 nothing. aiohttp refuses those below 3000, but for 1006.
+    """
+    return code == 0 or (1000 <= code < 5000 and code not in NEVER_SENT)
 
 
 class Peer:
@@ -125,6 +170,7 @@ class Peer:
         )
         context.drops.sockets.add(self.socket)
         ws.said_close = lambda: self.socket.closing
+        ws.flooded = self._flooded
         self.arriving = Arriving(context, self.socket, self.incoming)
         self.session: Session | None = None
         self.talk: Talk | Checking | None = None
@@ -196,16 +242,23 @@ class Peer:
 
     def _control(self, message: WSMessage) -> bool:
         """Whatever is not text. False: nothing more comes."""
-        if message.type is WSMsgType.PING:
+        if message.type in (WSMsgType.PING, WSMsgType.PONG):
             slow = self.incoming.spend(time.monotonic())
             if slow is not None:
                 self._answer(slow)
                 return False
-            self.socket.outbox.send(message.data, PONG)
+            if message.type is WSMsgType.PING:
+                self.socket.outbox.send(message.data, PONG)
         elif message.type is WSMsgType.BINARY:
             self._answer(Refused(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported"))
             return False
         return message.type in (WSMsgType.PING, WSMsgType.PONG)
+
+    def _flooded(self) -> None:
+        """Too many frames or bytes, whatever they were."""
+        self.context.metrics.connections_refused.labels(why="flood").inc()
+        self._answer(too_fast())
+        self.socket.outbox.flush()
 
     def _alive(self) -> None:
         if self.session is not None:
