@@ -132,6 +132,13 @@ def waiting(parcel: Parcel, tried: Attempts) -> Delivery:
     )
 
 
+class Disabled(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when nothing is sent to a webhook, and why: `gone`, its receiver wants no more (HTTP 410)."""
+
+    at: Instant
+    why: str
+
+
 class Hook(Record, frozen=True, kw_only=True):
     """A webhook (Standard Webhooks 1.0.0). `events` may be `*`. `former` signs along until `former_until`."""
 
@@ -142,6 +149,7 @@ class Hook(Record, frozen=True, kw_only=True):
     secret: str
     former: str | None = None
     former_until: Instant = 0
+    disabled: Disabled | None = None
     version: int = 0
 
     def wants(self, type: EventType) -> bool:
@@ -157,6 +165,15 @@ MESSAGES: frozenset[EventType] = frozenset(
     {"link.issued", "link.requested", "reminder.due", "code.requested"}
 )
 """Events that are for one person to read."""
+
+
+_UNREACHED = frozenset({"unresolved", "forbidden_address", "connect_timeout", "unreachable"})
+
+
+def public_why(why: str) -> str:
+    """Why a try failed, as far as a clinic is told: where nobody was reached, not whether a name resolves, to
+    where, and who listens there, for that is the operator's network (RELIABILITY 3)."""
+    return "unreachable" if why in _UNREACHED else why
 
 
 PENDING = "pending"

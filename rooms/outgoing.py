@@ -5,7 +5,7 @@ A lane holds what is to reach one target about one subject, in order; only its h
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
@@ -33,10 +33,44 @@ OUTBOX = "outbox"
 HEAL = "heal"
 """The task of a healing run (B4)."""
 
+Express = Literal["codes", "urgent"]
+"""What goes before the rest of its clinic: one-time codes, and what somebody acts upon now."""
+
+OURS = ""
+"""The queue of tasks that need nothing but the store."""
+
+
+class Queue(NamedTuple):
+    """Tasks of one clinic that wait for one another and for no others: `OURS`, `OUTBOX`, each `Express`,
+    `MAIL`, and one for each webhook, so that neither a receiver nor a backlog stands before what is not its
+    own.
+    """
+
+    clinic: ClinicId
+    name: str
+
+
+def queue_of(task: str) -> str:
+    """The name of the queue that a task waits in."""
+    kind, _, rest = task.partition("/")
+    if kind == "lane":
+        return rest.partition("/")[0]
+    return kind if kind in ("codes", "urgent", OUTBOX) else OURS
+
 
 def lane_task(hook: HookNo, subject: str) -> str:
     """The task of a lane."""
     return f"lane/{hook}/{subject}"
+
+
+def express_task(express: Express, hook: HookNo, subject: str) -> str:
+    """The task of looking at that lane before the others of its queue."""
+    return f"{express}/{hook}/{subject}"
+
+
+def bury_task(hook: HookNo) -> str:
+    """The task of giving up everything that waits for a disabled webhook."""
+    return f"bury/{hook}"
 
 
 def reminder_task(appointment: AppointmentNo) -> str:
@@ -80,12 +114,22 @@ class HandOn(Change, frozen=True):
     events: tuple[Numbered, ...]
 
 
+class Requeue(Change, frozen=True):
+    """Move a task, due at `at`, out of `OURS`, where versions before had all of them, to the queue it waits
+    in now, unless it is there.
+    """
+
+    name: str
+    at: Instant
+
+
 class Enqueue(Change, frozen=True):
     """Put a parcel at the end of a lane, which is due at `at` unless it is already waiting."""
 
     hook: HookNo
     parcel: Parcel
     at: Instant
+    express: Express | None = None
 
 
 class Settle(Change, frozen=True):
@@ -101,6 +145,13 @@ class Failed(Change, frozen=True):
     hook: HookNo
     parcel: Parcel
     attempts: Attempts
+
+
+class Bury(Change, frozen=True):
+    """Take these, which are all of one lane's head, off it as dead letters."""
+
+    hook: HookNo
+    deliveries: tuple[Delivery, ...]
 
 
 class Abandon(Change, frozen=True):
@@ -142,11 +193,17 @@ class Audit(Change, frozen=True):
 class Outgoing(Protocol):
     """Part of `rooms.ports.Store`."""
 
-    async def clinics_with_tasks(self, now: Instant, limit: int = 100) -> list[ClinicId]:
-        """Clinics that may have tasks due (a hint)."""
+    async def queues_due(self, now: Instant, limit: int = 100, skip: int = 0) -> list[Queue]:
+        """Queues that may have tasks due (a hint), the longest ago first."""
 
-    async def tasks(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[Task]:
+    async def settle_queue(self, queue: Queue) -> None:
+        """Set that hint anew from the queue itself."""
+
+    async def tasks(self, queue: Queue, now: Instant, limit: int = 100) -> list[Task]:
         """Those due, the longest ago first."""
+
+    async def queued(self, queue: Queue, limit: int) -> list[Task]:
+        """All, due or not, in order."""
 
     async def task(self, clinic: ClinicId, name: str) -> Instant | None:
         """When it is due; None: there is none of that name."""
@@ -158,6 +215,9 @@ class Outgoing(Protocol):
         self, clinic: ClinicId, hook: HookNo, subject: str
     ) -> tuple[Parcel | None, Attempts | None]:
         """What a lane tries next, and how that went so far."""
+
+    async def parcels(self, clinic: ClinicId, hook: HookNo, subject: str, limit: int) -> list[Parcel]:
+        """A lane's, from its head."""
 
     async def hooks(self, clinic: ClinicId) -> list[Hook]: ...
     async def hook(self, clinic: ClinicId, id: str) -> Hook | None: ...

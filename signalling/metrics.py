@@ -119,6 +119,12 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.webhooks_resting = Gauge(
+            "consultroom_webhooks_resting",
+            "Webhooks whose receivers hung twice in a row and rest, as this process sees it.",
+            registry=self.registry,
+        )
+
     def _echo(self) -> None:
         self._echo_calls = Counter(
             "consultroom_echo_calls",

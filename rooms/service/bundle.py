@@ -6,7 +6,7 @@ since those may be any of it.
 from rooms.access import diagnosis, window
 from rooms.access.people import contact, number_of, words
 from rooms.attendance.ledger import Interval
-from rooms.events import Delivery, HookNo, Undelivered, waiting
+from rooms.events import Delivery, HookNo, Undelivered, public_why, waiting
 from rooms.ids import ClinicId
 from rooms.outgoing import MAIL
 from rooms.ports import Store
@@ -138,7 +138,7 @@ def _message(record: Appointment, target: str, each: Delivery) -> Facts:
         "state": each.state,
         "attempts": each.attempts,
         "at": show(each.at),
-        "why": each.why,
+        "why": public_why(each.why),
         "status": each.status,
     }
 
@@ -169,4 +169,4 @@ def _step(step: Step) -> Facts:
 
 
 def _undelivered(failure: Undelivered | None) -> Facts | None:
-    return None if failure is None else {"at": show(failure.at), "why": failure.why}
+    return None if failure is None else {"at": show(failure.at), "why": public_why(failure.why)}

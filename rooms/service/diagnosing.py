@@ -10,7 +10,7 @@ from rooms.access import diagnosis, window
 from rooms.access.diagnosis import Check
 from rooms.access.people import contact, guest, words
 from rooms.errors import Invalid, NotFound
-from rooms.events import Healing, Undelivered
+from rooms.events import Healing, Undelivered, public_why
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
@@ -90,7 +90,7 @@ class Diagnosing:
             person,
             patient=patient,
             rivals=await rivals_of(self.store, seen.clinic, seen.appointment),
-            undelivered=undelivered.why if undelivered and undelivered.has_failed else None,
+            undelivered=public_why(undelivered.why) if undelivered and undelivered.has_failed else None,
         )
 
     async def found(self, clinic_id: ClinicId, practitioner: str, at: str, now: Instant) -> list[LinkRow]:

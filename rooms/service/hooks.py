@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from rooms.changes import Change
-from rooms.errors import NotFound
+from rooms.errors import Contradiction, NotFound
 from rooms.events import Delivery, Hook, HookNo, waiting
 from rooms.ids import ClinicId, new_number
 from rooms.outgoing import Enqueue, Unearth
@@ -30,14 +30,14 @@ class Hooks:
         self.store, self.secret = store, secret
 
     async def put(self, clinic: ClinicId, id: str, *, url: str, events: Sequence[str]) -> tuple[Hook, bool]:
-        """Make it so; whether it is new. The secret stays."""
+        """Make it so, enabled; whether it is new. The secret stays."""
 
         async def write() -> tuple[Hook, bool]:
             before = await self.store.hook(clinic, id)
             base = before or Hook(
                 id=id, no=HookNo(new_number()), url=url, events=tuple(events), secret=self.secret()
             )
-            after = replace(base, url=url, events=tuple(events))
+            after = replace(base, url=url, events=tuple(events), disabled=None)
             if after != before:
                 await self.store.commit(clinic, [Put(after)])
             return after, before is None
@@ -90,11 +90,16 @@ class Hooks:
         keep: Keep[int] | None = None,
     ) -> int:
         """Send dead letters once more, all or those of these ids, each with the id it had; how many. Raises
-        `NotFound`.
+        `NotFound`, and `webhook_disabled` where they would be dead letters again.
         """
 
         async def write() -> int:
-            hook = (await self.get(clinic, id)).no
+            target = await self.get(clinic, id)
+            if target.disabled is not None:
+                raise Contradiction(
+                    "webhook_disabled", "Nothing is sent to this webhook; PUT it to enable it again."
+                )
+            hook = target.no
             wanted = [
                 each
                 for each in await self.store.dead(clinic, hook)

@@ -16,8 +16,11 @@ from rooms.changes import Change
 from rooms.events import (
     MESSAGES,
     Attempts,
+    AuditLine,
     Delivery,
+    Disabled,
     Event,
+    EventType,
     Hook,
     HookNo,
     LinkOf,
@@ -30,17 +33,22 @@ from rooms.outgoing import (
     MAIL,
     OUTBOX,
     Abandon,
+    Audit,
+    Bury,
     Enqueue,
+    Express,
     Failed,
     HandOn,
+    Queue,
     Rest,
     Settle,
     Task,
     TaskStill,
     Told,
+    bury_task,
     lane_task,
 )
-from rooms.ports import Conflict, Store
+from rooms.ports import Conflict, Put, Store
 from rooms.records import Appointment, Clinic
 from rooms.service.common import clinic_of
 from rooms.service.healing import NO_CONTACT
@@ -62,6 +70,26 @@ GIVEN_UP = 3 * DAY
 
 CODE_GIVEN_UP = 10 * MINUTE
 """A code that could not be sent while it was good is no use later."""
+
+LONGEST_WAIT = HOUR
+"""What a receiver may ask for by `Retry-After`: beyond, it would decide for how long nobody hears of us."""
+
+URGENT: frozenset[EventType] = frozenset(
+    {
+        "appointment.cancelled",
+        "appointment.rescheduled",
+        "appointment.reallocated",
+        "link.revoked",
+        "link.requested",
+    }
+)
+"""What somebody acts upon now: it does not wait for what an import left to be sent."""
+
+DISABLED = "disabled"
+"""Why a message was not sent: its webhook is disabled."""
+
+BURIED = 50
+"""Parcels given up in one commit."""
 
 NO_CHANNEL = "no_channel"
 """Nobody carries messages here: no webhook wants them and there is no mail."""
@@ -116,14 +144,17 @@ class Posting:
 
     async def _lanes(self, clinic: ClinicId, hooks: list[Hook], each: Numbered, now: Instant) -> list[Change]:
         event = self._fixed(each.event)
+        express = _express(event)
         lanes: list[Change] = [
-            Enqueue(hook.no, Parcel(event=event, seq=each.seq), now)
+            Enqueue(hook.no, Parcel(event=event, seq=each.seq), now, express)
             for hook in hooks
             if hook.wants(event.type)
         ]
         if self.mail and event.type in LETTERS:
-            people = await self._readers(clinic, event)
-            lanes += [Enqueue(MAIL, Parcel(event=event, seq=each.seq, person=who), now) for who in people]
+            lanes += [
+                Enqueue(MAIL, Parcel(event=event, seq=each.seq, person=who), now, express)
+                for who in await self._readers(clinic, event)
+            ]
         if not lanes and event.type in MESSAGES and event.person and event.appointment:
             # A practitioner has a page of their own and need not be told.
             missing = None if event.person == "practitioner" else Undelivered(at=now, why=NO_CHANNEL)
@@ -148,18 +179,26 @@ class Posting:
         return [word for word in words if word]
 
     async def open(self, clinic_id: ClinicId, hook: HookNo, subject: str) -> Work | None:
-        """What this lane is to send next; None: it is empty, or its target is gone (and it with it)."""
+        """What this lane is to send next; None: it is empty, or its target is gone (and it with it), or
+        disabled (and all of it a dead letter).
+        """
         parcel, _ = await self.store.head(clinic_id, hook, subject)
         if parcel is None:
             return None
         clinic = await clinic_of(self.store, clinic_id)
         if hook == MAIL:
             return await self._mail(clinic, parcel)
-        target = next((each for each in await self.store.hooks(clinic_id) if each.no == hook), None)
+        target = await self._target(clinic_id, hook)
         if target is None:
             await self.store.commit(clinic_id, [Abandon(hook, subject)])
             return None
+        if target.disabled is not None:
+            await self._bury(clinic_id, hook, subject, target.disabled.at)
+            return None
         return ToHook(parcel=parcel, hook=target, body=self.body(clinic, parcel))
+
+    async def _target(self, clinic: ClinicId, hook: HookNo) -> Hook | None:
+        return next((each for each in await self.store.hooks(clinic) if each.no == hook), None)
 
     def body(self, clinic: Clinic, parcel: Parcel) -> bytes:
         """What a webhook is sent: `{type, timestamp, data}` (CONTRACT)."""
@@ -230,27 +269,82 @@ class Posting:
         status: int = 0,
         final: bool = False,
         chance: float = 0.0,
+        wait: int = 0,
+        since: Instant | None = None,
+        tried_at: Instant | None = None,
     ) -> Result:
         """It is tried again later, or given up and kept as a dead letter. `chance` in [0, 1) spreads tries.
+        `wait`: milliseconds for which the receiver asked. `since`: when it was due for its first try, where
+        that was long before. `tried_at`: when the try began, which is all that is shown of it: how long it
+        took tells where a name leads.
 
         `given up`: the next on the lane may be tried now. Raises `Conflict`, `Unavailable`.
         """
         subject = parcel.event.subject
         _, tried = await self.store.head(clinic, hook, subject)
         before = tried if tried is not None and tried.id == parcel.event.id else None
-        count, first_at = (before.count + 1, before.first_at) if before else (1, now)
-        told = _told(parcel, Undelivered(at=now, why=why))
+        count, first_at = (before.count + 1, before.first_at) if before else (1, min(now, since or now))
+        at = tried_at or now
+        told = _told(parcel, Undelivered(at=at, why=why))
         patience = CODE_GIVEN_UP if parcel.event.code else GIVEN_UP
         if final or now - first_at >= patience:
-            dead = Delivery(parcel=parcel, state="dead", attempts=count, at=now, why=why, status=status)
+            dead = Delivery(parcel=parcel, state="dead", attempts=count, at=at, why=why, status=status)
             await self.store.commit(clinic, [Settle(hook, dead), *told])
             return "given up"
         attempts = Attempts(
-            id=parcel.event.id, count=count, first_at=first_at, last_at=now, why=why, status=status
+            id=parcel.event.id, count=count, first_at=first_at, last_at=at, why=why, status=status
         )
-        again = Task(lane_task(hook, subject), now + delay(count, chance))
+        again = Task(lane_task(hook, subject), now + max(delay(count, chance), min(wait, LONGEST_WAIT)))
         await self.store.commit(clinic, [Failed(hook, parcel, attempts), again, *told])
         return "failed"
+
+    async def gone(self, clinic: ClinicId, hook: Hook, parcel: Parcel, now: Instant, status: int) -> None:
+        """The receiver wants no more: nothing is sent there until the webhook is PUT again, and what waits
+        becomes dead letters (`bury`). Raises `Conflict`, `Unavailable`.
+        """
+        _, tried = await self.store.head(clinic, hook.no, parcel.event.subject)
+        count = tried.count + 1 if tried is not None and tried.id == parcel.event.id else 1
+        dead = Delivery(parcel=parcel, state="dead", attempts=count, at=now, why="gone", status=status)
+        line = AuditLine(at=now, by="system", who="webhook", what="webhook_disabled", reason=hook.id)
+        changes = [
+            Settle(hook.no, dead),
+            *_told(parcel, Undelivered(at=now, why="gone")),
+            Put(replace(hook, disabled=Disabled(at=now, why="gone"))),
+            Task(bury_task(hook.no), now),
+            Audit(line),
+        ]
+        await self.store.commit(clinic, changes)
+
+    async def bury(self, clinic: ClinicId, hook: HookNo, taken: Instant, now: Instant) -> None:
+        """Everything that waits for a disabled webhook becomes a dead letter. Raises `Conflict`,
+        `Unavailable`.
+        """
+        for lane in await self.store.queued(Queue(clinic, hook), BURIED):
+            target = await self._target(clinic, hook)
+            if target is None or target.disabled is None:
+                break
+            subject = lane.name.rpartition("/")[2]
+            await self._bury(clinic, hook, subject, now)
+            await self.rest(clinic, hook, subject, lane.at or 0)
+        else:
+            if await self.store.queued(Queue(clinic, hook), 1):
+                await self.store.commit(
+                    clinic, [TaskStill(bury_task(hook), taken), Task(bury_task(hook), now)]
+                )
+                return
+        await self.store.commit(clinic, [TaskStill(bury_task(hook), taken), Task(bury_task(hook), None)])
+
+    async def _bury(self, clinic: ClinicId, hook: HookNo, subject: str, now: Instant) -> None:
+        while parcels := await self.store.parcels(clinic, hook, subject, BURIED):
+            dead = tuple(
+                Delivery(parcel=each, state="dead", attempts=0, at=now, why=DISABLED) for each in parcels
+            )
+            told = {
+                (told.appointment, told.person): told
+                for each in parcels
+                for told in _told(each, Undelivered(at=now, why=DISABLED))
+            }
+            await self.store.commit(clinic, [Bury(hook, dead), *told.values()])
 
     async def rest(self, clinic: ClinicId, hook: HookNo, subject: str, taken: Instant) -> bool:
         """Whether the lane is done with: nothing came while it was worked on. False: look again."""
@@ -265,6 +359,12 @@ def delay(count: int, chance: float) -> int:
     """Milliseconds after the `count`th failed try."""
     base = DELAYS[min(count, len(DELAYS)) - 1]
     return round(base * (1 + JITTER * chance))
+
+
+def _express(event: Event) -> Express | None:
+    if event.code is not None:
+        return "codes"
+    return "urgent" if event.type in URGENT else None
 
 
 def _told(parcel: Parcel, undelivered: Undelivered | None) -> list[Told]:

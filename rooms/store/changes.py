@@ -95,7 +95,7 @@ class Plan:
     def __init__(self, clinic: ClinicId) -> None:
         self.clinic = clinic
         self.before: list[Command] = []
-        self._hints: dict[str, Instant] = {}
+        self._hints: dict[tuple[str, str], Instant] = {}
         self._keys: dict[str, int] = {}
         self._checks: list[Arg] = []
         self._writes: list[Arg] = []
@@ -117,10 +117,12 @@ class Plan:
     @property
     def hints(self) -> list[Command]:
         """Lower the clinic's hints to the earliest of what is added; a hint is never raised here."""
-        return [("ZADD", hint, "LT", at, self.clinic) for hint, at in self._hints.items()]
+        return [("ZADD", hint, "LT", at, member) for (hint, member), at in self._hints.items()]
 
-    def hint(self, hint: str, at: Instant) -> None:
-        self._hints[hint] = min(at, self._hints.get(hint, at))
+    def hint(self, hint: str, at: Instant, member: str = "") -> None:
+        """`member`: the clinic, unless it says otherwise."""
+        place = hint, member or self.clinic
+        self._hints[place] = min(at, self._hints.get(place, at))
 
     def check(self, kind: str, key: str, *args: Arg) -> None:
         self._counts[0] += 1

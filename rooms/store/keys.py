@@ -39,7 +39,8 @@ until retention removes it.
 | `{c:X}:settled:<hook>` | list | the last `SETTLED` deliveries, newest first | `Settle`, `Drop` |
 | `{c:X}:dead:<hook>` | hash | id (and person) → dead letter, until replayed | `Settle`, `Unearth`, `Drop` |
 | `{c:X}:undelivered` | hash | `<no>/<person>` → why the last message has not arrived | `Told` |
-| `{c:X}:tasks` | zset | name → when due: outbox, lanes, reminders, healing | `Task`, `Emit`, `Enqueue` |
+| `{c:X}:tasks` | zset | name → when due: reminders, deadlines, healing | `Task` |
+| `{c:X}:tasks:<queue>` | zset | of `outbox`, `codes`, `urgent`, `mail`, a hook | `Task`, `Emit`, `Enqueue` |
 | `{c:X}:hooks` | hash | id → record of a webhook | `Put(Hook)`, `Drop` |
 | `{c:X}:healing` | string | record of the last healing run (B4) | `Put(Healing)` |
 | `{c:X}:unissued` | zset | appointment number → start: no link yet (B6) | `Put(Appointment)`, `Due` |
@@ -53,6 +54,7 @@ until retention removes it.
 | `clinics` | set | every clinic's id | `Put(Clinic)`, before its commit |
 | `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
 | `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `settle_hints` |
+| `hint:queues` | zset | `<clinic>/<queue>` → its earliest, or earlier | around commits, `settle_queue` |
 | `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity`, `Know` |
 | `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
@@ -81,6 +83,7 @@ CLINICS: Final = "clinics"
 HINT_DUE: Final = "hint:due"
 HINT_LEASES: Final = "hint:leases"
 HINT_TASKS: Final = "hint:tasks"
+HINT_QUEUES: Final = "hint:queues"
 BEAT: Final = "{fleet}:beat"
 OUTAGES: Final = "{fleet}:outages"
 
@@ -224,8 +227,13 @@ def undelivered(id: ClinicId) -> str:
     return f"{{c:{id}}}:undelivered"
 
 
-def tasks(id: ClinicId) -> str:
-    return f"{{c:{id}}}:tasks"
+def tasks(id: ClinicId, queue: str = "") -> str:
+    return f"{{c:{id}}}:tasks:{queue}" if queue else f"{{c:{id}}}:tasks"
+
+
+def queue_member(id: ClinicId, queue: str) -> str:
+    """Neither part has a `/`."""
+    return f"{id}/{queue}"
 
 
 def hooks(id: ClinicId) -> str:
@@ -317,6 +325,7 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "{c:X}:dead:<hook>": f"{_CLINIC}:dead:({_NUMBER}|mail)",
         "{c:X}:undelivered": _CLINIC + ":undelivered",
         "{c:X}:tasks": _CLINIC + ":tasks",
+        "{c:X}:tasks:<queue>": f"{_CLINIC}:tasks:({_NUMBER}|outbox|codes|urgent|mail)",
         "{c:X}:hooks": _CLINIC + ":hooks",
         "{c:X}:healing": _CLINIC + ":healing",
         "{c:X}:unissued": _CLINIC + ":unissued",
@@ -331,6 +340,7 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "hint:due": HINT_DUE,
         "hint:leases": HINT_LEASES,
         "hint:tasks": HINT_TASKS,
+        "hint:queues": HINT_QUEUES,
         "affinity:<affinity>": r"affinity:[A-Za-z0-9_-]{8}",
         "{fleet}:beat": re.escape(BEAT),
         "{fleet}:outages": re.escape(OUTAGES),

@@ -1,16 +1,18 @@
 """Leases, due lists, hints across clinics, affinities and the fleet's beat: what jobs and joins turn on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Final
+from typing import Final, get_args
 
+from rooms.events import Hook
 from rooms.fleet import Outage
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId
+from rooms.outgoing import MAIL, OURS, OUTBOX, Express, Queue
 from rooms.policy import OUTAGE
 from rooms.ports import LeaseView, Renewal
 from rooms.store import keys
 from rooms.store.batch import Arg, Lane
-from rooms.store.encode import instant, scored, text
+from rooms.store.encode import instant, scored, text, unpack_all
 from rooms.store.scripts import BEAT, RENEW
 from rooms.times import MINUTE, SECOND, Instant
 
@@ -20,6 +22,10 @@ RENEWALS: Final = 500
 BEYOND: Final = 10 * MINUTE
 """Milliseconds. No lease is longer: one lasts `CONSULTROOM_LEASE_SECONDS`, at most five minutes, a grace two.
 """
+
+
+Hint = tuple[str, str, str]
+"""A hint across clinics, the member in it, and the list that it is the earliest of."""
 
 
 class Live:
@@ -82,8 +88,16 @@ class Live:
     async def clinics_lapsed(self, now: Instant, limit: int = 100) -> list[ClinicId]:
         return await self._hinted(keys.HINT_LEASES, now, limit)
 
-    async def clinics_with_tasks(self, now: Instant, limit: int = 100) -> list[ClinicId]:
-        return await self._hinted(keys.HINT_TASKS, now, limit)
+    async def queues_due(self, now: Instant, limit: int = 100, skip: int = 0) -> list[Queue]:
+        """At most `limit` of each of the two kinds."""
+        ours, others = await self._lane.calls(
+            [
+                ("ZRANGEBYSCORE", hint, "-inf", now, "LIMIT", skip, limit)
+                for hint in (keys.HINT_TASKS, keys.HINT_QUEUES)
+            ]
+        )
+        parted = (text(member).partition("/") for member in (*ours, *others))
+        return [Queue(ClinicId(clinic), name) for clinic, _, name in parted]
 
     async def _hinted(self, hint: str, now: Instant, limit: int) -> list[ClinicId]:
         reply = await self._lane.call("ZRANGEBYSCORE", hint, "-inf", now, "LIMIT", 0, limit)
@@ -91,29 +105,31 @@ class Live:
 
     async def settle_hints(self, clinic: ClinicId) -> None:
         """Write, then read anew; a commit lowers its hints after it too, so one of the two sees the other."""
-        lists = {
-            keys.HINT_DUE: keys.due(clinic),
-            keys.HINT_LEASES: keys.leases(clinic),
-            keys.HINT_TASKS: keys.tasks(clinic),
-        }
-        before = await self._earliest(lists.values())
+        await self._settle(_hints(clinic))
+
+    async def settle_queue(self, queue: Queue) -> None:
+        """As `settle_hints`."""
+        await self._settle([_hint(queue)])
+
+    async def _settle(self, hints: Sequence[Hint]) -> None:
+        before = await self._earliest(hints)
         await self._lane.calls(
             [
-                ("ZREM", hint, clinic) if at is None else ("ZADD", hint, at, clinic)
-                for hint, at in zip(lists, before, strict=True)
+                ("ZREM", hint, member) if at is None else ("ZADD", hint, at, member)
+                for (hint, member, _), at in zip(hints, before, strict=True)
             ]
         )
-        after = await self._earliest(lists.values())
+        after = await self._earliest(hints)
         lower = [
-            ("ZADD", hint, "LT", now, clinic)
-            for hint, was, now in zip(lists, before, after, strict=True)
+            ("ZADD", hint, "LT", now, member)
+            for (hint, member, _), was, now in zip(hints, before, after, strict=True)
             if now is not None and now != was
         ]
         if lower:
             await self._lane.calls(lower)
 
-    async def _earliest(self, lists: Iterable[str]) -> list[Instant | None]:
-        replies = await self._lane.calls([("ZRANGE", key, 0, 0, "WITHSCORES") for key in lists])
+    async def _earliest(self, hints: Sequence[Hint]) -> list[Instant | None]:
+        replies = await self._lane.calls([("ZRANGE", key, 0, 0, "WITHSCORES") for _, _, key in hints])
         return [scored(reply)[0][1] if reply else None for reply in replies]
 
     async def sweep(self) -> int:
@@ -122,8 +138,11 @@ class Live:
         while True:
             reply = await self._lane.call("SSCAN", keys.CLINICS, cursor, "COUNT", 100)
             cursor, found = text(reply[0]), {text(clinic) for clinic in reply[1]}
-            for clinic in found - seen:
-                await self.settle_hints(ClinicId(clinic))
+            for each in found - seen:
+                clinic = ClinicId(each)
+                hooks = unpack_all(Hook, await self._lane.call("HVALS", keys.hooks(clinic)))
+                queues = (OUTBOX, *get_args(Express), MAIL, *(hook.no for hook in hooks))
+                await self._settle([*_hints(clinic), *(_hint(Queue(clinic, name)) for name in queues)])
             seen |= found
             if cursor == "0":
                 return len(seen)
@@ -156,6 +175,21 @@ class Live:
         reply = await self._lane.call("ZRANGEBYSCORE", keys.OUTAGES, f"({start}", "+inf")
         spans = (text(member).split(":") for member in reply)
         return [Outage(int(since), int(until)) for since, until in spans if int(since) < end]
+
+
+def _hints(clinic: ClinicId) -> list[Hint]:
+    return [
+        (keys.HINT_DUE, clinic, keys.due(clinic)),
+        (keys.HINT_LEASES, clinic, keys.leases(clinic)),
+        _hint(Queue(clinic, OURS)),
+    ]
+
+
+def _hint(queue: Queue) -> Hint:
+    key = keys.tasks(*queue)
+    if queue.name == OURS:
+        return keys.HINT_TASKS, queue.clinic, key
+    return keys.HINT_QUEUES, keys.queue_member(*queue), key
 
 
 def _clinic(renewal: Renewal) -> str:

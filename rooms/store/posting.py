@@ -4,21 +4,26 @@ from rooms.outgoing import (
     OUTBOX,
     Abandon,
     Audit,
+    Bury,
     Emit,
     Enqueue,
     Failed,
     HandOn,
+    Requeue,
     Rest,
     Settle,
     Task,
     TaskStill,
     Told,
     Unearth,
+    express_task,
     lane_task,
+    queue_of,
 )
 from rooms.store import keys
-from rooms.store.changes import Plan, add, forget_target, plan, schedule
+from rooms.store.changes import Plan, add, forget_target, plan
 from rooms.store.encode import line, parcel_id, undelivered_field
+from rooms.times import Instant
 
 __all__ = ["plan"]
 
@@ -33,12 +38,37 @@ def _emit(change: Emit, made: Plan) -> None:
 
 @add.register
 def _task(change: Task, made: Plan) -> None:
-    schedule(made, keys.tasks(made.clinic), keys.HINT_TASKS, change.name, change.at)
+    key = keys.tasks(made.clinic, queue_of(change.name))
+    if change.at is None:
+        made.write("ZREM", key, change.name)
+    else:
+        made.write("ZADD", key, change.at, change.name)
+        _hint(made, change.name, change.at)
+
+
+def _hint(made: Plan, name: str, at: Instant) -> None:
+    queue = queue_of(name)
+    if queue:
+        made.hint(keys.HINT_QUEUES, at, keys.queue_member(made.clinic, queue))
+    else:
+        made.hint(keys.HINT_TASKS, at)
+
+
+def _unless_queued(made: Plan, name: str, at: Instant) -> None:
+    made.write("ZADD", keys.tasks(made.clinic, queue_of(name)), "NX", at, name)
+    _hint(made, name, at)
 
 
 @add.register
 def _task_still(change: TaskStill, made: Plan) -> None:
+    made.check("score", keys.tasks(made.clinic, queue_of(change.name)), change.name, change.at)
+
+
+@add.register
+def _requeue(change: Requeue, made: Plan) -> None:
     made.check("score", keys.tasks(made.clinic), change.name, change.at)
+    made.write("ZREM", keys.tasks(made.clinic), change.name)
+    _unless_queued(made, change.name, change.at)
 
 
 @add.register
@@ -54,8 +84,9 @@ def _enqueue(change: Enqueue, made: Plan) -> None:
     subject = change.parcel.event.subject
     made.write("RPUSH", keys.lane(made.clinic, change.hook, subject), line(change.parcel))
     # NX: a lane that waits for its next try goes on waiting; one that is being tried is looked at again then.
-    made.write("ZADD", keys.tasks(made.clinic), "NX", change.at, lane_task(change.hook, subject))
-    made.hint(keys.HINT_TASKS, change.at)
+    _unless_queued(made, lane_task(change.hook, subject), change.at)
+    if change.express is not None:
+        _unless_queued(made, express_task(change.express, change.hook, subject), change.at)
 
 
 @add.register
@@ -78,6 +109,18 @@ def _failed(change: Failed, made: Plan) -> None:
     subject = change.parcel.event.subject
     made.check("head", keys.lane(made.clinic, change.hook, subject), line(change.parcel))
     made.write("HSET", keys.trying(made.clinic, change.hook), subject, line(change.attempts))
+
+
+@add.register
+def _bury(change: Bury, made: Plan) -> None:
+    first = change.deliveries[0].parcel
+    lane = keys.lane(made.clinic, change.hook, first.event.subject)
+    # Only from the head is anything taken, so that where the first still is, all still are.
+    made.check("head", lane, line(first))
+    made.write("LPOP", lane, len(change.deliveries))
+    made.write("HDEL", keys.trying(made.clinic, change.hook), first.event.subject)
+    for each in change.deliveries:
+        made.write("HSET", keys.dead(made.clinic, change.hook), parcel_id(each.parcel), line(each))
 
 
 @add.register

@@ -16,7 +16,7 @@ from rooms.events import (
     Undelivered,
 )
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.outgoing import Task
+from rooms.outgoing import Queue, Task, queue_of
 from rooms.store import keys
 from rooms.store.batch import Lane
 from rooms.store.encode import instant, lines, scored, text, undelivered_field, unline, unpack, unpack_all
@@ -30,13 +30,17 @@ class Waiting:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
 
-    async def tasks(self, clinic: ClinicId, now: Instant, limit: int = 100) -> list[Task]:
-        key = keys.tasks(clinic)
+    async def tasks(self, queue: Queue, now: Instant, limit: int = 100) -> list[Task]:
+        key = keys.tasks(*queue)
         reply = await self._lane.call("ZRANGEBYSCORE", key, "-inf", now, "WITHSCORES", "LIMIT", 0, limit)
         return [Task(name, at) for name, at in scored(reply)]
 
+    async def queued(self, queue: Queue, limit: int) -> list[Task]:
+        reply = await self._lane.call("ZRANGE", keys.tasks(*queue), 0, limit - 1, "WITHSCORES")
+        return [Task(name, at) for name, at in scored(reply)]
+
     async def task(self, clinic: ClinicId, name: str) -> Instant | None:
-        at = await self._lane.call("ZSCORE", keys.tasks(clinic), name)
+        at = await self._lane.call("ZSCORE", keys.tasks(clinic, queue_of(name)), name)
         return None if at is None else instant(at)
 
     async def outbox(self, clinic: ClinicId, limit: int) -> list[Numbered]:
@@ -59,6 +63,10 @@ class Waiting:
             None if first is None else unline(Parcel, first),
             None if tried is None else unline(Attempts, tried),
         )
+
+    async def parcels(self, clinic: ClinicId, hook: HookNo, subject: str, limit: int) -> list[Parcel]:
+        key = keys.lane(clinic, hook, subject)
+        return lines(Parcel, await self._lane.call("LRANGE", key, 0, limit - 1))
 
     async def hooks(self, clinic: ClinicId) -> list[Hook]:
         found = unpack_all(Hook, await self._lane.call("HVALS", keys.hooks(clinic)))

@@ -146,6 +146,14 @@ _DESK = (
     ),
     Route(
         method="GET",
+        path="/v1/disabled-webhooks",
+        handler=systems.list_disabled_webhooks,
+        summary="Webhooks to which nothing is sent any more: whatever they told is not told.",
+        scopes=STAFF,
+        answers={200: link_answers.DisabledHooks},
+    ),
+    Route(
+        method="GET",
         path="/v1/practitioners",
         handler=people.list_practitioners,
         summary="All practitioners.",
@@ -270,7 +278,7 @@ _SYSTEMS = (
         scopes=KEY,
         body=link_requests.Replay,
         answers={200: link_answers.Replayed},
-        errors=UNKNOWN,
+        errors=UNKNOWN | {409: "webhook_disabled"},
     ),
     Route(
         method="POST",

@@ -1,49 +1,86 @@
 """Whatever is due by itself and is no window: messages on their way, reminders, healing (F6, A10, B4).
 
 Every process looks; a task is taken by putting it off for as long as it may last, so that one does it, and
-another takes it up where that one died.
+another takes it up where that one died. Tasks wait in queues (`rooms.outgoing.Queue`), and each kind of queue
+has hands of its own: a relay that is slow, receivers that hang and a backlog hold up nobody else's.
 """
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from rooms.errors import Unavailable
 from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.outgoing import HEAL, OUTBOX, Task, TaskStill, lane_task
+from rooms.outgoing import HEAL, MAIL, OURS, OUTBOX, Queue, Requeue, Task, TaskStill, lane_task, queue_of
 from rooms.ports import Conflict, Store
 from rooms.service.clashes import ClashesOver
 from rooms.service.healing import Healer
 from rooms.service.occupying import Expiries
-from rooms.service.posting import Posting
+from rooms.service.posting import GIVEN_UP, Posting
 from rooms.service.reminding import Reminders
 from rooms.times import SECOND, Instant
 from signalling.jobs.carrier import Carrier
 from signalling.jobs.health import Health
+from signalling.jobs.lanes import TAKEN, Lane, Lanes
+from signalling.jobs.receivers import Key, Receivers, Try
 from signalling.metrics import Metrics
 
 EVERY = 0.25
 """Seconds. A healed appointment's link is out within 2 s, and a page hears of a cancel long before."""
 
-TAKEN = 60 * SECOND
-"""How long a task is kept from others: one message takes 20 s at most, ten batches of healing less."""
-
-AT_ONCE = 32
-"""Tasks this process carries out at one time; a receiver that hangs holds one of them."""
-
-OF_ONE_CLINIC = 8
-"""Of these, one clinic's: the others' do not wait for its receivers."""
-
 AGAIN = 60 * SECOND
 """When to look again at what failed in a way nobody foresaw."""
+
+QUEUES = 1000
+"""Queues looked at in one run. Where more are due, the next run looks at those after them."""
+
+OVERDUE = 200
+"""Lanes given up at once whose receiver has hung for as long as anything is tried."""
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(eq=False, slots=True)
+class Hands:
+    """What carries out one kind of task: so many at one time, and so many of one clinic."""
+
+    at_once: int
+    of_one: int
+    of: Counter[ClinicId] = field(default_factory=Counter)
+
+    def room(self, clinic: ClinicId) -> int:
+        """How many more there may be now."""
+        return min(self.at_once - self.of.total(), self.of_one - self.of[clinic])
+
+    def take(self, clinic: ClinicId) -> None:
+        """One more."""
+        self.of[clinic] += 1
+
+    def free(self, clinic: ClinicId) -> None:
+        """One less."""
+        self.of[clinic] -= 1
+        if not self.of[clinic]:
+            del self.of[clinic]
+
+
+def _hands() -> dict[str, Hands]:
+    """The store's own tasks take milliseconds; a mail takes up to 20 s where the relay hangs."""
+    return {
+        OURS: Hands(64, 16),
+        OUTBOX: Hands(64, 1),
+        "codes": Hands(16, 4),
+        "urgent": Hands(16, 4),
+        MAIL: Hands(16, 4),
+    }
+
+
 class Errands:
-    """Idle, it costs one Redis command a run."""
+    """Idle, it costs one Redis command a run. `ticks`: seconds, never set back."""
 
     def __init__(
         self,
@@ -53,51 +90,146 @@ class Errands:
         health: Health,
         metrics: Metrics,
         clock: Callable[[], Instant],
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self.posting, self.carrier = store, posting, carrier
         self.health, self.metrics, self.clock = health, metrics, clock
         self.healer, self.reminders = Healer(store), Reminders(store)
         self.expiries, self.clashes = Expiries(store), ClashesOver(store)
-        self.running: dict[asyncio.Task[None], ClinicId] = {}
+        self.receivers = Receivers(metrics, ticks)
+        self.lanes = Lanes(store, posting, carrier, self.receivers, metrics, clock)
+        self.hands: Final = _hands()
+        self.running: set[asyncio.Task[None]] = set()
+        self._served: dict[Queue, int] = {}
+        self._runs = self._skip = 0
 
     async def run(self) -> None:
-        """Take what is due, as far as there is room, and do it beside this loop."""
+        """Take what is due, as far as there is room, and do it beside this loop. Of those that wait, whoever
+        was served longest ago comes first.
+        """
         if not self.health.beats:
             return
-        for clinic in await self.store.clinics_with_tasks(self.clock()):
-            room = min(AT_ONCE - len(self.running), OF_ONE_CLINIC - self._of(clinic))
-            if room <= 0:
-                continue
-            for task in await self.store.tasks(clinic, self.clock(), room):
-                await self._take(clinic, task)
-            await self.store.settle_hints(clinic)
+        due = await self.store.queues_due(self.clock(), QUEUES, self._skip)
+        self._skip = self._skip + QUEUES if len(due) >= QUEUES else 0
+        self._runs += 1
+        self.receivers.count()
+        self._served = {queue: self._served.get(queue, 0) for queue in due}
+        for queue in sorted(due, key=lambda each: (each.name not in self.hands, self._served[each])):
+            if await self._serve(queue):
+                self._served[queue] = self._runs
 
-    def _of(self, clinic: ClinicId) -> int:
-        return sum(1 for each in self.running.values() if each == clinic)
+    async def _serve(self, queue: Queue) -> bool:
+        """Whether there was room for any of it."""
+        if queue.name in self.hands:
+            room = self.hands[queue.name].room(queue.clinic)
+        else:
+            room = await self._room_at_receiver(queue)
+        if room <= 0:
+            return False
+        tasks = await self.store.tasks(queue, self.clock(), room)
+        for task in tasks:
+            await self._take(queue, task)
+        if len(tasks) < room:
+            await self.store.settle_queue(queue)
+        return True
 
-    async def _take(self, clinic: ClinicId, task: Task) -> None:
+    async def _room_at_receiver(self, queue: Queue) -> int:
+        key = (queue.clinic, HookNo(queue.name))
+        if self.receivers.is_resting(key) and self.receivers.is_to_be_looked_at(key):
+            hooks = await self.store.hooks(queue.clinic)
+            self.receivers.seen(key, next((each.version for each in hooks if each.no == queue.name), None))
+        room = self.receivers.room(key)
+        if room and self.receivers.has_hung(key):
+            # The first is the probe.
+            for task in (await self.store.tasks(queue, self.clock() - GIVEN_UP, OVERDUE))[1:]:
+                await self._give_up(key, task)
+        return room
+
+    async def _give_up(self, key: Key, task: Task) -> None:
         due = task.at or 0
-        taken = self.clock() + TAKEN
         try:
-            await self.store.commit(clinic, [TaskStill(task.name, due), Task(task.name, taken)])
+            await self.lanes.give_up(Lane(*key, task.name.rpartition("/")[2], due, due))
         except Conflict:
-            return  # another process was faster
-        self.metrics.job_lag.labels(job=task.name.partition("/")[0]).observe(
-            max(0, self.clock() - due) / SECOND
-        )
-        doing = asyncio.create_task(self._do(clinic, task.name, taken), name=f"errand {task.name[:6]}")
-        self.running[doing] = clinic
-        doing.add_done_callback(lambda done: self.running.pop(done, None))
+            log.debug("it was tried meanwhile")
 
-    async def _do(self, clinic: ClinicId, name: str, taken: Instant) -> None:
+    async def _take(self, queue: Queue, task: Task) -> None:
+        due, taken = task.at or 0, self.clock() + TAKEN
         try:
-            await self._errand(clinic, name, taken)
+            if queue_of(task.name) != queue.name:
+                await self.store.commit(queue.clinic, [Requeue(task.name, due)])
+            elif queue.name in (OURS, OUTBOX):
+                await self.store.commit(queue.clinic, [TaskStill(task.name, due), Task(task.name, taken)])
+                self._begin(queue, task, self._ours(queue.clinic, task.name, taken), taken)
+            elif queue.name in ("codes", "urgent"):
+                await self._take_express(queue, task, taken)
+            else:
+                await self._take_lane(queue, task.name, due, taken)
+        except Conflict:
+            log.debug("another process was faster")
+
+    async def _take_express(self, queue: Queue, task: Task, taken: Instant) -> None:
+        """The lane it names, before those that wait in its own queue; if it is not due it goes its usual way,
+        and so it does where its receiver is in doubt.
+        """
+        _, hook, subject = task.name.split("/")
+        key, name = (queue.clinic, HookNo(hook)), lane_task(HookNo(hook), subject)
+        done, due = Task(task.name, None), await self.store.task(queue.clinic, name)
+        if due is None or due > self.clock() or (hook != MAIL and self.receivers.is_doubted(key)):
+            await self.store.commit(queue.clinic, [TaskStill(task.name, task.at or 0), done])
+        elif hook == MAIL:
+            await self._take_lane(queue, name, due, taken, done)
+        elif self.receivers.room(key, express=True):
+            await self._take_lane(queue._replace(name=hook), name, due, taken, done)
+
+    async def _take_lane(self, queue: Queue, name: str, due: Instant, taken: Instant, *also: Task) -> None:
+        """`queue` says whose hands it is in."""
+        _, hook, subject = name.split("/")
+        # Before the commit, so that nothing else takes the place meanwhile.
+        slot = None if hook == MAIL else self.receivers.begin((queue.clinic, HookNo(hook)))
+        lane = Lane(queue.clinic, HookNo(hook), subject, due, taken, slot)
+        try:
+            await self.store.commit(queue.clinic, [TaskStill(name, due), Task(name, taken), *also])
+        except BaseException:
+            if slot is not None:
+                self.receivers.end(slot)
+            raise
+        self._begin(queue, Task(name, due), self.lanes.run(lane), taken, slot)
+
+    def _begin(
+        self,
+        queue: Queue,
+        task: Task,
+        work: Coroutine[Any, Any, None],
+        taken: Instant,
+        slot: Try | None = None,
+    ) -> None:
+        self.metrics.job_lag.labels(job=task.name.partition("/")[0]).observe(
+            max(0, self.clock() - (task.at or 0)) / SECOND
+        )
+        if queue.name in self.hands:
+            self.hands[queue.name].take(queue.clinic)
+        doing = asyncio.create_task(
+            self._do(queue, task.name, work, taken, slot), name=f"errand {task.name[:6]}"
+        )
+        self.running.add(doing)
+        doing.add_done_callback(self.running.discard)
+
+    async def _do(
+        self, queue: Queue, name: str, work: Coroutine[Any, Any, None], taken: Instant, slot: Try | None
+    ) -> None:
+        try:
+            await work
         except (Conflict, Unavailable):
             # Somebody else is at it, or nobody can be: it is due again when it is no longer taken.
             log.debug("an errand is left to its next time")
         except Exception:
             log.exception("an errand failed; it is tried again")
-            await self._put_off(clinic, name, taken)
+            await self._put_off(queue.clinic, name, taken)
+        finally:
+            if queue.name in self.hands:
+                self.hands[queue.name].free(queue.clinic)
+            if slot is not None:
+                self.receivers.end(slot)
 
     async def _put_off(self, clinic: ClinicId, name: str, taken: Instant) -> None:
         again = Task(name, self.clock() + AGAIN)
@@ -106,7 +238,7 @@ class Errands:
         except (Conflict, Unavailable):
             log.debug("an errand is left to its next time")
 
-    async def _errand(self, clinic: ClinicId, name: str, taken: Instant) -> None:
+    async def _ours(self, clinic: ClinicId, name: str, taken: Instant) -> None:
         kind, _, rest = name.partition("/")
         if name == OUTBOX:
             await self.posting.hand_on(clinic, taken, self.clock())
@@ -116,40 +248,10 @@ class Errands:
             await self.expiries.run(clinic, AppointmentNo(rest), taken, self.clock())
         elif kind == "clash":
             await self.clashes.run(clinic, rest, taken, self.clock())
-        elif kind == "remind":
-            await self.reminders.run(clinic, AppointmentNo(rest), taken, self.clock())
+        elif kind == "bury":
+            await self.posting.bury(clinic, HookNo(rest), taken, self.clock())
         else:
-            hook, _, subject = rest.partition("/")
-            await self._lane(clinic, HookNo(hook), subject, taken)
-
-    async def _lane(self, clinic: ClinicId, hook: HookNo, subject: str, taken: Instant) -> None:
-        """One after the other, until the lane is empty, one failed, or the time for it is over."""
-        while self.clock() < taken - TAKEN // 2:
-            work = await self.posting.open(clinic, hook, subject)
-            if work is None:
-                if await self.posting.rest(clinic, hook, subject, taken):
-                    return
-                continue
-            answered = await self.carrier.carry(work, self.clock())
-            target = "mail" if hook == "mail" else "webhook"
-            self.metrics.messages.labels(target=target, result=answered.why).inc()
-            if answered.ok:
-                await self.posting.arrived(clinic, hook, work.parcel, self.clock(), answered.status)
-                continue
-            result = await self.posting.failed(
-                clinic,
-                hook,
-                work.parcel,
-                self.clock(),
-                why=answered.why,
-                status=answered.status,
-                final=answered.final,
-                chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
-            )
-            if result == "failed":
-                return
-        name = lane_task(hook, subject)
-        await self.store.commit(clinic, [TaskStill(name, taken), Task(name, self.clock())])
+            await self.reminders.run(clinic, AppointmentNo(rest), taken, self.clock())
 
     async def close(self) -> None:
         """Stop: what is under way is taken up by another process, when it is no longer taken."""

@@ -9,7 +9,8 @@ Why = Literal[
     "refused",  # HTTP 4xx and 5xx; SMTP: this recipient or this mail
     "gone",  # HTTP 410: the receiver wants no more
     "redirect",  # HTTP 3xx: never followed
-    "timeout",
+    "timeout",  # connected, and no answer in time
+    "connect_timeout",  # no connection in time, or no TLS on it
     "unresolved",  # no address for the name
     "unreachable",  # nobody listens there
     "dropped",  # connected, then no answer or one that is none: it may have arrived
@@ -23,25 +24,27 @@ Why = Literal[
     "login_refused",  # mail: user or password
     "internal",  # our mistake; logged
 ]
-"""Stable words for logs, lists of deliveries and metrics. Never data."""
+"""Stable words for logs, lists of deliveries and metrics; a clinic is told fewer (`rooms.events.public_why`).
+Never data."""
 
 
 class Answered(msgspec.Struct, frozen=True):
     """`status` is the HTTP status or SMTP reply code, 0 where there was none. `final`: trying again will not
-    help."""
+    help. `wait`: milliseconds the other side asks to be left alone, 0 where it did not."""
 
     ok: bool
     status: int
     why: Why
     final: bool
+    wait: int = 0
 
 
 _FINAL: Final = frozenset({"contact_missing", "bad_address", "bad_message"})
 
 
-def failed(why: Why, status: int = 0, *, final: bool = False) -> Answered:
+def failed(why: Why, status: int = 0, *, final: bool = False, wait: int = 0) -> Answered:
     """It did not arrive, or nobody knows that it did."""
-    return Answered(ok=False, status=status, why=why, final=final or why in _FINAL)
+    return Answered(ok=False, status=status, why=why, final=final or why in _FINAL, wait=wait)
 
 
 def delivered(status: int) -> Answered:

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import ssl
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -14,14 +17,18 @@ from rooms.times import Instant
 from signalling.outbound.addresses import check_url
 from signalling.outbound.answered import Answered, Why, delivered, failed
 from signalling.outbound.resolver import ForbiddenAddress, GuardedResolver
+from signalling.outbound.retry_after import milliseconds
 from signalling.outbound.settings import Allow
 from signalling.outbound.signing import signed
 
 SECONDS = 15.0
-"""For everything, from the name to the end of the answer: Standard Webhooks recommends 15 to 30 s."""
+"""For everything, from the name to the answer's status: Standard Webhooks recommends 15 to 30 s."""
 
 ANSWER_BYTES = 65_536
 """Of an answer that is read, and thrown away: a receiver that writes one should not see a reset."""
+
+ANSWER_SECONDS = 1.0
+"""For that reading, once the status has come: whoever trickles an answer holds no place for it."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,9 +60,12 @@ class WebhookSender:
         Only a 2xx is delivered. Never raises, but for being cancelled; never `final`, for a receiver can be
         mended at any time.
         """
+        reached = SimpleNamespace(connected=False)
         try:
             check_url(url, self._allow)
-            return await self._post(url, signed(id, at, body, secrets), body)
+            return await self._post(url, signed(id, at, body, secrets), body, reached)
+        except TimeoutError:
+            return failed("timeout" if reached.connected else "connect_timeout")
         except Exception as error:
             return failed(_why(error))
 
@@ -66,20 +76,25 @@ class WebhookSender:
             await self._guard.close()
             self._session = None
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answered:
-        deadline = asyncio.get_running_loop().time() + self._seconds
-        async with asyncio.timeout_at(deadline):
+    async def _post(
+        self, url: str, headers: dict[str, str], body: bytes, reached: SimpleNamespace
+    ) -> Answered:
+        async with asyncio.timeout(self._seconds):
             response = await self._http.post(
-                url, data=body, headers=headers | {"Content-Type": "application/json"}, allow_redirects=False
+                url,
+                data=body,
+                headers=headers | {"Content-Type": "application/json"},
+                allow_redirects=False,
+                trace_request_ctx=reached,
             )
         try:
             # The status is the answer; what follows it can break off without changing it.
             with contextlib.suppress(OSError, aiohttp.ClientError):
-                async with asyncio.timeout_at(deadline):
+                async with asyncio.timeout(ANSWER_SECONDS):
                     await _read_away(response.content)
         finally:
             response.close()
-        return _judged(response.status)
+        return _judged(response)
 
     @property
     def _http(self) -> aiohttp.ClientSession:
@@ -101,6 +116,7 @@ class WebhookSender:
                 skip_auto_headers=("Accept", "Accept-Encoding"),
                 auto_decompress=False,
                 trust_env=False,
+                trace_configs=[_watching()],
             )
         return self._session
 
@@ -111,18 +127,30 @@ async def _read_away(content: aiohttp.StreamReader) -> None:
         left -= len(chunk)
 
 
-def _judged(status: int) -> Answered:
+def _watching() -> aiohttp.TraceConfig:
+    """What tells a receiver that is slow from one that nobody reaches."""
+
+    async def connected(_: aiohttp.ClientSession, context: Any, __: object) -> None:
+        context.trace_request_ctx.connected = True
+
+    watching = aiohttp.TraceConfig()
+    watching.on_connection_create_end.append(connected)
+    return watching
+
+
+def _judged(response: aiohttp.ClientResponse) -> Answered:
+    status = response.status
     if 200 <= status < 300:
         return delivered(status)
     if 300 <= status < 400:
         return failed("redirect", status)
-    return failed("gone" if status == 410 else "refused", status)
+    wait = milliseconds(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
+    return failed("gone" if status == 410 else "refused", status, wait=wait)
 
 
 _WHY: tuple[tuple[type[Exception], Why], ...] = (
     (Invalid, "forbidden_address"),
     (aiohttp.ClientSSLError, "tls"),
-    (TimeoutError, "timeout"),
     (aiohttp.ClientConnectorError, "unreachable"),
     (aiohttp.ClientError, "dropped"),
     (OSError, "dropped"),

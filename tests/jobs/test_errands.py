@@ -2,114 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace
 
 from rooms.access.codes import code
 from rooms.calendar import GuestRequest
 from rooms.errors import Unavailable
 from rooms.ids import PATIENT
-from rooms.outgoing import HEAL, MAIL, Task, TaskStill, lane_task
-from rooms.policy import Policy
+from rooms.outgoing import HEAL, MAIL, OUTBOX, Queue, Task, TaskStill, lane_task
 from rooms.ports import Conflict, Put
 from rooms.service.addresses import Addresses
-from rooms.service.posting import Posting
-from rooms.store import RedisStore, connect
+from rooms.store import RedisStore
 from signalling.jobs import errands as job
-from signalling.jobs.carrier import Carrier
-from signalling.jobs.errands import TAKEN, Errands
-from signalling.jobs.health import Health
+from signalling.jobs import receivers
+from signalling.jobs.lanes import TAKEN, Lane
 from signalling.jobs.later import Later
-from signalling.metrics import Metrics
-from signalling.outbound.mail import MailSender
-from signalling.outbound.settings import Sender, allow
-from signalling.outbound.settings import smtp_url as relay_of
 from signalling.outbound.signing import new_secret
-from signalling.outbound.webhook import WebhookSender
-from tests.service.posting_room import Room
-from tests.support.clock import GivenClock
+from tests.jobs.working import Process, hooked, work
 from tests.support.desk import PUBLIC_URL, Desk
 from tests.support.receiver import Receiver
-from tests.support.redis_server import RedisServer, redis_server
 from tests.support.smtp import Relay
-
-ALLOW = allow("CONSULTROOM_WEBHOOK_ALLOW", "127.0.0.1")
-
-
-@pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def store(redis: RedisServer) -> AsyncIterator[RedisStore]:
-    made = connect(redis.url)
-    yield made
-    await made.close()
-
-
-@pytest_asyncio.fixture
-async def desk(store: RedisStore) -> Desk:
-    return await Desk(store).open(policy=Policy(reminder_minutes=(60,)))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as running:
-        yield running
-
-
-@pytest.fixture
-def relay() -> Iterator[Relay]:
-    with Relay() as running:
-        yield running
-
-
-Process = Callable[..., Awaitable[Errands]]
-
-
-@pytest_asyncio.fixture
-async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
-    """Another process's errands, on a store of its own, by the desk's clock."""
-    made: list[tuple[Errands, RedisStore]] = []
-
-    async def begun(relay: Relay | None = None) -> Errands:
-        store, metrics = connect(redis.url), Metrics()
-        health = Health(store, metrics, GivenClock(lambda: desk.now))
-        await health.beat()
-        mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
-        posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
-        errands = Errands(
-            store, posting, Carrier(WebhookSender(ALLOW), mail), health, metrics, lambda: desk.now
-        )
-        made.append((errands, store))
-        return errands
-
-    yield begun
-    for errands, store in made:
-        await errands.close()
-        await store.close()
-
-
-async def work(*processes: Errands, rounds: int = 8) -> None:
-    """All of them look for what is due, again and again, until what they took is done."""
-    for _ in range(rounds):
-        await asyncio.gather(*(each.run() for each in processes))
-        await asyncio.gather(*(task for each in processes for task in list(each.running)))
-
-
-async def hooked(desk: Desk, receiver: Receiver) -> Room:
-    room = Room(desk, mail=False)
-    secret = new_secret()
-    room.hooks.secret = lambda: secret
-    await room.hooks.put(desk.id, "main", url=receiver.url, events=["*"])
-    receiver.trust(secret)
-    return room
 
 
 async def test_each_message_is_sent_once_in_order(desk: Desk, receiver: Receiver, process: Process) -> None:
@@ -122,7 +36,7 @@ async def test_each_message_is_sent_once_in_order(desk: Desk, receiver: Receiver
     for each in receiver.received:
         told.setdefault(each.event["data"]["appointment"], []).append(each.event["data"]["seq"])
     assert told == {f"a{number}": [1, 2, 3] for number in range(6)}
-    assert await desk.store.tasks(desk.id, desk.now) == []
+    assert await desk.store.queues_due(desk.now) == []
 
 
 async def test_what_one_that_died_had_in_hand_is_taken_up(
@@ -240,7 +154,7 @@ async def test_a_process_that_cannot_serve_takes_nothing(desk: Desk, process: Pr
     one.health.stopping = True
     await desk.book("a")
     await one.run()
-    assert one.running == {}
+    assert one.running == set()
 
 
 async def test_one_clinic_never_has_all_hands(desk: Desk, receiver: Receiver, process: Process) -> None:
@@ -250,11 +164,13 @@ async def test_one_clinic_never_has_all_hands(desk: Desk, receiver: Receiver, pr
         await desk.book(f"a{number}", f"{10 + number}:00")
     await one.run()
     await asyncio.gather(*list(one.running))
+    await one.run()
+    assert len(one.running) == receivers.UNPROVEN
+    await asyncio.gather(*list(one.running))
     receiver.delay(2, times=40)
-    await one.run()
-    assert len(one.running) == job.OF_ONE_CLINIC
-    await one.run()
-    assert len(one.running) == job.OF_ONE_CLINIC
+    for _ in range(2):
+        await one.run()
+        assert len(one.running) == receivers.OF_ONE
 
 
 async def test_a_lane_that_takes_long_is_handed_back(
@@ -272,7 +188,7 @@ async def test_a_lane_that_takes_long_is_handed_back(
     assert due is not None
     name = lane_task(hook, made.no)
     await desk.store.commit(desk.id, [TaskStill(name, due), Task(name, taken)])
-    await one._lane(desk.id, hook, made.no, taken)
+    await one.lanes.run(Lane(desk.id, hook, made.no, due, taken))
     assert receiver.received == []
     assert await desk.store.task(desk.id, name) == desk.now
 
@@ -386,10 +302,10 @@ async def test_done_a_clinic_is_not_looked_at_again(
     await hooked(desk, receiver)
     one = await process()
     await desk.book("a")
-    assert await store.clinics_with_tasks(desk.now) == [desk.id]
+    assert await store.queues_due(desk.now) == [Queue(desk.id, OUTBOX)]
     await work(one, rounds=4)
     assert len(receiver.received) == 3
-    assert await store.clinics_with_tasks(desk.now) == []
+    assert await store.queues_due(desk.now) == []
 
 
 async def test_what_another_took_meanwhile_is_left_to_it(desk: Desk, process: Process) -> None:
@@ -407,5 +323,5 @@ async def test_what_another_took_meanwhile_is_left_to_it(desk: Desk, process: Pr
     name = lane_task(MAIL, "S" * 11)
     await desk.store.commit(desk.id, [Task(name, others)])
     with pytest.raises(Conflict):
-        await one._lane(desk.id, MAIL, "S" * 11, desk.now + TAKEN // 2)
+        await one.lanes.run(Lane(desk.id, MAIL, "S" * 11, others, desk.now + TAKEN // 2))
     assert await desk.store.task(desk.id, name) == others

@@ -279,6 +279,7 @@ def test_how_it_went_can_be_kept() -> None:
         "status": 500,
         "why": "refused",
         "final": False,
+        "wait": 0,
     }
 
 

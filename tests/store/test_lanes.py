@@ -7,17 +7,7 @@ from msgspec.structs import replace
 
 from rooms.events import Attempts, Delivery, DeliveryState, Event, Hook, HookNo, Parcel, new_message
 from rooms.ids import ClinicId, new_number
-from rooms.outgoing import (
-    MAIL,
-    Abandon,
-    Enqueue,
-    Failed,
-    Rest,
-    Settle,
-    Task,
-    Unearth,
-    lane_task,
-)
+from rooms.outgoing import MAIL, Abandon, Enqueue, Failed, Queue, Rest, Settle, Task, Unearth, lane_task
 from rooms.ports import Conflict, Drop, Put
 from rooms.store import RedisStore, keys
 from tests.store.build import NINE
@@ -78,8 +68,8 @@ async def test_a_lane_that_waits_goes_on_waiting_until_then(
 async def test_a_lane_nobody_waits_for_is_due(store: RedisStore, clinic: ClinicId, hook: HookNo) -> None:
     subject = new_number()
     await store.commit(clinic, [Enqueue(hook, a_parcel(subject), NINE + 3)])
-    assert await store.tasks(clinic, NINE + 3) == [Task(lane_task(hook, subject), NINE + 3)]
-    assert clinic in await store.clinics_with_tasks(NINE + 3, MANY)
+    assert await store.tasks(Queue(clinic, hook), NINE + 3) == [Task(lane_task(hook, subject), NINE + 3)]
+    assert Queue(clinic, hook) in await store.queues_due(NINE + 3, MANY)
 
 
 async def test_settled_once_whoever_does_it(

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rooms.events import CodeOf, Event, LinkOf, Numbered, new_message
 from rooms.ids import ClinicId, new_number
-from rooms.outgoing import OUTBOX, Emit, HandOn, Task, TaskStill
+from rooms.outgoing import OUTBOX, Emit, HandOn, Queue, Task, TaskStill
 from rooms.ports import Conflict, Put, Same
 from rooms.store import RedisStore
 from tests.store.build import NINE, a_clinic, a_clinic_id
@@ -95,8 +95,8 @@ async def test_an_event_makes_its_clinic_s_outbox_due_at_once(
 ) -> None:
     await store.commit(clinic, [Emit(an_event(new_number(), NINE + 7))])
     assert await other.task(clinic, OUTBOX) == NINE + 7
-    assert clinic in await other.clinics_with_tasks(NINE + 7, MANY)
-    assert clinic not in await other.clinics_with_tasks(NINE + 6, MANY)
+    assert Queue(clinic, OUTBOX) in await other.queues_due(NINE + 7, MANY)
+    assert Queue(clinic, OUTBOX) not in await other.queues_due(NINE + 6, MANY)
     await store.commit(clinic, [Task(OUTBOX, NINE + 60_000)])
     await store.commit(clinic, [Emit(an_event(new_number(), NINE + 8))])
     assert await other.task(clinic, OUTBOX) == NINE + 8, "while it is taken, another may take it all the same"

@@ -22,6 +22,7 @@ from rooms.events import (
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_number
 from rooms.outgoing import (
     HEAL,
+    OURS,
     OUTBOX,
     Abandon,
     Audit,
@@ -29,6 +30,7 @@ from rooms.outgoing import (
     Enqueue,
     Failed,
     HandOn,
+    Queue,
     Rest,
     Settle,
     Task,
@@ -69,7 +71,7 @@ async def test_events_are_numbered_for_each_subject_under_parallel_commits(
     for subject in (one, two):
         assert [each.seq for each in found if each.event.subject == subject] == list(range(1, 21))
     assert await store.task(clinic, OUTBOX) == NINE
-    assert clinic in await store.clinics_with_tasks(NINE)
+    assert Queue(clinic, OUTBOX) in await store.queues_due(NINE)
 
 
 async def test_a_commit_that_fails_numbers_nothing(store: RedisStore, clinic: ClinicId) -> None:
@@ -176,17 +178,17 @@ async def test_an_abandoned_lane_leaves_nothing(store: RedisStore, clinic: Clini
 
 async def test_a_task_is_taken_by_one(store: RedisStore, other: RedisStore, clinic: ClinicId) -> None:
     await store.commit(clinic, [Task(HEAL, NINE), Task("remind/x", NINE + SECOND)])
-    [due] = await other.tasks(clinic, NINE)
+    [due] = await other.tasks(Queue(clinic, OURS), NINE)
     assert (due.name, due.at) == (HEAL, NINE)
     taking = [TaskStill(HEAL, NINE), Task(HEAL, NINE + 60 * SECOND)]
     outcomes = await asyncio.gather(
         *(each.commit(clinic, taking) for each in (store, other)), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in outcomes) == ["Conflict", "NoneType"]
-    assert [each.name for each in await store.tasks(clinic, NINE + SECOND)] == ["remind/x"]
+    assert [each.name for each in await store.tasks(Queue(clinic, OURS), NINE + SECOND)] == ["remind/x"]
     await store.commit(clinic, [Task(HEAL, None), Task("remind/x", None)])
     await store.settle_hints(clinic)
-    assert clinic not in await store.clinics_with_tasks(NINE + 100 * SECOND)
+    assert Queue(clinic, OURS) not in await store.queues_due(NINE + 100 * SECOND)
 
 
 async def test_what_is_known_of_the_last_message(store: RedisStore, clinic: ClinicId) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rooms.credentials import Challenge, Database, Device, ExternalKey
 from rooms.events import PENDING, AuditLine, Healing, Hook, HookNo, Undelivered
 from rooms.ids import AppointmentNo, ClinicId, new_number
-from rooms.outgoing import HEAL, Audit, Task, TaskStill, Told, reminder_task
+from rooms.outgoing import HEAL, OURS, Audit, Queue, Task, TaskStill, Told, reminder_task
 from rooms.ports import Conflict, Drop, Due, Put, Same
 from rooms.records import Appointment, Outcome
 from rooms.store import RedisStore, keys
@@ -23,10 +23,10 @@ SHARED = ClinicId("")
 async def test_tasks_are_due_from_their_time_on_the_oldest_first(store: RedisStore, clinic: ClinicId) -> None:
     late, early = Task(HEAL, NINE + 1), Task(reminder_task(AppointmentNo("a")), NINE)
     await store.commit(clinic, [late, early])
-    assert await store.tasks(clinic, NINE - 1) == []
-    assert await store.tasks(clinic, NINE) == [early]
-    assert await store.tasks(clinic, NINE + 1) == [early, late]
-    assert await store.tasks(clinic, NINE + 1, 1) == [early]
+    assert await store.tasks(Queue(clinic, OURS), NINE - 1) == []
+    assert await store.tasks(Queue(clinic, OURS), NINE) == [early]
+    assert await store.tasks(Queue(clinic, OURS), NINE + 1) == [early, late]
+    assert await store.tasks(Queue(clinic, OURS), NINE + 1, 1) == [early]
     assert await store.task(clinic, HEAL) == NINE + 1
     await store.commit(clinic, [Task(HEAL, None)])
     assert await store.task(clinic, HEAL) is None
@@ -54,22 +54,22 @@ async def test_a_task_that_is_gone_is_not_still_due(store: RedisStore, clinic: C
 
 async def test_clinics_with_tasks_are_hinted_and_settled(store: RedisStore, clinic: ClinicId) -> None:
     await store.commit(clinic, [Task(HEAL, NINE), Task("else", NINE + HOUR)])
-    assert clinic in await store.clinics_with_tasks(NINE, MANY)
-    assert clinic not in await store.clinics_with_tasks(NINE - 1, MANY)
+    assert Queue(clinic, OURS) in await store.queues_due(NINE, MANY)
+    assert Queue(clinic, OURS) not in await store.queues_due(NINE - 1, MANY)
     await store.commit(clinic, [Task(HEAL, None)])
     await store.settle_hints(clinic)
-    assert clinic not in await store.clinics_with_tasks(NINE + HOUR - 1, MANY)
-    assert clinic in await store.clinics_with_tasks(NINE + HOUR, MANY)
+    assert Queue(clinic, OURS) not in await store.queues_due(NINE + HOUR - 1, MANY)
+    assert Queue(clinic, OURS) in await store.queues_due(NINE + HOUR, MANY)
     await store.commit(clinic, [Task("else", None)])
     await store.settle_hints(clinic)
-    assert clinic not in await store.clinics_with_tasks(NINE + HOUR, MANY)
+    assert Queue(clinic, OURS) not in await store.queues_due(NINE + HOUR, MANY)
 
 
 async def test_lost_hints_of_tasks_are_swept_together_again(store: RedisStore, clinic: ClinicId) -> None:
     await store.commit(clinic, [Put(a_clinic(clinic)), Task(HEAL, NINE)])
     await store._lane.call("ZREM", keys.HINT_TASKS, clinic)
     await store.sweep()
-    assert clinic in await store.clinics_with_tasks(NINE, MANY)
+    assert Queue(clinic, OURS) in await store.queues_due(NINE, MANY)
 
 
 async def test_what_is_known_of_the_last_message_to_each_person(store: RedisStore, clinic: ClinicId) -> None:

@@ -111,6 +111,10 @@ class Receiver(Beside):
         """The next requests are sent elsewhere."""
         self._order(times, status=status, to=to)
 
+    def ask_to_wait(self, text: str, times: int = 1, status: int = 503) -> None:
+        """The next requests are refused with this `Retry-After`."""
+        self._order(times, status=status, retry_after=text)
+
     def babble(self, size: int, times: int = 1, status: int = 200) -> None:
         """The next answers have a body of `size` bytes; -1 is one that never ends, a byte at a time."""
         self._order(times, status=status, size=size)
@@ -159,6 +163,8 @@ async def _carried_out(order: dict[str, Any], request: web.Request) -> web.Strea
     response.set_cookie("session", "kept by a browser")
     if "to" in order:
         response.headers["Location"] = order["to"]
+    if "retry_after" in order:
+        response.headers["Retry-After"] = order["retry_after"]
     await response.prepare(request)
     size = order.get("size", 0)
     while size < 0:

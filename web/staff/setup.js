@@ -1,7 +1,7 @@
 // Set-up: video on or off for practitioners and types, and what types are called elsewhere. Switching on heals by itself;
 // switching off first shows what it touches (B4).
 
-import { practitioners, types } from '../lib/calls/staff.js';
+import { practitioners, types, unheard } from '../lib/calls/staff.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
@@ -20,9 +20,10 @@ import { typeLine } from './type-line.js';
 export function setupSection(place, desk) {
   const status = h('div', { class: 'news', role: 'status' });
   const link = h('div', {});
+  const missed = h('div', {});
   const people = h('ul', { class: 'settings' });
   const kinds = h('ul', { class: 'settings' });
-  place.append(h('h1', {}, t('setup.heading')), status, link,
+  place.append(h('h1', {}, t('setup.heading')), status, missed, link,
     h('section', {}, h('h2', {}, t('setup.practitioners')), people), h('section', {}, h('h2', {}, t('setup.types')), kinds));
 
   /** @type {Tell} */
@@ -39,7 +40,8 @@ export function setupSection(place, desk) {
 
   async function load() {
     try {
-      const [everybody, all] = await Promise.all([practitioners(desk.api), types(desk.api)]);
+      const [everybody, all, gone] = await Promise.all([practitioners(desk.api), types(desk.api), unheard(desk.api)]);
+      missed.replaceChildren(...gone.map((each) => h('p', { class: 'notice warn' }, t('setup.unheard', { id: each.id, when: desk.times.at(each.at) }))));
       const focused = document.activeElement?.id ?? '';
       people.replaceChildren(...(everybody.length === 0 ? [h('li', {}, t('setup.noPractitioners'))] : everybody.map((each) => practitionerLine(each, desk, tell, changed))));
       kinds.replaceChildren(...(all.length === 0 ? [h('li', {}, t('setup.noTypes'))] : all.map((each) => typeLine(each, desk, tell, changed))));

@@ -9,6 +9,7 @@ import { t } from './page.js';
 const FAILURES = {
   refused: 'refused', bad_address: 'bad_address', timeout: 'timeout', no_channel: 'no_channel', contact_missing: 'contact_missing',
   unreachable: 'unreachable', unresolved: 'unreachable', dropped: 'unreachable', tls: 'unreachable', sender_refused: 'sender', login_refused: 'sender',
+  gone: 'disabled', disabled: 'disabled',
 };
 
 /** @param {string} code @returns {Text} */

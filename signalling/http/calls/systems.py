@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rooms import ids
+from rooms import ids, times
 from rooms.errors import Forbidden
 from rooms.ids import ClinicId
 from rooms.records import External
@@ -14,6 +14,8 @@ from signalling.http.shapes import show, show_links
 from signalling.http.shapes.link_answers import (
     DatabaseMade,
     Deliveries,
+    DisabledHook,
+    DisabledHooks,
     ExternalShown,
     Hooks,
     Replayed,
@@ -40,6 +42,16 @@ async def list_webhooks(call: Call[Nothing]) -> Answer:
     """All of them, by id."""
     found = await call.deps.hooks.listed(call.clinic)
     return Answer(200, Hooks(items=[show_links.hook(each) for each in found]))
+
+
+async def list_disabled_webhooks(call: Call[Nothing]) -> Answer:
+    """Those whose receivers want no more, by id."""
+    found = [
+        DisabledHook(id=each.id, at=times.show(each.disabled.at), why=each.disabled.why)
+        for each in await call.deps.hooks.listed(call.clinic)
+        if each.disabled is not None
+    ]
+    return Answer(200, DisabledHooks(items=found))
 
 
 async def delete_webhook(call: Call[Nothing]) -> Answer:

@@ -147,14 +147,34 @@ class AuditList(Shown, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class DisabledShown(Shown, frozen=True, kw_only=True):
+    """Nothing is sent since `at`; `why` is `gone`: the receiver answered 410. What waited, and what happens
+    meanwhile, are dead letters. A PUT enables it again."""
+
+    at: Time
+    why: str
+
+
 class HookShown(Shown, frozen=True, kw_only=True):
-    """`former_until`: until then messages carry a signature by the former secret, too."""
+    """`former_until`: until then messages carry a signature by the former secret, too. `disabled` null: it is
+    in use."""
 
     id: str
     url: str
     events: tuple[str, ...]
     secret: str
     former_until: Time | None
+    disabled: DisabledShown | None
+
+
+class DisabledHook(DisabledShown, frozen=True, kw_only=True):
+    id: str
+
+
+class DisabledHooks(Shown, frozen=True, kw_only=True):
+    """For staff, who see no secret and no address of a receiver, which may hold one."""
+
+    items: list[DisabledHook]
 
 
 class Hooks(Shown, frozen=True, kw_only=True):
@@ -162,7 +182,8 @@ class Hooks(Shown, frozen=True, kw_only=True):
 
 
 class DeliveryShown(Shown, frozen=True, kw_only=True):
-    """`at` is the last try's time, `why` what went wrong with it."""
+    """`at` is when the last try began, `why` what went wrong with it; `unreachable` is all that is said where
+    no connection came about."""
 
     id: str
     type: str

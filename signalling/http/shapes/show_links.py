@@ -1,7 +1,7 @@
 """From records to what is answered about links, addresses, webhooks and the audit."""
 
 from rooms.credentials import Database
-from rooms.events import AuditLine, Delivery, Healing, Hook, Undelivered
+from rooms.events import AuditLine, Delivery, Healing, Hook, Undelivered, public_why
 from rooms.service.addresses import Entry, Opened
 from rooms.service.diagnosing import LinkRow, PersonsLink
 from rooms.service.guests import Invited
@@ -51,7 +51,7 @@ def message(last: Undelivered | None, *, told: bool) -> answers.MessageShown:
     if last is None:
         return answers.MessageShown(state="delivered" if told else "none", at=None, why=None)
     if last.has_failed:
-        return answers.MessageShown(state="failed", at=show(last.at), why=last.why)
+        return answers.MessageShown(state="failed", at=show(last.at), why=public_why(last.why))
     return answers.MessageShown(state="pending", at=show(last.at), why=None)
 
 
@@ -131,7 +131,13 @@ def hook(record: Hook) -> answers.HookShown:
         events=record.events,
         secret=record.secret,
         former_until=show(record.former_until) if record.former_until else None,
+        disabled=disabled(record),
     )
+
+
+def disabled(record: Hook) -> answers.DisabledShown | None:
+    since = record.disabled
+    return answers.DisabledShown(at=show(since.at), why=since.why) if since else None
 
 
 def delivery(each: Delivery) -> answers.DeliveryShown:
@@ -144,7 +150,7 @@ def delivery(each: Delivery) -> answers.DeliveryShown:
         state=each.state,
         attempts=each.attempts,
         at=show(each.at),
-        why=each.why,
+        why=public_why(each.why),
         status=each.status,
     )
 

@@ -24,6 +24,11 @@ export async function types(api) {
   return (await api.get('/v1/appointment-types')).items;
 }
 
+/** Systems that are told nothing any more. @param {Api} api @returns {Promise<import('../shown.js').Unheard[]>} */
+export async function unheard(api) {
+  return (await api.get('/v1/disabled-webhooks')).items;
+}
+
 /**
  * One practitioner changed: read anew first, since a PUT says everything.
  * @param {Api} api @param {string} id @param {Partial<Practitioner>} change @returns {Promise<Practitioner>}

@@ -28,6 +28,7 @@ export const history = {
   'act.undone': 'Ausgang zurückgenommen',
   'act.handed_over': 'Termin an eine Kollegin oder einen Kollegen übergeben',
   'act.taken_back': 'Termin zurückgenommen',
+  'act.webhook_disabled': 'Ein anderes System will keine Nachrichten mehr',
   'act.issued': 'Link ausgegeben',
 
   'by.staff': 'von der Praxis',

@@ -120,6 +120,7 @@ export const staff = {
   'failed.no_channel': 'hier verschickt weder Mail noch ein anderes System Nachrichten',
   'failed.contact_missing': 'keine Adresse',
   'failed.sender': 'unser eigenes Mailsystem lehnt es ab',
+  'failed.disabled': 'das System, das Nachrichten verschickt, nimmt keine mehr an',
   'failed.other': '{code}',
   'people.copy': 'Link kopieren',
   'people.copyWho': 'Link kopieren, von {name}',
@@ -182,6 +183,7 @@ export const staff = {
   'find.found.other': '{count} Termine um diese Zeit',
 
   'setup.heading': 'Einrichtung',
+  'setup.unheard': 'Das System „{id}“ erfährt seit {when} nichts mehr: Es hat geantwortet, dass es keine Nachrichten mehr will. Wer es betreut, muss es neu anmelden; was es verpasst hat, kann dann nachgesendet werden.',
   'setup.practitioners': 'Behandelnde',
   'setup.types': 'Terminarten',
   'setup.noPractitioners': 'Es gibt noch keine Behandelnden. Ihr Buchungssystem legt sie an.',

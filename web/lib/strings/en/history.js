@@ -27,6 +27,7 @@ export const history = {
   'act.undone': 'Outcome taken back',
   'act.handed_over': 'Visit handed to a colleague',
   'act.taken_back': 'Visit taken back from a colleague',
+  'act.webhook_disabled': 'Another system wants no more messages',
   'act.issued': 'Link given out',
 
   'by.staff': 'by staff',

@@ -119,6 +119,7 @@ export const staff = {
   'failed.no_channel': 'neither mail nor another system sends messages here',
   'failed.contact_missing': 'no address',
   'failed.sender': 'our own mail system refuses it',
+  'failed.disabled': 'the system that sends messages takes none any more',
   'failed.other': '{code}',
   'people.copy': 'Copy link',
   'people.copyWho': 'Copy link of {name}',
@@ -181,6 +182,7 @@ export const staff = {
   'find.found.other': '{count} appointments around then',
 
   'setup.heading': 'Set-up',
+  'setup.unheard': 'The system “{id}” has not been told anything since {when}: it answered that it wants no more messages. Whoever looks after it has to set it up again; what it missed can be sent then.',
   'setup.practitioners': 'Practitioners',
   'setup.types': 'Types of appointment',
   'setup.noPractitioners': 'There are no practitioners yet. Your booking system makes them.',

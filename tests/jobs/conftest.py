@@ -1,0 +1,87 @@
+"""Processes that do what is due, by the desk's clock, on one real Redis."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from rooms.policy import Policy
+from rooms.service.posting import Posting
+from rooms.store import RedisStore, connect
+from signalling.jobs.carrier import Carrier
+from signalling.jobs.errands import Errands
+from signalling.jobs.health import Health
+from signalling.metrics import Metrics
+from signalling.outbound.mail import MailSender
+from signalling.outbound.settings import Sender, allow
+from signalling.outbound.settings import smtp_url as relay_of
+from signalling.outbound.webhook import WebhookSender
+from tests.jobs.working import Process
+from tests.support.clock import GivenClock
+from tests.support.desk import PUBLIC_URL, Desk
+from tests.support.receiver import Receiver
+from tests.support.redis_server import RedisServer, redis_server
+from tests.support.smtp import Relay
+
+ALLOW = allow("CONSULTROOM_WEBHOOK_ALLOW", "127.0.0.1")
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def store(redis: RedisServer) -> AsyncIterator[RedisStore]:
+    made = connect(redis.url)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def desk(store: RedisStore) -> Desk:
+    return await Desk(store).open(policy=Policy(reminder_minutes=(60,)))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
+    """Another process's errands, on a store of its own, by the desk's clock."""
+    made: list[tuple[Errands, RedisStore]] = []
+
+    async def begun(relay: Relay | None = None, seconds: float = 15) -> Errands:
+        store, metrics = connect(redis.url), Metrics()
+        health = Health(store, metrics, GivenClock(lambda: desk.now))
+        await health.beat()
+        mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
+        posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
+        carrier = Carrier(WebhookSender(ALLOW, seconds=seconds), mail)
+        errands = Errands(
+            store,
+            posting,
+            carrier,
+            health,
+            metrics,
+            lambda: desk.now,
+            lambda: desk.now / 1000 + time.monotonic(),
+        )
+        made.append((errands, store))
+        return errands
+
+    yield begun
+    for errands, store in made:
+        await errands.close()
+        await store.close()
