@@ -21,6 +21,7 @@ from rooms.service.checking import Checks
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.endings import Endings
+from rooms.service.erasure import Erasure
 from rooms.service.external import Databases, ExternalAppointments
 from rooms.service.guests import Guests
 from rooms.service.holding import Holds
@@ -143,6 +144,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
             practitioners=Practitioners(store),
             types=AppointmentTypes(store),
             patients=patients,
+            erasure=Erasure(store, hub),
             appointments=appointments,
             links=links,
             guests=Guests(store, hub, links),

@@ -2,6 +2,8 @@
 is.
 """
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec.structs import replace
 
@@ -34,9 +36,9 @@ def entered(entry: RoomEntry, no: AppointmentNo) -> RoomEntry:
     return replace(entry, appointments=(*others(entry, no), no))
 
 
-def left(entry: RoomEntry, no: AppointmentNo) -> RoomEntry:
-    """Without this appointment. The room stays the pair's for that day, should they book again."""
-    return replace(entry, appointments=others(entry, no))
+def left(entry: RoomEntry, gone: Collection[AppointmentNo]) -> RoomEntry:
+    """Without these appointments. The room stays the pair's for that day, should they book again."""
+    return replace(entry, appointments=tuple(each for each in entry.appointments if each not in gone))
 
 
 def others(entry: RoomEntry, no: AppointmentNo) -> tuple[AppointmentNo, ...]:

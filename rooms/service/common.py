@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
+from rooms.access import window
+from rooms.booking.holds import is_live
 from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
 from rooms.ports import Conflict, Remember, Store
@@ -73,6 +75,11 @@ async def appointment_of(store: Store, clinic: ClinicId, id: str) -> Appointment
     if found is None:
         raise NotFound("not_found", "There is no such appointment.")
     return found
+
+
+def to_come(appointment: Appointment, clinic: Clinic, now: Instant) -> bool:
+    """Held or confirmed, and its window has not closed: somebody may still come for it."""
+    return is_live(appointment, now) and now < window.of(appointment, clinic.policy).closes_at
 
 
 async def pages(

@@ -22,8 +22,8 @@ from rooms.service.clashes import settled
 from rooms.service.common import Shown, shown, type_of
 from rooms.service.healing import not_healed_meanwhile
 from rooms.service.issuing import happened, settle, turned_into
-from rooms.service.occupying import book, nobodys, recounted
-from rooms.service.placing import enter, free, leave
+from rooms.service.occupying import book, nobodys, recounted, recounted_together
+from rooms.service.placing import enter, free, leave_together
 from rooms.service.writing import Edit
 from rooms.times import Instant, local_day
 
@@ -150,6 +150,12 @@ async def cancelled(store: Store, clinic: Clinic, before: Appointment, cancellat
     """Cancelled by somebody, or given back by whoever held it: its time, its room and what it stood for are
     anybody's. Raises `Conflict`, `Unavailable`.
     """
+    [edit], common = await cancelled_together(store, clinic, [before], cancellation)
+    return replace(edit, changes=[*common, *edit.changes])
+
+
+async def _cancelled(store: Store, clinic: Clinic, before: Appointment, cancellation: Cancellation) -> Edit:
+    """The part that is this one's alone."""
     at, by = cancellation.at, cancellation.by
     after = replace(nobodys(before), status="cancelled", cancelled=cancellation, others=())
     reason: dict[str, object] = {"reason": cancellation.reason} if cancellation.reason else {}
@@ -157,15 +163,24 @@ async def cancelled(store: Store, clinic: Clinic, before: Appointment, cancellat
         before=before,
         after=after,
         step=Step(at=at, what="cancelled", by=by, facts=reason),
-        changes=[
-            Same(clinic),
-            free(before),
-            *await leave(store, clinic.id, before),
-            *settled(before.id, await store.clash(clinic.id, before.id)),
-            *await recounted(store, clinic.id, before, at, 0),
-        ],
+        changes=[free(before), *settled(before.id, await store.clash(clinic.id, before.id))],
         events=[happened("appointment.cancelled", after, at, by=by)],
     )
+
+
+async def cancelled_together(
+    store: Store, clinic: Clinic, befores: Sequence[Appointment], cancellation: Cancellation
+) -> tuple[list[Edit], list[Change]]:
+    """Several of one clinic, for one commit: each as `cancelled`, and what they have in common, each record
+    of it once. Raises `Conflict`, `Unavailable`.
+    """
+    at = cancellation.at
+    edits = [await _cancelled(store, clinic, each, cancellation) for each in befores]
+    return edits, [
+        Same(clinic),
+        *await leave_together(store, clinic.id, befores),
+        *await recounted_together(store, clinic.id, befores, at),
+    ]
 
 
 def unknown(field: str) -> Invalid:

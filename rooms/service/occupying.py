@@ -150,6 +150,22 @@ async def recounted(
     return [Put(holding(holder, (*rest, *own), now))]
 
 
+async def recounted_together(
+    store: Store, clinic: ClinicId, known: Iterable[Appointment], now: Instant
+) -> list[Change]:
+    """Every visitor's allowance, where none of these is a hold any more; each is written once."""
+    clients: dict[str, set[AppointmentNo]] = {}
+    for each in known:
+        if each.status == "held" and each.hold is not None and each.hold.client:
+            clients.setdefault(each.hold.client, set()).add(each.no)
+    changes: list[Change] = []
+    for client, gone in clients.items():
+        holder = await store.holder(clinic, client)
+        rest = tuple(each for each in holder.holds if each.until > now and each.appointment not in gone)
+        changes.append(Put(holding(holder, rest, now)))
+    return changes
+
+
 def nobodys(appointment: Appointment) -> Appointment:
     """Without whose allowance it counted for: where somebody called from is not kept (RELIABILITY 7.2)."""
     hold = appointment.hold

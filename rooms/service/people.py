@@ -1,20 +1,19 @@
 """Practitioners, appointment types and patients: what appointments refer to (CONTRACT, HTTP)."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from msgspec.structs import replace
 
-from rooms.access.window import REACH, of
+from rooms.access.window import REACH
 from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
 from rooms.ports import Drop, Put, Store
-from rooms.records import LIVE, Appointment, AppointmentType, Patient, Practitioner
-from rooms.service.clashes import forget
-from rooms.service.common import clinic_of, pages, until_consistent
+from rooms.records import AppointmentType, Patient, Practitioner
+from rooms.service.common import clinic_of, pages, to_come, until_consistent
+from rooms.service.erasure import needed
 from rooms.service.healing import begin, tell_again
-from rooms.times import EARLIEST, Instant
+from rooms.times import Instant
 
 
 class Practitioners:
@@ -81,11 +80,10 @@ class Practitioners:
     async def _check_unneeded(self, clinic_id: ClinicId, practitioner: Practitioner, now: Instant) -> None:
         clinic = await clinic_of(self.store, clinic_id)
         number = practitioner.no
-        async for page in pages(self.store, clinic_id, now - REACH, practitioner=number, handed=True):
-            for each in page:
-                if each.status in LIVE and now < of(each, clinic.policy).closes_at:
-                    message = "Appointments are still to come; cancel or move them first."
-                    raise Contradiction("state_conflict", message, appointment=each.id)
+        theirs = pages(self.store, clinic_id, now - REACH, practitioner=number, handed=True)
+        async for page in theirs:
+            if coming := [each for each in page if to_come(each, clinic, now)]:
+                raise needed(coming)
 
 
 class AppointmentTypes:
@@ -197,36 +195,3 @@ class Patients:
         if found is None or found.erased:
             raise NotFound("not_found", "There is no such patient.")
         return found
-
-    async def delete(self, clinic: ClinicId, id: str) -> None:
-        """Erase: name and contact, those of the guests on this patient's appointments, and what a sync could
-        not place (H4).
-
-        Asked again, it erases what an interrupted one left. Raises `NotFound`.
-        """
-        number = await until_consistent(lambda: self._erase(clinic, id))
-        # From here on nobody can book for the patient, so that no name comes after the last page.
-        async for page in pages(self.store, clinic, EARLIEST, patient=number):
-            for each in page:
-                await until_consistent(partial(self._erase_guests, clinic, each))
-        for clash in await self.store.clashes(clinic):
-            if clash.request.patient == id:
-                await until_consistent(partial(forget, self.store, clinic, clash.id))
-
-    async def _erase(self, clinic: ClinicId, id: str) -> PatientNo:
-        known = await self.store.patient(clinic, id)
-        if known is None:
-            raise NotFound("not_found", "There is no such patient.")
-        if not known.erased:
-            await self.store.commit(
-                clinic, [Put(Patient(id=id, no=known.no, erased=True, version=known.version))]
-            )
-        return known.no
-
-    async def _erase_guests(self, clinic: ClinicId, listed: Appointment) -> None:
-        known = await self.store.appointment(clinic, listed.no)
-        if known is None:
-            return
-        guests = tuple(replace(guest, name="", email=None, phone=None) for guest in known.guests)
-        if guests != known.guests:
-            await self.store.commit(clinic, [Put(replace(known, guests=guests))])

@@ -2,7 +2,7 @@
 is due.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -35,7 +35,7 @@ async def enter(
     known = await store.room(clinic, to.practitioner_no, to.patient_no, to.day)
     entry = entered(known or opened(to, new_room()), no)
     leaving = await leave(store, clinic, before) if before is not None else []
-    siblings = await _siblings(store, clinic, entry, no)
+    siblings = await _all(store, clinic, others(entry, no))
     entering = _in_step(entry, siblings)
     if seen_to(leaving) & seen_to(entering):
         # Somebody went from one room to the other while they were read.
@@ -54,20 +54,25 @@ def seen_to(changes: Iterable[Change]) -> set[AppointmentNo]:
 
 async def leave(store: Store, clinic: ClinicId, appointment: Appointment) -> list[Change]:
     """Out of its room, if it has one."""
-    if not appointment.day:
-        return []
-    was = place(appointment)
-    entry = await store.room(clinic, was.practitioner_no, was.patient_no, was.day)
-    if entry is None:
-        # They are written together and never removed: this appointment is no longer as it was loaded.
-        raise Conflict
-    entry = left(entry, appointment.no)
-    return _in_step(entry, await _siblings(store, clinic, entry, appointment.no))
+    return await leave_together(store, clinic, [appointment])
 
 
-async def _siblings(store: Store, clinic: ClinicId, entry: RoomEntry, no: AppointmentNo) -> list[Appointment]:
-    """Whoever else is in the room."""
-    return [each for each in await store.appointments(clinic, others(entry, no)) if each is not None]
+async def leave_together(store: Store, clinic: ClinicId, leaving: Sequence[Appointment]) -> list[Change]:
+    """Each out of its room, if it has one; of those who stay there each is written once."""
+    gone = {each.no for each in leaving}
+    changes: list[Change] = []
+    for was in dict.fromkeys(place(each) for each in leaving if each.day):
+        entry = await store.room(clinic, was.practitioner_no, was.patient_no, was.day)
+        if entry is None:
+            # They are written together and never removed: these are no longer as they were loaded.
+            raise Conflict
+        entry = left(entry, gone)
+        changes += _in_step(entry, await _all(store, clinic, entry.appointments))
+    return changes
+
+
+async def _all(store: Store, clinic: ClinicId, nos: Sequence[AppointmentNo]) -> list[Appointment]:
+    return [each for each in await store.appointments(clinic, nos) if each is not None]
 
 
 def _in_step(entry: RoomEntry, siblings: Iterable[Appointment]) -> list[Change]:

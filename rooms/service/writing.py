@@ -59,6 +59,22 @@ async def write_both(
     return result
 
 
+async def write_all(
+    store: Store, bus: Bus, clinic: Clinic, edits: Sequence[Edit], also: Sequence[Change]
+) -> None:
+    """Any number in one commit, with `also` what they have in common: their rooms, if they share one. Raises
+    `Conflict`.
+    """
+    prepared: list[Edit] = []
+    effects: Effects = {}
+    for each in edits:
+        edit, effects = await _prepared(store, clinic, each, effects)
+        prepared.append(edit)
+    changes = [change for edit in prepared for change in _changes(clinic, edit)]
+    await store.commit(clinic.id, [*also, *changes, *on_floors(effects)])
+    await tell(bus, clinic, effects)
+
+
 async def _prepared(store: Store, clinic: Clinic, edit: Edit, upon: Effects) -> tuple[Edit, Effects]:
     edit = replace(edit, after=_sequenced(edit.before, edit.after))
     return edit, await floor_effects(store, clinic, edit.before, edit.after, edit.step.at, upon)

@@ -12,6 +12,7 @@ from rooms.service.appointments import Appointments
 from rooms.service.bundle import Bundle
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
+from rooms.service.erasure import Erasure
 from rooms.service.external import Databases, ExternalAppointments
 from rooms.service.guests import Guests
 from rooms.service.holding import Holds
@@ -44,6 +45,7 @@ class HttpDeps:
     practitioners: Practitioners
     types: AppointmentTypes
     patients: Patients
+    erasure: Erasure
     appointments: Appointments
     links: Links
     guests: Guests

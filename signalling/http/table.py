@@ -127,10 +127,11 @@ _PEOPLE = (
         method="DELETE",
         path="/v1/patients/{id}",
         handler=people.delete_patient,
-        summary="Erase a patient: name and contact are gone everywhere.",
+        summary="Erase a patient: name and contact are gone everywhere, what is to come only if asked.",
         scopes=KEY,
+        query=requests.ErasePatient,
         answers={204: None},
-        errors=UNKNOWN,
+        errors=UNKNOWN | {409: "state_conflict"},
     ),
 )
 

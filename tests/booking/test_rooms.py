@@ -31,10 +31,10 @@ def test_whoever_enters_is_there_once() -> None:
 
 
 def test_the_room_outlives_whoever_leaves() -> None:
-    entry = left(entered(entered(EMPTY, A_NO), B_NO), A_NO)
+    entry = left(entered(entered(EMPTY, A_NO), B_NO), [A_NO])
     assert entry.appointments == (B_NO,)
-    assert left(entry, C_NO) == entry
-    assert left(entry, B_NO) == EMPTY
+    assert left(entry, [C_NO]) == entry
+    assert left(entry, [B_NO]) == EMPTY
     assert EMPTY.room == entry.room
 
 

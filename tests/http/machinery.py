@@ -115,6 +115,7 @@ def build(
             practitioners=unused,
             types=unused,
             patients=unused,
+            erasure=unused,
             appointments=unused,
             outcomes=unused,
             guests=unused,

@@ -50,7 +50,10 @@ async def test_a_practitioner_with_appointments_to_come_stays(desk: Desk) -> Non
 async def test_erasing_a_patient_takes_names_and_contacts(desk: Desk) -> None:
     guest = {"id": "kim", "name": "Kim Unusual", "email": "kim@example.org"}
     await desk.booked(guests=[guest])
-    assert (await desk.api.call("DELETE", "/v1/patients/pat-1")).status == 204
+    refused = await desk.api.call("DELETE", "/v1/patients/pat-1")
+    assert (refused.status, refused.code, refused.json["appointments"]) == (409, "state_conflict", ["a1"])
+    assert (await desk.api.call("DELETE", "/v1/patients/pat-1?cancel=true&reason=Asked")).status == 204
+    assert (await desk.ok("GET", "/v1/appointments/a1"))["cancelled"]["reason"] == "Asked"
     reply = await desk.api.call("GET", "/v1/appointments/a1")
     assert reply.json["patient_name"] is None
     assert b"Unusual" not in reply.body

@@ -359,7 +359,7 @@ async def test_an_erased_patient_has_no_address(desk: Desk) -> None:
     text = await adas(desk)
     device = await remembered(desk, text)
     _, code = await ask(desk, text)
-    await desk.patients.delete(desk.id, "ada")
+    await desk.erase("ada")
     assert await refused(open_it(desk, text, code)) == "code_wrong"
     assert await refused(door(desk).open_by_device(text, device, desk.now)) == "device_unknown"
     before = await events(desk, "code.requested")

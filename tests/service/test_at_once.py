@@ -19,6 +19,7 @@ from rooms.ports import Put, Store
 from rooms.records import External, Status
 from rooms.service import clashes
 from rooms.service.appointments import Appointments
+from rooms.service.erasure import Erasure
 from rooms.service.external import Databases, ExternalAppointments, PatientDetails
 from rooms.service.hooks import Hooks
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
@@ -213,7 +214,7 @@ async def test_whoever_is_erased_meanwhile_waits_nowhere(
         await desk.patients.put(desk.id, patient, name="Gone", now=desk.now)
 
         async def erase() -> None:
-            await Patients(elsewhere).delete(desk.id, patient)
+            await Erasure(elsewhere, desk.bus).erase(desk.id, patient, now=desk.now)
 
         mine = Appointments(with_deed(erase), desk.bus)
         with pytest.raises((Contradiction, Invalid)):

@@ -110,7 +110,7 @@ async def test_an_erased_patient_waits_no_more(front: Front) -> None:
     await front.desk.book("a")
     await unplaced(front, "b", "10:15", patient="bob")
     await unplaced(front, "c", "10:15")
-    await front.desk.patients.delete(front.desk.id, "bob")
+    await front.desk.erase("bob")
     assert [each.clash.id for each in await listed(front)] == ["c"]
 
 

@@ -172,7 +172,7 @@ async def test_each_persons_checks(desk: Desk) -> None:
 async def test_whoever_is_gone_or_erased_has_no_name(desk: Desk) -> None:
     await desk.book("a", "08:00", guests=(CARER,))
     desk.now = at("12:00")
-    await desk.patients.delete(desk.id, "ada")
+    await desk.erase("ada")
     await desk.practitioners.delete(desk.id, "dr-lee", now=desk.now)
     its = await row(desk)
     assert [each.name for each in its.people] == [None, None, None]

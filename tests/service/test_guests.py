@@ -218,7 +218,7 @@ async def test_no_name_comes_after_the_patient_was_erased(
     await desk.book("a")
 
     async def erased() -> None:
-        await desk.patients.delete(desk.id, "ada")
+        await desk.erase("ada")
 
     at_commit(monkeypatch, store, before=erased)
     assert await code(invite(desk)) in ("state_conflict", "cancelled")

@@ -63,7 +63,7 @@ async def test_row_35_what_it_refers_to_must_be_known(front: Front, field: str) 
 
 
 async def test_an_erased_patient_is_unknown(front: Front) -> None:
-    await front.desk.patients.delete(front.desk.id, "bob")
+    await front.desk.erase("bob")
     assert await code(front.hold(client=None, patient="bob")) == "reference_unknown"
     asked = HoldRequest(practitioner="dr-lee", type="consult", starts_at=at("10:00"))
     nowhere = front.holds.hold(ClinicId("nowhere"), asked, by="staff", now=front.desk.now)

@@ -115,7 +115,7 @@ async def test_what_is_booked_stays_and_is_named(front: Front) -> None:
 async def test_who_was_erased_has_no_name(front: Front) -> None:
     window = await front.opens(9, 12)
     await front.desk.book("b", "10:00", patient="bob")
-    await front.desk.patients.delete(front.desk.id, "bob")
+    await front.desk.nameless("bob")
     done = await remove(front, window.id, dry_run=True)
     assert (affected(done), done.names) == (["b"], {})
 

@@ -195,7 +195,7 @@ async def test_who_is_known_need_not_be_named_and_is_not_renamed(front: Front) -
 
 async def test_who_was_erased_meanwhile_has_to_be_named(front: Front) -> None:
     held = await front.hold(client=None, patient="bob")
-    await front.desk.patients.delete(front.desk.id, "bob")
+    await front.desk.nameless("bob")
     assert await code(front.confirm(held, None)) == "field_required"
     await front.confirm(held, PatientDetails(name="Bob again"), by="staff")
     assert (await front.desk.patients.get(front.desk.id, "bob")).name == "Bob again"
@@ -205,7 +205,7 @@ async def test_who_is_erased_while_it_is_confirmed_has_to_be_named(
     front: Front, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = await front.hold(client=None, patient="bob")
-    at_commit(monkeypatch, store, before=lambda: front.desk.patients.delete(front.desk.id, "bob"))
+    at_commit(monkeypatch, store, before=lambda: front.desk.nameless("bob"))
     assert await code(front.confirm(held, None)) == "field_required"
 
 

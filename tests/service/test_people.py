@@ -1,21 +1,14 @@
 """Practitioners, appointment types and patients."""
 
-from collections.abc import Sequence
-
 import pytest
-from msgspec.structs import replace
 
 from rooms.calendar import GuestRequest
-from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound, Unavailable
-from rooms.ids import ClinicId
-from rooms.ports import Conflict, Drop, Put
-from rooms.service import common
+from rooms.ports import Conflict, Drop
 from rooms.store import RedisStore
 from tests.service.meanwhile import at_commit
 from tests.support.builders import at
 from tests.support.desk import Desk
-from tests.support.redis_server import RedisServer
 
 CARER = GuestRequest(
     id="g1", name="Cyrus Carer", email="cyrus@mail.example", phone="+1 555 0111", counts=True
@@ -66,7 +59,10 @@ async def test_a_practitioner_with_appointments_to_come_stays(desk: Desk) -> Non
     await desk.book("a")
     with pytest.raises(Contradiction) as refused:
         await desk.practitioners.delete(desk.id, "dr-lee", now=desk.now)
-    assert (refused.value.code, refused.value.facts) == ("state_conflict", {"appointment": "a"})
+    assert (refused.value.code, refused.value.facts) == (
+        "state_conflict",
+        {"appointment": "a", "appointments": ["a"]},
+    )
     assert (await desk.practitioners.get(desk.id, "dr-lee")).name == "Dr Lee"
 
 
@@ -139,106 +135,6 @@ async def test_patients_are_made_and_replaced(desk: Desk) -> None:
     assert not created
     assert (changed.no, changed.name, changed.email, changed.phone) == (made.no, "Eve Adams", None, None)
     assert await desk.patients.put(desk.id, "eve", name="Eve Adams", now=desk.now) == (changed, False)
-
-
-async def test_erased_is_gone_everywhere_but_for_a_number(desk: Desk, redis: RedisServer) -> None:
-    """H4: no name and no contact of the patient or their guests is in any key of the clinic."""
-    await desk.patients.put(
-        desk.id, "eve", name="Evelyn Example", email="eve@mail.example", phone="+1 555 0122", now=desk.now
-    )
-    number = (await desk.patients.get(desk.id, "eve")).no
-    await desk.book("a", patient="eve", guests=(CARER,))
-    await desk.book("b", "07:00", patient="eve", guests=(CARER,))
-    await desk.book("c", "12:00", patient="bob", guests=(CARER,))
-    await desk.patients.delete(desk.id, "eve")
-    left = everything(redis, desk.id)
-    assert "Evelyn" not in left
-    assert "eve@mail" not in left
-    assert "0122" not in left
-    assert left.count("Cyrus") == 1, "Bob's carer is not Evelyn's"
-    for id in ("a", "b"):
-        (guest,) = (await desk.get(id)).guests
-        assert (guest.number, guest.id, guest.counts, guest.name, guest.email, guest.phone) == (
-            2,
-            "g1",
-            True,
-            "",
-            None,
-            None,
-        )
-    assert (await desk.get("a")).patient_no == number
-    with pytest.raises(NotFound):
-        await desk.patients.get(desk.id, "eve")
-
-
-def everything(redis: RedisServer, clinic: ClinicId) -> str:
-    """All that the clinic's keys hold, as text."""
-    readers = {
-        "string": ("GET",),
-        "hash": ("HGETALL",),
-        "list": ("LRANGE", 0, -1),
-        "zset": ("ZRANGE", 0, -1),
-        "set": ("SMEMBERS",),
-    }
-    text = ""
-    for key in redis.ask("KEYS", f"*{clinic}*"):
-        command, *rest = readers[redis.ask("TYPE", key)]
-        text += f"{key} {redis.ask(str(command), key, *rest)}\n"
-    return text
-
-
-async def test_an_interrupted_erasure_is_ended_by_asking_again(desk: Desk) -> None:
-    made = await desk.book("a", guests=(CARER,))
-    alone = await desk.book("b", "12:00")
-    ada = await desk.patients.get(desk.id, "ada")
-    await desk.store.commit(desk.id, [Put(replace(ada, name="", email=None, erased=True))])
-    await desk.patients.delete(desk.id, "ada")
-    assert (await desk.get("a")).guests[0].name == ""
-    assert made.guests[0].name == "Cyrus Carer"
-    assert await desk.get("b") == alone, "what has nothing to erase is not written"
-    with pytest.raises(NotFound):
-        await desk.patients.delete(desk.id, "nobody")
-
-
-async def test_erasing_loses_no_change_made_meanwhile(
-    desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(common, "AT_ONCE", 1)
-    made = [await desk.book(f"a{n}", f"1{n}:00", guests=(CARER,)) for n in range(3)]
-
-    def is_the_first(changes: Sequence[Change]) -> bool:
-        return isinstance(changes[0], Put) and getattr(changes[0].record, "no", None) == made[0].no
-
-    async def extend() -> None:
-        await store.commit(desk.id, [Put(replace(await desk.get("a0"), extended=5))])
-
-    at_commit(monkeypatch, store, when=is_the_first, before=extend)
-    await desk.patients.delete(desk.id, "ada")
-    found = [await desk.get(f"a{n}") for n in range(3)]
-    assert [each.guests[0].name for each in found] == ["", "", ""]
-    assert [each.extended for each in found] == [5, 0, 0]
-
-
-async def test_whoever_was_erased_can_come_again(desk: Desk) -> None:
-    before = await desk.patients.get(desk.id, "ada")
-    await desk.patients.delete(desk.id, "ada")
-    again, created = await desk.patients.put(desk.id, "ada", name="Ada", now=desk.now)
-    assert (created, again.no, again.erased) == (True, before.no, False)
-    await desk.book("a")
-
-
-async def test_an_appointment_that_retention_removed_meanwhile_is_passed_over(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await desk.book("a", guests=(CARER,))
-
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr(desk.store, "appointment", nothing)
-    await desk.patients.delete(desk.id, "ada")
-    with pytest.raises(NotFound):
-        await desk.patients.get(desk.id, "ada")
 
 
 async def test_whoever_was_slower_decides_again(

@@ -274,7 +274,7 @@ async def test_a_code_goes_to_the_contact_of_whom_it_is_for(desk: Desk) -> None:
     assert await room.fail(MAIL, mail) == "failed"
     desk.now += 10 * MINUTE
     assert await room.fail(MAIL, mail) == "given up"
-    await desk.patients.delete(desk.id, "ada")
+    await desk.erase("ada")
     assert (await room.webhook(hook, made.patient_no)) is not None
 
 
@@ -303,7 +303,7 @@ async def test_a_code_of_an_erased_patient_goes_nowhere(desk: Desk) -> None:
     text = str(desk.links.address(await desk.clinics.get(desk.id), made, 1)).partition("#")[2]
     await addresses.send(text, await addresses.ask(text, desk.now), desk.now)
     await room.hand_on()
-    await desk.patients.delete(desk.id, "ada")
+    await desk.erase("ada")
     mail = await room.mail(made.patient_no)
     assert mail is not None
     assert mail.to is None

@@ -99,7 +99,7 @@ async def test_what_it_refers_to_must_be_known(desk: Desk, field: str) -> None:
 
 
 async def test_an_erased_patient_is_unknown(desk: Desk) -> None:
-    await desk.patients.delete(desk.id, "bob")
+    await desk.erase("bob")
     assert (await refusal(desk, patient="bob")).code == "reference_unknown"
 
 

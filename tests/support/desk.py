@@ -6,12 +6,13 @@ from rooms.access.tokens import Keyring, SigningKey
 from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.ids import ClinicId, new_number, new_secret
 from rooms.policy import Policy
-from rooms.ports import Store
-from rooms.records import Appointment, By, Clinic, Floor
+from rooms.ports import Put, Store
+from rooms.records import Appointment, By, Clinic, Floor, Patient
 from rooms.service.appointments import Appointments
 from rooms.service.clinics import Clinics
 from rooms.service.common import Actor, Shown
 from rooms.service.diagnosing import Diagnosing
+from rooms.service.erasure import Erasure
 from rooms.service.guests import Guests
 from rooms.service.links import Links
 from rooms.service.people import AppointmentTypes, Patients, Practitioners
@@ -53,6 +54,7 @@ class Desk:
             Patients(store),
         )
         self.appointments = Appointments(store, self.bus)
+        self.erasure = Erasure(store, self.bus)
         self.links = Links(store, keyring, PUBLIC_URL)
         self.guests = Guests(store, self.bus, self.links)
         self.standing = Standing(store, self.bus)
@@ -85,6 +87,16 @@ class Desk:
     ) -> Shown:
         """C6."""
         return await self.appointments.cancel(self.id, id, by=by, reason=reason, note=note, now=self.now)
+
+    async def erase(self, patient: str) -> None:
+        """H4, with all that is to come."""
+        await self.erasure.erase(self.id, patient, now=self.now, cancel=True)
+
+    async def nameless(self, patient: str) -> None:
+        """Erased, and still booked, as an earlier version left it."""
+        known = await self.patients.get(self.id, patient)
+        gone = Patient(id=patient, no=known.no, erased=True, version=known.version)
+        await self.store.commit(self.id, [Put(gone)])
 
     async def get(self, id: str) -> Appointment:
         """As it is stored now."""

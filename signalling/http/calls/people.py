@@ -13,7 +13,7 @@ from signalling.http.shapes.answers import (
     ColleagueShown,
     Practitioners,
 )
-from signalling.http.shapes.requests import PutAppointmentType, PutPatient, PutPractitioner
+from signalling.http.shapes.requests import ErasePatient, PutAppointmentType, PutPatient, PutPractitioner
 
 
 async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
@@ -124,7 +124,10 @@ async def get_patient(call: Call[Nothing]) -> Answer:
     return Answer(200, show.patient(await call.deps.patients.get(call.clinic, call.path["id"])))
 
 
-async def delete_patient(call: Call[Nothing]) -> Answer:
+async def delete_patient(call: Call[ErasePatient]) -> Answer:
     """Erase: name and contact gone, the ledger keeps a number (H4)."""
-    await call.deps.patients.delete(call.clinic, call.path["id"])
+    asked = call.asked
+    await call.deps.erasure.erase(
+        call.clinic, call.path["id"], now=call.now, cancel=asked.cancel == "true", reason=asked.reason
+    )
     return Answer(204)

@@ -11,6 +11,7 @@ from signalling.http.scalars import (
     Bound,
     Cursor,
     Email,
+    Flag,
     Id,
     Limit,
     Name,
@@ -94,6 +95,13 @@ class PutPatient(Request, frozen=True, kw_only=True):
     name: Name
     email: Email | None = None
     phone: Phone | None = None
+
+
+class ErasePatient(Request, frozen=True, kw_only=True):
+    cancel: Flag | None = None
+    """Cancel all that is to come in the same commit; else 409 names it."""
+    reason: Text | None = None
+    """Of that cancel; the patient's page shows it."""
 
 
 class PutGuest(Request, frozen=True, kw_only=True):

@@ -208,7 +208,10 @@ async def test_what_was_just_read_anyway_is_not_read_again(
 
 async def test_whoever_is_erased_has_no_name(open_desk: Desk, roster: Roster) -> None:
     await everybody(open_desk)
-    await open_desk.patients.delete(open_desk.id, "ada")
+    await open_desk.nameless("ada")
+    await change(
+        open_desk, "a", guests=tuple(replace(each, name="") for each in (await open_desk.get("a")).guests)
+    )
     shown = await cards(open_desk, roster)
     assert (shown["patient"].name, shown["guest:carer"].name) == ("", "")
 
