@@ -5,10 +5,11 @@ import binascii
 
 import msgspec
 
+from rooms.access import window
 from rooms.booking.holds import status_at
 from rooms.errors import Invalid
 from rooms.ids import PatientNo, PractitionerNo
-from rooms.policy import LONGEST_VISIT
+from rooms.policy import Policy
 from rooms.ports import Store
 from rooms.records import LIVE, Appointment, Clinic
 from rooms.service.common import Shown, shown_all
@@ -41,13 +42,15 @@ class Range(msgspec.Struct, frozen=True):
     start: Instant
     end: Instant
     status: frozenset[str] | None
-    ends_after: Instant
+    open_by: Policy | None
+    """Set: only what this policy's window has not closed on."""
     now: Instant
 
     def holds(self, appointment: Appointment) -> bool:
         """Held never shows among confirmed: a status is asked for exactly, as it is now."""
-        status = status_at(appointment, self.now)
-        return (self.status is None or status in self.status) and appointment.ends_at > self.ends_after
+        if self.status is not None and status_at(appointment, self.now) not in self.status:
+            return False
+        return self.open_by is None or self.now < window.of(appointment, self.open_by).closes_at
 
 
 async def page(
@@ -73,11 +76,15 @@ async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> 
     return Range(
         practitioner.no if practitioner else None,
         patient.no if patient else None,
-        # What began and is not over is still to come for whoever looks for it.
-        now - LONGEST_VISIT if is_default else EARLIEST if wanted.start is None else wanted.start,
+        # Somebody may wait, or come, until the window closes: so long it is to come, however late it got.
+        now - window.reach(clinic.policy)
+        if is_default
+        else EARLIEST
+        if wanted.start is None
+        else wanted.start,
         LATEST + 1 if wanted.end is None else wanted.end,
         LIVE if is_default else wanted.status,
-        now if is_default else EARLIEST,
+        clinic.policy if is_default else None,
         now,
     )
 

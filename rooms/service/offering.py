@@ -12,7 +12,7 @@ from rooms.booking.deadlines import bookable_from
 from rooms.booking.slots import LONGEST_RANGE
 from rooms.calendar import Hours
 from rooms.errors import Forbidden, Invalid
-from rooms.ids import ClinicId
+from rooms.ids import AppointmentNo, ClinicId
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import DiaryEntry, Store
 from rooms.records import AppointmentType, Clinic, Practitioner
@@ -92,9 +92,11 @@ class Offering:
         now: Instant,
         *,
         public: bool,
+        moving: str | None = None,
     ) -> list[Offer]:
         """The free times with `start <= starts_at < end`, none past, in order; of everybody with hours where
         no practitioner is named. To the public the first `MOST`, and none sooner than `lead_minutes`.
+        `moving`: for this appointment, whose own time is as free to it as `reschedule` takes it (C7).
 
         Raises `Invalid`: `reference_unknown`, `interval_invalid` (over a year), `type_not_video`,
         `practitioner_not_video_enabled`; `self_booking_off` to the public; `NotFound`, `Unavailable`.
@@ -110,15 +112,22 @@ class Offering:
         if not kind.video:
             raise Invalid("type_not_video", "This type is not by video.", field="type")
         people = await self._people(clinic_id, practitioner)
+        itself = None if moving is None else await self._moved(clinic_id, moving)
         found: list[Offer] = []
         begin = max(start, _first(clinic, now, public=public))
         # Week by week, so that nobody else waits for a year of many people, and none more than is shown.
         while begin < end and not (public and len(found) >= MOST):
             until = min(end, begin + 7 * DAY)
             for person, hours in people:
-                found += await self._of(clinic, hours, person, kind, begin, until, now)
+                found += await self._of(clinic, hours, person, kind, begin, until, now, itself)
             begin = until
         return sorted(found)[:MOST] if public else sorted(found)
+
+    async def _moved(self, clinic: ClinicId, id: str) -> AppointmentNo:
+        found = await self.store.appointment_by_id(clinic, id)
+        if found is None:
+            raise unknown("moving")
+        return found.no
 
     async def _people(
         self, clinic: ClinicId, practitioner: str | None
@@ -145,11 +154,13 @@ class Offering:
         start: Instant,
         end: Instant,
         now: Instant,
+        itself: AppointmentNo | None = None,
     ) -> list[Offer]:
         if end <= start or not (hours.windows or hours.exceptions):
             return []
         taken = await taken_between(self.store, clinic.id, hours, start, end, now)
-        found = slots.free(hours, clinic.time_zone, kind.minutes, taken, start, end)
+        others = [each for each in taken if each.appointment != itself]
+        found = slots.free(hours, clinic.time_zone, kind.minutes, others, start, end)
         return [Offer(each.starts_at, each.ends_at, person.id) for each in found]
 
     async def nearest(

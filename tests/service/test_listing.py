@@ -3,10 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
+from rooms.access.window import REACH
 from rooms.errors import Invalid
+from rooms.policy import LONGEST_EXTENSION, LONGEST_MARGIN, LONGEST_VISIT, Policy
 from rooms.ports import Put
 from rooms.service import listing
-from rooms.times import Instant
+from rooms.store.redis import RedisStore
+from rooms.times import MINUTE, Instant
 from tests.support.builders import at
 from tests.support.desk import Desk
 
@@ -53,9 +56,26 @@ async def test_by_default_what_is_held_or_confirmed_and_not_over(desk: Desk) -> 
     assert await ids(desk) == ["now", "held", "kim", "tomorrow"]
 
 
-async def test_it_is_over_when_it_ends(desk: Desk) -> None:
-    await desk.book("a", "10:00")
-    for now, listed in ((at("10:30") - 1, ["a"]), (at("10:30"), [])):
+@pytest.mark.parametrize(
+    ("closes_after", "extended", "closes"), [(60, 0, "11:30"), (0, 0, "10:30"), (45, 90, "12:45")]
+)
+async def test_it_is_to_come_until_its_window_closes(
+    store: RedisStore, closes_after: float, extended: int, closes: str
+) -> None:
+    """However late it got, somebody may be waiting."""
+    desk = await Desk(store).open(policy=Policy(closes_after_minutes=closes_after))
+    made = await desk.book("a", "10:00")
+    await desk.store.commit(desk.id, [Put(replace(made, extended=extended * MINUTE, others=()))])
+    for now, listed in ((at(closes) - 1, ["a"]), (at(closes), [])):
+        desk.now = now
+        assert await ids(desk) == listed
+
+
+async def test_the_longest_window_there_can_be(store: RedisStore) -> None:
+    desk = await Desk(store).open(policy=Policy(closes_after_minutes=LONGEST_MARGIN / MINUTE))
+    made = await desk.book("a", "10:00", minutes=LONGEST_VISIT / MINUTE)
+    await desk.store.commit(desk.id, [Put(replace(made, extended=LONGEST_EXTENSION, others=()))])
+    for now, listed in ((at("10:00") + REACH - 1, ["a"]), (at("10:00") + REACH, [])):
         desk.now = now
         assert await ids(desk) == listed
 

@@ -1,5 +1,7 @@
 """C1, C2: what can be booked, with whom and when; and what the public page lets people choose from."""
 
+from typing import Any
+
 import pytest
 
 from rooms.calendar import Hours
@@ -21,6 +23,19 @@ async def test_what_is_free_of_a_practitioner(front: Front) -> None:
     assert await front.times() == ["09:00", "09:30", "10:30", "11:00", "11:30"]
     assert (await front.free("09:00", "09:01")) == [Offer(at("09:00"), at("09:30"), "dr-lee")]
     assert await front.times("09:30", "09:30") == []
+
+
+async def test_the_own_time_of_what_is_moved_is_free_to_it(front: Front) -> None:
+    """By a quarter of an hour, onto its own half (C7)."""
+    await front.opens(9, 12, slot_minutes=15)
+    await front.desk.book("a", "10:00")
+    await front.desk.book("b", "11:00")
+    near: dict[str, Any] = {"start": "09:30", "end": "10:46", "public": False}
+    assert await front.times(**near) == ["09:30", "10:30"]
+    assert await front.times(**near, moving="a") == ["09:30", "09:45", "10:00", "10:15", "10:30"]
+    refused = await refusal(front.free(**near, moving="nobody"))
+    assert isinstance(refused, Invalid)
+    assert (refused.code, refused.field) == ("reference_unknown", "moving")
 
 
 async def test_of_everybody_where_nobody_is_named(front: Front) -> None:

@@ -36,7 +36,7 @@ function button(id, label, act) {
 async function move(appointment, desk, tell) {
   try {
     await askForPlace({
-      heading: t('move.heading'), about: [desk.about(appointment), t('move.text')], yes: t('move.do'), now: appointment, desk,
+      heading: t('move.heading'), about: [desk.about(appointment), t('move.text')], yes: t('move.do'), now: appointment, moving: appointment.id, desk,
       act: (seat, key) => reallocate(desk.api, appointment.id, seat, key),
       done: (time) => {
         tell(t('move.done', { name: desk.patientOf(appointment), time }));

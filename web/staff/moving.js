@@ -21,14 +21,15 @@ export const refused = diaryText(refusalText);
  * @param {readonly Text[]} how.about what is so now, and what it does
  * @param {Text} how.yes
  * @param {import('../lib/shown.js').Times & { practitioner: string, type: string | null }} how.now
+ * @param {string} [how.moving] the appointment whose own time does not stand against it
  * @param {Desk} how.desk
  * @param {(seat: Seat, key: string) => Promise<unknown>} how.act
  * @param {(when: Text) => void} how.done
  */
-export async function askForPlace({ heading, about, yes, now, desk, act, done }) {
+export async function askForPlace({ heading, about, yes, now, moving = '', desk, act, done }) {
   const { api, times } = desk;
   const others = (await practitioners(api)).filter((each) => each.video_enabled || each.id === now.practitioner);
-  const time = chooseTime({ api, times, now, practitioner: now.practitioner, type: now.type, others });
+  const time = chooseTime({ api, times, now, practitioner: now.practitioner, type: now.type, others, moving });
   const reason = reasonField({ label: t('reason.label'), hint: t('reason.hint') });
   /** @type {Text | ''} */
   let when = '';

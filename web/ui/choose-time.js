@@ -18,8 +18,9 @@ import { data } from './words.js';
  * @param {string} how.practitioner
  * @param {string | null} how.type null: free times are not known for it
  * @param {readonly Named[]} [how.others] whom it could be with
+ * @param {string} [how.moving] whose time it is: a part of that may be a part of the next (C7); '' where that is for another
  */
-export function chooseTime({ api, times, now, practitioner, type, others = [] }) {
+export function chooseTime({ api, times, now, practitioner, type, others = [], moving = '' }) {
   const today = times.today();
   const its = times.dateOf(now.starts_at);
   const whose = h('select', { id: 'choose-whose', onchange: look }, ...others.map(({ id, name }) => h('option', { value: id }, data(name))));
@@ -39,7 +40,7 @@ export function chooseTime({ api, times, now, practitioner, type, others = [] })
   const chosen = () => (others.length === 0 ? practitioner : whose.value);
 
   function look() {
-    if (day.value !== '') void free.show({ day: day.value, practitioner: chosen(), type });
+    if (day.value !== '') void free.show({ day: day.value, practitioner: chosen(), type, moving });
   }
 
   /** What was chosen. Throws `Missing`. @returns {Times & { practitioner: string }} */

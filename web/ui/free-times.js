@@ -29,12 +29,12 @@ export function freeTimes(api, times, own, go) {
   /** Of two loads under way only the later one counts. */
   let turn = 0;
 
-  /** @param {{ day: string, practitioner: string, type: string | null }} asked */
-  async function show({ day, practitioner, type }) {
+  /** @param {{ day: string, practitioner: string, type: string | null, moving: string }} asked */
+  async function show({ day, practitioner, type, moving }) {
     const mine = (turn += 1);
     if (type === null) return;
     try {
-      const slots = await freeSlots(api, { type, practitioner, from: day, to: dayAfter(day, AHEAD) });
+      const slots = await freeSlots(api, { type, practitioner, from: day, to: dayAfter(day, AHEAD), moving });
       if (mine === turn) fill(slots, day);
     } catch (error) {
       problemOf(error); // any time can still be entered

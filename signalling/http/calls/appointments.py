@@ -109,7 +109,7 @@ async def acted(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
 
 
 async def list_appointments(call: Call[ListAppointments]) -> Answer:
-    """C5. Without status and dates: what is to come, held and confirmed."""
+    """C5. Without status and dates: what is to come or its window still open, held and confirmed."""
     asked, own_id = call.asked, call.caller.practitioner
     if own_id is not None and asked.practitioner not in {None, own_id}:
         return Answer(200, AppointmentList(items=[], next_cursor=None))

@@ -54,11 +54,25 @@ async def list_slots(call: Call[AskSlots]) -> Answer:
     start = call.now if asked_start is None else asked_start
     end = start + WEEKS if asked_end is None else asked_end
     whose = own or asked.practitioner
+    await _check_moving(call)
     found = await call.deps.offering.free(
-        call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call)
+        call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call), moving=asked.moving
     )
     _count(call, len(found))
     return Answer(200, show_booking.slots(found))
+
+
+async def _check_moving(call: Call[AskSlots]) -> None:
+    """Where an appointment is shows in what is free without it: a link learns that of its own only."""
+    moving, own = call.asked.moving, call.caller.practitioner
+    if moving is None:
+        return
+    if _is_public(call):
+        raise Forbidden("forbidden", "Only the clinic moves appointments.")
+    if own is not None:
+        seen = await call.deps.appointments.get(call.clinic, moving)
+        if seen.appointment.practitioner != own:
+            raise NotFound("not_found", "There is no such appointment.")
 
 
 def _count(call: Call[AskSlots], found: int) -> None:

@@ -78,6 +78,8 @@ class AskSlots(Request, frozen=True, kw_only=True):
     clinic: Id | None = None
     start: Bound | None = msgspec.field(default=None, name="from")
     end: Bound | None = msgspec.field(default=None, name="to")
+    moving: Id | None = None
+    """An appointment that is to have another time: its own counts as free. For the clinic's own callers."""
 
 
 class MakeHold(Request, frozen=True, kw_only=True):

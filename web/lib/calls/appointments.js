@@ -50,7 +50,8 @@ export function typeOf(api, id) {
 
 /**
  * Free times only, in order (C2).
- * @param {Api} api @param {{ type: string, practitioner: string, from: string, to: string }} asked days of the clinic, `to` exclusive
+ * @param {Api} api @param {{ type: string, practitioner: string, from: string, to: string, moving?: string }} asked days of the clinic, `to` exclusive;
+ *   `moving`: an appointment to which its own time is free
  * @returns {Promise<import('../shown.js').Slot[]>}
  */
 export async function freeSlots(api, asked) {
