@@ -1,5 +1,5 @@
 """The base of everything a commit may be made of (`rooms.ports`, `rooms.outgoing`), and that an id from
-outside names nothing yet.
+outside names nothing yet, and the answers to requests that may come again.
 """
 
 import msgspec
@@ -19,3 +19,38 @@ class NoAppointment(Change, frozen=True):
     """Only compare: the booking service calls no appointment so yet."""
 
     id: str
+
+
+class Remember(Change, frozen=True):
+    """Keep the answer to a POST under its Idempotency-Key, in the same commit as its effect; it must not be
+    kept yet (`Repeated`).
+    """
+
+    key: str
+    """SHA-256 of caller and Idempotency-Key, hex."""
+    fingerprint: str
+    """What was asked, as a keyed digest, hex."""
+    status: int
+    body: bytes
+    """Sealed: only whoever asks again opens it."""
+    seconds: int = 86_400
+    sealed_by: int = 0
+    """The id of the signing key it was sealed with; 0: it is not."""
+    patients: tuple[str, ...] = ()
+    """The ids of those it speaks of: where one is erased, nobody is told any more (H4)."""
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What `Remember` kept."""
+
+    fingerprint: str
+    status: int
+    body: bytes
+    sealed_by: int = 0
+    patients: tuple[str, ...] = ()
+
+
+class Unremember(Change, frozen=True):
+    """A request that was refused: its Idempotency-Key may come with another."""
+
+    key: str

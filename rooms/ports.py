@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from rooms.calendar import Clash, Holder, Hours
-from rooms.changes import Change
+from rooms.changes import Change, Remembered
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook
 from rooms.fleet import Fleet
@@ -35,6 +35,12 @@ from rooms.times import Instant
 
 class Conflict(Exception):
     """Something that was loaded has changed since: load and decide again."""
+
+
+class Repeated(Exception):
+    """The answer to this very request is kept already (`Remember`): its twin was faster. Not to be tried
+    again.
+    """
 
 
 Recorded = (
@@ -180,28 +186,6 @@ class AddKey(Change, frozen=True):
     key: ApiKey
 
 
-class Remember(Change, frozen=True):
-    """Keep the answer to a POST under its Idempotency-Key, in the same commit as its effect; it must not be
-    kept yet.
-    """
-
-    key: str
-    """SHA-256 of caller and Idempotency-Key, hex."""
-    fingerprint: str
-    """SHA-256 of method, path and body, hex."""
-    status: int
-    body: bytes
-    seconds: int = 86_400
-
-
-class Remembered(msgspec.Struct, frozen=True):
-    """What `Remember` kept."""
-
-    fingerprint: str
-    status: int
-    body: bytes
-
-
 class DiaryEntry(msgspec.Struct, frozen=True, order=True):
     """`until`: when it expires, for a hold; 0 for what stays."""
 
@@ -269,8 +253,8 @@ class Store(Outgoing, Fleet, Protocol):
     """
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
-        """Write all changes or raise `Conflict` having written none. Keeps indexes, due lists and hints in
-        step.
+        """Write all changes or raise `Conflict` or `Repeated` having written none. Keeps indexes, due lists
+        and hints in step.
         """
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None: ...

@@ -22,7 +22,7 @@ from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
-from rooms.service.common import Shown, pages, shown_all, until_consistent
+from rooms.service.common import Keep, Shown, kept, pages, shown_all, until_consistent
 from rooms.service.external import OPERATOR
 from rooms.service.joining import Door
 from rooms.service.links import Links
@@ -91,7 +91,7 @@ class Addresses:
         self.store, self.keyring, self.links = store, keyring, links
         self.door = Door(store, keyring)
 
-    async def ask(self, text: str, now: Instant) -> Challenge:
+    async def ask(self, text: str, now: Instant, keep: Keep[None] | None = None) -> Challenge:
         """A code for this address, whoever's it is; `send` then tells whoever has it.
 
         Raises `Invalid` `address_invalid`, `TooMany`, `Unavailable`.
@@ -111,7 +111,7 @@ class Addresses:
                 expires_at=now + LIFE,
                 version=known.version if known else 0,
             )
-            await self.store.commit(OPERATOR, [Put(fresh)])
+            await self.store.commit(OPERATOR, [Put(fresh), *kept(keep, None)])
             return fresh
 
         return await until_consistent(write)
@@ -133,28 +133,34 @@ class Addresses:
         )
         await self.store.commit(holder.clinic.id, [Emit(event)])
 
-    async def open_by_code(self, text: str, said: str, now: Instant, *, remember: bool) -> Opened:
+    async def open_by_code(
+        self, text: str, said: str, now: Instant, *, remember: bool, keep: Keep[Opened] | None = None
+    ) -> Opened:
         """What the address opens. Raises `Forbidden` `code_wrong`, whatever is wrong; `Unavailable`."""
         address = addresses.parse(text)
-        await until_consistent(lambda: self._use_up(address, said, now))
+        return await until_consistent(lambda: self._open_by_code(address, said, now, remember, keep))
+
+    async def _open_by_code(
+        self, address: Address, said: str, now: Instant, remember: bool, keep: Keep[Opened] | None
+    ) -> Opened:
+        known = await self._right(address, said, now)
         holder = await self._holder(address)
         if holder is None:
+            await self.store.commit(OPERATOR, [Drop(known)])
             raise _wrong()
-        opened = await self._opened(holder, now)
-        if not remember:
-            return opened
-        secret = new_secret()
-        device = Device(
-            digest=digest(secret),
-            holder=holder.number,
-            contact=digest(holder.contact or ""),
-            expires_at=now + REMEMBERED,
-        )
-        await self.store.commit(holder.clinic.id, [Put(device)])
-        return msgspec.structs.replace(opened, device=secret, device_expires_at=device.expires_at)
+        opened, devices = await self._opened(holder, now), list[Device]()
+        if remember:
+            secret = new_secret()
+            devices = [_device(holder, secret, now)]
+            expires_at = devices[0].expires_at
+            opened = msgspec.structs.replace(opened, device=secret, device_expires_at=expires_at)
+        # A right code works once.
+        await self.store.commit(OPERATOR, [Drop(known), *kept(keep, opened)])
+        await self.store.commit(holder.clinic.id, [Put(each) for each in devices])
+        return opened
 
-    async def _use_up(self, address: Address, said: str, now: Instant) -> None:
-        """A right code works once. A try is counted before it is judged, and where no code is out, too: that
+    async def _right(self, address: Address, said: str, now: Instant) -> Challenge:
+        """What the code answers. A try is counted before it is judged, and where no code is out, too: that
         would show in the time it takes.
         """
         known = await self.store.challenge(address.place)
@@ -162,9 +168,11 @@ class Addresses:
         spent = await self.store.take(OPERATOR, count, TRIES, LIFE)
         if known is None or spent or not is_right(self.keyring, known, said, now):
             raise _wrong()
-        await self.store.commit(OPERATOR, [Drop(known)])
+        return known
 
-    async def open_by_device(self, text: str, secret: str, now: Instant) -> Opened:
+    async def open_by_device(
+        self, text: str, secret: str, now: Instant, keep: Keep[Opened] | None = None
+    ) -> Opened:
         """The same, for a device that was remembered. Raises `Forbidden` `device_unknown`, `Unavailable`."""
         address = addresses.parse(text)
         holder = await self._holder(address)
@@ -172,9 +180,11 @@ class Addresses:
         device = await self.store.device(clinic, digest(secret))
         if holder is None or device is None or not _is_known(device, holder, now):
             raise Forbidden("device_unknown", "Ask for a code; this device is not remembered here.")
-        return await self._opened(holder, now)
+        opened = await self._opened(holder, now)
+        await self.store.commit(OPERATOR, kept(keep, opened))
+        return opened
 
-    async def forget(self, text: str, secret: str) -> None:
+    async def forget(self, text: str, secret: str, keep: Keep[None] | None = None) -> None:
         """This device has to ask for a code from now on; where it had to anyway, nothing happens."""
         holder = await self._holder(addresses.parse(text))
         clinic = holder.clinic.id if holder else OPERATOR
@@ -185,6 +195,7 @@ class Addresses:
                 await self.store.commit(clinic, [Drop(device)])
 
         await until_consistent(write)
+        await self.store.commit(OPERATOR, kept(keep, None))
 
     async def _holder(self, address: Address) -> Holder | None:
         try:
@@ -262,6 +273,15 @@ def _current(upcoming: list[Entry], practitioner: PractitionerNo) -> Entry | Non
             each.appointment.starts_at,
         ),
         default=None,
+    )
+
+
+def _device(holder: Holder, secret: str, now: Instant) -> Device:
+    return Device(
+        digest=digest(secret),
+        holder=holder.number,
+        contact=digest(holder.contact or ""),
+        expires_at=now + REMEMBERED,
     )
 
 

@@ -9,8 +9,8 @@ from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Store
 from rooms.records import By, Cancellation, Step
 from rooms.service.clashes import remember
-from rooms.service.common import Keep, Shown, appointment_of, clinic_of, shown, until_consistent
-from rooms.service.editing import Wish, cancelled, decide
+from rooms.service.common import Keep, Shown, appointment_of, clinic_of, kept, shown, until_consistent
+from rooms.service.editing import Wish, cancelled, confirm, decide
 from rooms.service.listing import Page, Wanted, page
 from rooms.service.writing import write
 from rooms.times import Instant
@@ -33,6 +33,7 @@ class Appointments:
         by: By,
         now: Instant,
         reason: str | None = None,
+        keep: Keep[tuple[Shown, bool]] | None = None,
     ) -> tuple[Shown, bool]:
         """Make the appointment be as asked; whether it is new. Nothing is written where nothing changes.
 
@@ -43,9 +44,11 @@ class Appointments:
         check_interval(request.starts_at, request.ends_at)
         check(request)
         wish = Wish(id, request, by, now, reason=reason)
-        return await until_consistent(lambda: self._put(clinic, wish))
+        return await until_consistent(lambda: self._put(clinic, wish, keep))
 
-    async def _put(self, clinic_id: ClinicId, wish: Wish) -> tuple[Shown, bool]:
+    async def _put(
+        self, clinic_id: ClinicId, wish: Wish, keep: Keep[tuple[Shown, bool]] | None
+    ) -> tuple[Shown, bool]:
         try:
             decided = await decide(self.store, clinic_id, wish)
         except Contradiction as refused:
@@ -54,11 +57,12 @@ class Appointments:
                 await remember(self.store, clinic_id, wish.id, wish.request, other, wish.now)
             raise
         if decided.edit is None:
-            if decided.over:
-                await self.store.commit(clinic_id, decided.over)
+            await confirm(self.store, decided, kept(keep, (decided.seen, False)))
             return decided.seen, False
-        made = await write(self.store, self.bus, decided.seen.clinic, decided.edit)
-        return made, decided.edit.before is None
+        is_new = decided.edit.before is None
+        keeper: Keep[Shown] | None = None if keep is None else lambda made: keep((made, is_new))
+        made = await write(self.store, self.bus, decided.seen.clinic, decided.edit, keep=keeper)
+        return made, is_new
 
     async def cancel(
         self,

@@ -7,9 +7,10 @@ import msgspec
 
 from rooms.access import window
 from rooms.booking.holds import is_live
+from rooms.changes import Remember
 from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
-from rooms.ports import Conflict, Remember, Store
+from rooms.ports import Conflict, Store
 from rooms.records import Appointment, AppointmentType, By, Clinic, Practitioner
 from rooms.times import LATEST, Instant
 

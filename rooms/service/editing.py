@@ -112,6 +112,15 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
     return Decision(seen, edit)
 
 
+async def confirm(store: Store, decided: Decision, answer: Sequence[Change]) -> None:
+    """Write down what a decision that changes nothing leaves to write: the clash that is over, the answer to
+    keep; where there is neither, nothing. Raises `Conflict`, `Unavailable`.
+    """
+    if changes := [*decided.over, *answer]:
+        seen = decided.seen
+        await store.commit(seen.clinic.id, [Same(seen.appointment), *changes])
+
+
 async def _no_longer_held(
     store: Store, clinic: ClinicId, before: Appointment | None, after: Appointment, now: Instant
 ) -> list[Change]:

@@ -15,7 +15,7 @@ from rooms.ids import ClinicId, is_public_id
 from rooms.ports import Put, Store
 from rooms.records import LIVE, Appointment, By, Clinic, External
 from rooms.service.appointments import Appointments
-from rooms.service.common import Shown, until_consistent
+from rooms.service.common import Keep, Shown, until_consistent
 from rooms.service.people import Patients
 from rooms.times import Instant
 
@@ -92,6 +92,7 @@ class ExternalAppointments:
         *,
         by: By,
         now: Instant,
+        keep: Keep[tuple[Shown, bool]] | None = None,
     ) -> tuple[Shown, bool]:
         """Create, or make it what is asked; `request.practitioner` is replaced by the clinic's own. One that
         is known stays in its clinic as long as it fits there.
@@ -117,7 +118,7 @@ class ExternalAppointments:
             )
         external = replace(external, settled_by=settled_by)
         wanted = replace(request, practitioner=practitioner.id, external=external)
-        return await self.appointments.put(clinic.id, id, wanted, by=by, now=now)
+        return await self.appointments.put(clinic.id, id, wanted, by=by, now=now, keep=keep)
 
     async def _home(self, known: Database, id: str) -> ClinicId | None:
         """The clinic that has this appointment of the database, and it is not over there."""

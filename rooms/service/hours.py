@@ -15,9 +15,18 @@ from rooms.booking.slots import LONGEST_RANGE
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import NotFound
 from rooms.ids import ClinicId, new_number
-from rooms.ports import Put, Remember, Same, Store
+from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Practitioner
-from rooms.service.common import Shown, clinic_of, names_of, pages, shown_all, until_consistent
+from rooms.service.common import (
+    Keep,
+    Shown,
+    clinic_of,
+    kept,
+    names_of,
+    pages,
+    shown_all,
+    until_consistent,
+)
 from rooms.times import Instant
 
 MOST = 200
@@ -42,11 +51,8 @@ class HoursShown(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: list[DayException]
 
 
-Keep = Callable[[Changed], Remember]
-
-
 class Availability:
-    """Each change is one commit of one record. With `dry_run` nothing is written."""
+    """Each change is one commit of one record. With `dry_run` nothing is written but the answer to keep."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -68,7 +74,7 @@ class Availability:
         *,
         now: Instant,
         dry_run: bool,
-        keep: Keep | None = None,
+        keep: Keep[Changed] | None = None,
     ) -> Changed:
         """`window.id` is given here. Raises `interval_invalid`, `window_overlaps` naming the other one,
         `length_invalid`, `NotFound`, `Unavailable`.
@@ -125,7 +131,7 @@ class Availability:
         *,
         now: Instant,
         dry_run: bool,
-        keep: Keep | None = None,
+        keep: Keep[Changed] | None = None,
     ) -> Changed:
         """As `add_window`, for one day."""
         made = replace(exception, id=new_number())
@@ -159,7 +165,7 @@ class Availability:
         change: Callable[[Hours], Hours],
         now: Instant,
         dry_run: bool,
-        keep: Keep | None,
+        keep: Keep[Changed] | None,
         window: Window | None = None,
         exception: DayException | None = None,
     ) -> Changed:
@@ -169,9 +175,9 @@ class Availability:
             affected = await self._affected(clinic, before, after, now)
             names = await names_of(self.store, clinic_id, [each.appointment.patient for each in affected])
             done = Changed(window=window, exception=exception, affected=affected, names=names)
-            if not dry_run:
-                kept = [keep(done)] if keep else []
-                await self.store.commit(clinic_id, [Same(person), Put(after), *kept])
+            changes = [] if dry_run else [Same(person), Put(after)]
+            if changes or keep is not None:
+                await self.store.commit(clinic_id, [*changes, *kept(keep, done)])
             return done
 
         return await until_consistent(write)

@@ -14,7 +14,7 @@ from rooms.records import Appointment, By
 from rooms.service.appointments import Appointments
 from rooms.service.clashes import clash_of
 from rooms.service.common import Keep, Shown, appointment_of, kept, until_consistent
-from rooms.service.editing import Wish, decide
+from rooms.service.editing import Wish, confirm, decide
 from rooms.service.placing import seen_to
 from rooms.service.writing import Edit, write, write_both
 from rooms.times import Instant
@@ -52,8 +52,7 @@ class Moves:
     async def _write(self, clinic: ClinicId, wish: Wish, keep: Keep[Shown] | None) -> Shown:
         decided = await decide(self.store, clinic, wish)
         if decided.edit is None:
-            if lines := [*decided.over, *kept(keep, decided.seen)]:
-                await self.store.commit(clinic, lines)
+            await confirm(self.store, decided, kept(keep, decided.seen))
             return decided.seen
         return await write(self.store, self.bus, decided.seen.clinic, decided.edit, keep=keep)
 

@@ -12,7 +12,7 @@ from rooms.errors import LinkRefused, TooMany
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Log, Same, Store
 from rooms.records import Appointment, By, Clinic, Step
-from rooms.service.common import clinic_of, pages, shown_all, until_consistent
+from rooms.service.common import Keep, clinic_of, kept, pages, shown_all, until_consistent
 from rooms.service.issuing import emits, happened, with_link
 from rooms.service.joining import INVALID, Door
 from rooms.times import HOUR, SECOND, Instant
@@ -31,7 +31,14 @@ class Onward:
     def __init__(self, store: Store, keyring: Keyring) -> None:
         self.store, self.door = store, Door(store, keyring)
 
-    async def send(self, token: object, now: Instant) -> None:
+    async def place(self, token: object) -> ClinicId | None:
+        """The clinic this link is of; None: it is none of ours. Raises `Unavailable`."""
+        try:
+            return (await self.door.place(tokens.recognise(self.door.keyring, token).affinity))[0]
+        except LinkRefused:
+            return None
+
+    async def send(self, token: object, now: Instant, keep: Keep[None] | None = None) -> None:
         """Send the current link to whom this one was for. Whether there was one to send, or anywhere to send
         it, is not said.
 
@@ -44,7 +51,7 @@ class Onward:
         wait = await self.store.take(clinic_id, f"onward/{_holder(old, claims.person)}", AN_HOUR, HOUR)
         if wait:
             raise TooMany(wait / SECOND)
-        await until_consistent(lambda: self._send(clinic_id, old, claims.person, now))
+        await until_consistent(lambda: self._send(clinic_id, old, claims.person, now, keep))
 
     async def _old(self, claims: Claims) -> tuple[ClinicId, Appointment]:
         clinic_id, practitioner = await self.door.place(claims.affinity)
@@ -56,16 +63,21 @@ class Onward:
             old = replace(old, practitioner_no=practitioner)
         return clinic_id, old
 
-    async def _send(self, clinic_id: ClinicId, old: Appointment, number: int, now: Instant) -> None:
+    async def _send(
+        self, clinic_id: ClinicId, old: Appointment, number: int, now: Instant, keep: Keep[None] | None
+    ) -> None:
         clinic = await clinic_of(self.store, clinic_id)
         found = onward(old, number, await self._candidates(clinic, old, number, now), clinic.policy, now)
         if found is None:
+            await self.store.commit(clinic_id, kept(keep, None))
             return
         current, its = found
         event = with_link(happened("link.requested", current, now, number=its), clinic, current, its)
         by: By = "practitioner" if its == PRACTITIONER else "patient"
         step = Step(at=now, what="link_requested", by=by, facts={"person": its})
-        await self.store.commit(clinic_id, [Same(current), Log(current.no, step), *emits([event])])
+        await self.store.commit(
+            clinic_id, [Same(current), Log(current.no, step), *emits([event]), *kept(keep, None)]
+        )
 
     async def _candidates(
         self, clinic: Clinic, old: Appointment, number: int, now: Instant

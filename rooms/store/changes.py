@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 from rooms.calendar import Clash, Holder, Hours
-from rooms.changes import Change, NoAppointment, NoClash
+from rooms.changes import Change, NoAppointment, NoClash, Remember, Remembered, Unremember
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook, HookNo
 from rooms.ids import ClinicId
@@ -22,8 +22,6 @@ from rooms.ports import (
     LeaseStill,
     Log,
     Put,
-    Remember,
-    Remembered,
     Same,
     Whereabouts,
 )
@@ -95,6 +93,8 @@ class Plan:
     def __init__(self, clinic: ClinicId) -> None:
         self.clinic = clinic
         self.before: list[Command] = []
+        self.repeats = 0
+        """Which check says that this very request was answered already; 0: none."""
         self._hints: dict[tuple[str, str], Instant] = {}
         self._keys: dict[str, int] = {}
         self._checks: list[Arg] = []
@@ -124,9 +124,11 @@ class Plan:
         place = hint, member or self.clinic
         self._hints[place] = min(at, self._hints.get(place, at))
 
-    def check(self, kind: str, key: str, *args: Arg) -> None:
+    def check(self, kind: str, key: str, *args: Arg) -> int:
+        """Which of the checks it is, from 1."""
         self._counts[0] += 1
         self._checks += (kind, self._key(key), *args)
+        return self._counts[0]
 
     def write(self, command: str, key: str, *args: Arg) -> None:
         self._counts[1] += 1
@@ -349,6 +351,11 @@ def _add_key(change: AddKey, made: Plan) -> None:
 @add.register
 def _remember(change: Remember, made: Plan) -> None:
     key = keys.remembered(made.clinic, change.key)
-    kept = Remembered(change.fingerprint, change.status, change.body)
-    made.check("string", key, 0)
+    kept = Remembered(change.fingerprint, change.status, change.body, change.sealed_by, change.patients)
+    made.repeats = made.check("string", key, 0)
     made.write("SET", key, line(kept), "EX", change.seconds)
+
+
+@add.register
+def _unremember(change: Unremember, made: Plan) -> None:
+    made.write("DEL", keys.remembered(made.clinic, change.key))

@@ -8,9 +8,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from rooms.changes import Remembered
 from rooms.events import Attempts, AuditLine, Delivery, Event, Parcel, Undelivered
 from rooms.ids import AppointmentNo
-from rooms.ports import DiaryEntry, Recorded, Remembered
+from rooms.ports import DiaryEntry, Recorded
 from rooms.records import ApiKey, Entry, Step
 from rooms.times import Instant
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from rooms.calendar import Clash, Holder, Hours
+from rooms.changes import Remembered
 from rooms.events import Healing
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import LONGEST_VISIT
-from rooms.ports import Arrival, DiaryView, Referred, Remembered
+from rooms.ports import Arrival, DiaryView, Referred
 from rooms.records import (
     ApiKey,
     Appointment,

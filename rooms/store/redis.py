@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 
 from rooms.changes import Change
 from rooms.ids import ClinicId
-from rooms.ports import Conflict
+from rooms.ports import Conflict, Repeated
 from rooms.store.batch import CONNECT_TIMEOUT, Lane
 from rooms.store.post import RedisPost
 from rooms.store.posting import plan
@@ -30,8 +30,9 @@ class RedisStore(Records, Waiting, Safety):
         script, echo = self._lane.script(COMMIT, made.keys, *made.args)
         before, hints = made.before + made.hints, made.hints
         replies = await self._lane.calls([*before, script, *hints])
-        if self._lane.echoed(replies[len(before)], echo)[0] != b"ok":
-            raise Conflict
+        said, *rest = self._lane.echoed(replies[len(before)], echo)
+        if said != b"ok":
+            raise Repeated if rest == [made.repeats] else Conflict
 
     async def close(self) -> None:
         """Refuse what is waiting and hang up."""

@@ -64,7 +64,7 @@ class Gate:
 
     async def _prove(self, credential: str, now: Instant) -> Caller:
         if self._is_admin(credential):
-            return Caller(scope="admin", name="admin", clinic=ClinicId(""))
+            return Caller(scope="admin", name="admin", clinic=ClinicId(""), proof=credential)
         # No link's token begins like that: its first segment has eight characters.
         if credential.startswith(KEY_PREFIX):
             return await self._by_key(credential)
@@ -84,7 +84,8 @@ class Gate:
             raise Unauthenticated
         # Two keys of one clinic are two callers, so that rotating one never meets the other's limit.
         digest = hashlib.sha256(credential.encode()).hexdigest()
-        return Caller(scope="key", name=f"key:{digest}", clinic=clinic, who=f"API key {digest[:8]}")
+        who = f"API key {digest[:8]}"
+        return Caller(scope="key", name=f"key:{digest}", clinic=clinic, who=who, proof=credential)
 
     async def _by_group_key(self, credential: str) -> Caller:
         database = await self._deps.databases.authenticate(credential)
@@ -92,7 +93,14 @@ class Gate:
             raise Unauthenticated
         digest = hashlib.sha256(credential.encode()).hexdigest()
         who = f"group key {digest[:8]}"
-        return Caller(scope="group", name=f"key:{digest}", clinic=ClinicId(""), who=who, database=database)
+        return Caller(
+            scope="group",
+            name=f"key:{digest}",
+            clinic=ClinicId(""),
+            who=who,
+            database=database,
+            proof=credential,
+        )
 
     async def _by_link(self, credential: str, now: Instant) -> Caller:
         try:
@@ -133,7 +141,8 @@ def by_secret(secret: str) -> Caller:
     clinic = holds.clinic_of(secret)
     if clinic is None or not is_public_id(clinic):
         raise NotFound("hold_not_found", "There is no such hold.")
-    return Caller(scope="hold", name=f"hold:{holds.digest(secret)}", clinic=clinic, secret=secret)
+    name = f"hold:{holds.digest(secret)}"
+    return Caller(scope="hold", name=name, clinic=clinic, secret=secret, proof=secret)
 
 
 def visitor(asked: object, address: str) -> Caller:
@@ -147,6 +156,13 @@ def visitor(asked: object, address: str) -> Caller:
         raise Unauthenticated
     # Two visitors behind one address may have chosen the same Idempotency-Key only if they share a browser.
     return Caller(scope="visitor", name=f"visitor:{address}", clinic=ClinicId(clinic))
+
+
+def stranger(address: str) -> Caller:
+    """Whoever calls what is open to all. Two of them may choose the same Idempotency-Key only if they share
+    an address.
+    """
+    return Caller(scope="guest", name=f"stranger:{address}", clinic=ClinicId(""))
 
 
 def _credential(request: web.Request) -> str:

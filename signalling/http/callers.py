@@ -52,6 +52,9 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Of the link that calls, to give it back as a picture of itself; it is logged nowhere (A4)."""
     database: str | None = None
     """The external database a group key is for (B5)."""
+    proof: str = ""
+    """The credential, where `name` stands for this one alone; kept and logged nowhere. A link's is not: a
+    person may come again with another of theirs."""
     over: LinkRefused | None = None
     """Why this link opens no more than `Route.cancelled` and `Route.closed` leave it."""
 

@@ -1,17 +1,17 @@
 """From a route of the table to a handler of aiohttp's: who is calling, what is asked, was it asked before."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from rooms.errors import Refusal
 from signalling.http import body, convert, once
-from signalling.http.auth import Gate, visitor
+from signalling.http.auth import Gate, stranger, visitor
 from signalling.http.callers import Answer, Caller
 from signalling.http.deps import HttpDeps
-from signalling.http.once import Once
+from signalling.http.once import Once, once_in
 from signalling.http.routes import Call, Nothing, Route
 from signalling.http.scalars import Id
 from signalling.net import client_address, limit_key
@@ -34,7 +34,9 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
         address = limit_key(client_address(request, deps.settings.trusted_proxies)) if is_open else ""
         if caller.scope == "visitor":
             caller = visitor(asked, address)
-        repeat = _repeat(request, caller, deps, raw)
+        elif not route.scopes:
+            caller = stranger(address)
+        repeat = _repeat(request, caller, deps, raw, _appointment(route, path))
         call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat, address=address)
         return _response(await _once(route, call))
 
@@ -49,23 +51,27 @@ async def _asked(request: web.Request, route: Route) -> tuple[bytes, msgspec.Str
     return raw, convert.convert(value, route.body)
 
 
-def _repeat(request: web.Request, caller: Caller, deps: HttpDeps, raw: bytes) -> Once | None:
+def _appointment(route: Route, path: Mapping[str, str]) -> str | None:
+    """The one it is about."""
+    return path["id"] if route.path.startswith("/v1/appointments/{id}") else None
+
+
+def _repeat(
+    request: web.Request, caller: Caller, deps: HttpDeps, raw: bytes, appointment: str | None
+) -> Once | None:
     key = once.key_of(request) if request.method == hdrs.METH_POST else None
-    return None if key is None else Once(deps.store, caller, key, request, raw)
+    if key is None:
+        return None
+    return Once(deps.store, deps.keyring, caller, key, request, raw, appointment)
 
 
 async def _once(route: Route, call: Call[msgspec.Struct]) -> Answer:
-    """Carry out what was not carried out yet. Whoever loses a race against its own repeat gets its answer."""
-    if call.once is None or not call.clinic:
+    """Carry out what was not carried out yet; of a caller of no clinic, whose answer is kept elsewhere, the
+    handler does so.
+    """
+    if call.once is None:
         return await route.handler(call)
-    if answered := await call.once.answered(call.clinic):
-        return answered
-    try:
-        return await route.handler(call)
-    except Refusal:
-        if answered := await call.once.answered(call.clinic):
-            return answered
-        raise
+    return await once_in(call.once, [call.clinic], lambda: route.handler(call))
 
 
 def _response(answer: Answer) -> web.Response:

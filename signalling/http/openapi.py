@@ -42,6 +42,7 @@ _WHO: dict[Scope, tuple[str, str]] = {
 
 _ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
 _AUTHENTICATED = {401: "unauthenticated", 403: "forbidden", 429: "rate_limited", 503: "backend_unavailable"}
+_REPEATED = {410: "answer_gone", 422: "idempotency_mismatch, idempotency_key_invalid"}
 _WITH_BODY = {
     400: "body_required, json_invalid, encoding_invalid …",
     408: "request_timeout",
@@ -180,5 +181,5 @@ def _all_errors(route: Route) -> list[tuple[int, str]]:
     errors += _AUTHENTICATED.items() if route.scopes else []
     errors += _WITH_BODY.items() if route.body is not None else []
     errors += [(422, "id_invalid")] if _PARAMETER.search(route.path) else []
-    errors += [(422, "idempotency_mismatch, idempotency_key_invalid")] if route.method == "POST" else []
+    errors += _REPEATED.items() if route.method == "POST" else []
     return errors

@@ -9,8 +9,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from rooms.changes import Remember
 from rooms.ids import ClinicId
-from rooms.ports import Remember
 from rooms.times import Instant
 from signalling.http.callers import Answer, Caller, Scope
 from signalling.http.deps import HttpDeps

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from rooms.calendar import DayException, Window
+from rooms.changes import Remember
 from rooms.errors import Refusal
-from rooms.ports import Remember
 from rooms.records import Appointment, By, Step
 from rooms.service.common import Shown
 from rooms.service.holding import Holding, HoldRequest, Holds

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
+from rooms.changes import Remember
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.policy import Policy
-from rooms.ports import Remember
 from rooms.records import By
 from rooms.service.common import Shown
 from tests.support.builders import at

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from rooms.changes import Remember
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, new_number, new_secret
 from rooms.policy import Policy
-from rooms.ports import AddKey, Put, Remember, Same
+from rooms.ports import AddKey, Put, Same
 from rooms.records import ApiKey, Clinic, Outcome
 from rooms.service import common
 from rooms.store import RedisStore

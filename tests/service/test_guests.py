@@ -6,10 +6,10 @@ import pytest
 import pytest_asyncio
 
 from rooms.calendar import GuestRequest
+from rooms.changes import Remember
 from rooms.errors import NotFound
 from rooms.events import PENDING, AuditLine, Undelivered
 from rooms.policy import GUESTS
-from rooms.ports import Remember
 from rooms.records import Outcome
 from rooms.service.common import Actor
 from rooms.service.guests import Invitation, Invited

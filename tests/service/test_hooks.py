@@ -2,10 +2,10 @@
 
 import pytest
 
+from rooms.changes import Remember
 from rooms.errors import NotFound
 from rooms.events import Event, Hook, new_message
 from rooms.outgoing import Emit
-from rooms.ports import Remember
 from rooms.service.hooks import AT_ONCE
 from rooms.store import RedisStore
 from rooms.times import DAY

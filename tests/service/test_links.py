@@ -6,9 +6,10 @@ from msgspec.structs import replace
 from rooms.access import tokens
 from rooms.access.tokens import Keyring, Kind, SigningKey, affinity
 from rooms.calendar import GuestRequest
+from rooms.changes import Remember
 from rooms.errors import Contradiction, LinkRefused, NotFound
 from rooms.ids import GrantNo, PractitionerNo, new_number
-from rooms.ports import Put, Remember
+from rooms.ports import Put
 from rooms.records import Clinic, Handed
 from rooms.service.links import IssuedGrant, IssuedToken, Links
 from rooms.times import HOUR

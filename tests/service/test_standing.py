@@ -7,10 +7,11 @@ import pytest
 
 from rooms.access.tokens import Kind, affinity, issue
 from rooms.calendar import GuestRequest
+from rooms.changes import Remember
 from rooms.errors import Contradiction, Invalid, LinkRefused, NotFound
 from rooms.events import AuditLine
 from rooms.ids import GrantNo, new_number
-from rooms.ports import Put, Remember
+from rooms.ports import Put
 from rooms.records import Grant, Outcome
 from rooms.service.common import Actor, Shown
 from rooms.store import RedisStore

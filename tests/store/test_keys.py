@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.calendar import AppointmentRequest, Clash, Holder, Hours
-from rooms.changes import Change
+from rooms.changes import Change, Remember
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import (
     Attempts,
@@ -30,16 +30,7 @@ from rooms.ids import (
 )
 from rooms.outgoing import HEAL, MAIL, Audit, Emit, Enqueue, Failed, Settle, Task, Told
 from rooms.policy import OUTAGE
-from rooms.ports import (
-    AddKey,
-    Append,
-    Due,
-    Lease,
-    Log,
-    Put,
-    Remember,
-    Whereabouts,
-)
+from rooms.ports import AddKey, Append, Due, Lease, Log, Put, Whereabouts
 from rooms.records import (
     ApiKey,
     AppointmentType,

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from rooms.changes import Remember, Remembered, Unremember
 from rooms.ids import (
     AppointmentNo,
     ClinicId,
@@ -14,7 +15,7 @@ from rooms.ids import (
     new_session,
 )
 from rooms.policy import Policy
-from rooms.ports import AddKey, Append, Conflict, Drop, Due, Log, Put, Remember, Remembered, Same
+from rooms.ports import AddKey, Append, Conflict, Drop, Due, Log, Put, Repeated, Same
 from rooms.records import (
     ApiKey,
     AppointmentType,
@@ -293,8 +294,14 @@ async def test_an_answer_is_kept_once_and_for_its_time(store: RedisStore, clinic
     key = "d" * 64
     await store.commit(clinic, [Remember(key, "f" * 64, 201, b'{"id":"\xc3\xa9"}\x00', seconds=86_400)])
     assert await store.remembered(clinic, key) == Remembered("f" * 64, 201, b'{"id":"\xc3\xa9"}\x00')
-    with pytest.raises(Conflict):
-        await store.commit(clinic, [Remember(key, "0" * 64, 200, b"")])
+    grant = Grant(no=GrantNo(new_number()), kind="staff", name="Front desk", expires_at=NINE)
+    with pytest.raises(Repeated):
+        await store.commit(clinic, [Put(grant), Remember(key, "0" * 64, 200, b"")])
+    assert await store.grant(clinic, grant.no) is None
+    await store.commit(clinic, [Unremember(key)])
+    kept = Remember(key, "0" * 64, 200, b"", sealed_by=3, patients=("ada",))
+    await store.commit(clinic, [kept])
+    assert await store.remembered(clinic, key) == Remembered("0" * 64, 200, b"", 3, ("ada",))
     ttl = await store._lane.call("TTL", f"{{c:{clinic}}}:idem:{key}")
     assert 86_390 < ttl <= 86_400
 

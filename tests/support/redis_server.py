@@ -83,7 +83,7 @@ class RedisServer:
         """Take its folder away and wait until a save has failed."""
         shutil.rmtree(self._folder)
         self.ask("BGSAVE")
-        self._wait_for("rdb_last_bgsave_status:err", "INFO", "persistence")
+        self.wait_for("rdb_last_bgsave_status:err", "INFO", "persistence")
 
     def end(self) -> None:
         """Stop it, frozen or not, and remove what it wrote."""
@@ -114,9 +114,10 @@ class RedisServer:
     def _take_every_slot(self) -> None:
         if "cluster_slots_assigned:16384" not in self.ask("CLUSTER", "INFO"):
             self.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-        self._wait_for("cluster_state:ok", "CLUSTER", "INFO")
+        self.wait_for("cluster_state:ok", "CLUSTER", "INFO")
 
-    def _wait_for(self, line: str, *question: str) -> None:
+    def wait_for(self, line: str, *question: str) -> None:
+        """Until what it answers has this line."""
         deadline = time.monotonic() + STARTED
         while line not in self.ask(*question):
             assert time.monotonic() < deadline, f"Redis never came to {line}"

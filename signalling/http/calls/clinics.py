@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET
 
 from rooms import ids
-from rooms.errors import Contradiction
+from rooms.errors import Contradiction, Gone, Refusal
 from rooms.ids import ClinicId
+from rooms.ports import Repeated
 from rooms.service.clinics import KEY_PREFIX
 from signalling.http.callers import Answer
 from signalling.http.once import Once
@@ -27,16 +28,28 @@ async def create_clinic(call: Call[CreateClinic]) -> Answer:
     clinic_id, once = ClinicId(call.asked.id), call.once
     if once is None:
         return await _create(call, clinic_id, ids.new_secret())
-    await once.claim()
-    if answered := await once.answered(clinic_id):
-        return await _again(call, clinic_id, once, answered)
+    is_new = await once.claim()
     try:
-        return await _create(call, clinic_id, next(_secrets(call, clinic_id, once)))
-    except Contradiction:
-        # Its own repeat may have been faster.
+        return await _once(call, clinic_id, once)
+    except Refusal:
+        if is_new:
+            await once.release()
+        raise
+
+
+async def _once(call: Call[CreateClinic], clinic_id: ClinicId, once: Once) -> Answer:
+    try:
         if answered := await once.answered(clinic_id):
             return await _again(call, clinic_id, once, answered)
-        raise
+        try:
+            return await _create(call, clinic_id, next(_secrets(call, clinic_id, once)))
+        except (Contradiction, Repeated):
+            # Its own repeat may have been faster.
+            if answered := await once.answered(clinic_id):
+                return await _again(call, clinic_id, once, answered)
+            raise
+    except Gone:
+        raise _not_again() from None
 
 
 async def _create(call: Call[CreateClinic], clinic_id: ClinicId, secret: str) -> Answer:
@@ -66,7 +79,11 @@ async def _again(call: Call[CreateClinic], clinic: ClinicId, once: Once, kept: A
         api_key = f"{KEY_PREFIX}{clinic}.{secret}"
         if await call.deps.clinics.authenticate(api_key) == clinic:
             return Answer(201, shown | {"api_key": api_key})
-    raise Contradiction("clinic_exists", "The clinic was made; its key can no longer be shown.")
+    raise _not_again()
+
+
+def _not_again() -> Contradiction:
+    return Contradiction("clinic_exists", "The clinic was made; its key can no longer be shown.")
 
 
 def _secrets(call: Call[CreateClinic], clinic: ClinicId, once: Once) -> Iterator[str]:

@@ -6,9 +6,11 @@ from rooms.booking.deadlines import cancellable_until
 from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
 from rooms.ids import PATIENT
 from rooms.records import LIVE
+from rooms.service.addresses import Opened
 from rooms.times import show
 from signalling import qr
 from signalling.http.callers import Answer
+from signalling.http.once import once_in
 from signalling.http.problem import Unauthenticated
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show as shapes
@@ -55,44 +57,57 @@ async def get_own_qr(call: Call[Nothing]) -> Answer:
 
 async def send_current_link(call: Call[SendCurrent]) -> Answer:
     """A7. A genuine token is its own proof; what is none counts as a refused one."""
+    if call.once is None:
+        return await _send_current(call)
+    place = await call.deps.onward.place(call.asked.token)
+    return await once_in(call.once, [place] if place else [], lambda: _send_current(call))
+
+
+async def _send_current(call: Call[SendCurrent]) -> Answer:
+    sent = Answer(202, Sent())
     try:
-        await call.deps.onward.send(call.asked.token, call.now)
+        await call.deps.onward.send(call.asked.token, call.now, call.keep(lambda _: sent))
     except LinkRefused as refused:
         if wait := call.deps.refused.take(call.address, time.monotonic()):
             raise TooMany(wait) from None
         raise Unauthenticated(refused) from None
-    return Answer(202, Sent())
+    return sent
 
 
 async def send_code(call: Call[AskCode]) -> Answer:
     """A8. The answer is given before anybody is looked for, so that its time says nothing."""
     _count(call)
-    addresses, text, now = call.deps.addresses, call.asked.address, call.now
-    challenge = await addresses.ask(text, now)
+    addresses, text, now, sent = call.deps.addresses, call.asked.address, call.now, Answer(202, Sent())
+    challenge = await addresses.ask(text, now, call.keep(lambda _: sent))
     call.deps.later(addresses.send(text, challenge, now))
-    return Answer(202, Sent())
+    return sent
 
 
 async def open_address(call: Call[OpenAddress]) -> Answer:
     """A8, by a code or by a remembered device."""
     _count(call)
-    asked, addresses = call.asked, call.deps.addresses
+    asked, addresses, now = call.asked, call.deps.addresses, call.now
+
+    def render(made: Opened) -> Answer:
+        return Answer(200, show_links.opened(made, now))
+
+    keep = call.keep(render)
     if asked.code is not None:
-        made = await addresses.open_by_code(
-            asked.address, asked.code.strip(), call.now, remember=asked.remember
-        )
+        said = asked.code.strip()
+        made = await addresses.open_by_code(asked.address, said, now, remember=asked.remember, keep=keep)
     elif asked.device is not None:
-        made = await addresses.open_by_device(asked.address, asked.device, call.now)
+        made = await addresses.open_by_device(asked.address, asked.device, now, keep)
     else:
         raise Invalid("field_required", "Send the code, or a remembered device.", field="code")
-    return Answer(200, show_links.opened(made, call.now))
+    return render(made)
 
 
 async def forget_device(call: Call[ForgetDevice]) -> Answer:
     """A8: it has to ask for a code from now on."""
     _count(call)
-    await call.deps.addresses.forget(call.asked.address, call.asked.device)
-    return Answer(204)
+    done = Answer(204)
+    await call.deps.addresses.forget(call.asked.address, call.asked.device, call.keep(lambda _: done))
+    return done
 
 
 def _count(call: Call[AskCode] | Call[OpenAddress] | Call[ForgetDevice]) -> None:

@@ -4,11 +4,14 @@ import msgspec
 
 from rooms import ids, times
 from rooms.errors import Forbidden
+from rooms.events import Hook
 from rooms.ids import ClinicId
 from rooms.records import External
+from rooms.service.common import Shown
 from rooms.service.external import PatientDetails
 from signalling.http.callers import Answer
 from signalling.http.calls.appointments import request_of
+from signalling.http.once import claimed
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show, show_links
 from signalling.http.shapes.link_answers import (
@@ -62,8 +65,12 @@ async def delete_webhook(call: Call[Nothing]) -> Answer:
 
 async def rotate_webhook_secret(call: Call[Nothing]) -> Answer:
     """A new secret; for a day messages carry both signatures."""
-    # The secret is in no stored answer: whoever asks again under the same key gets another new one.
-    return Answer(200, show_links.hook(await call.deps.hooks.rotate(call.clinic, call.path["id"], call.now)))
+
+    def render(made: Hook) -> Answer:
+        return Answer(200, show_links.hook(made))
+
+    hooks, id = call.deps.hooks, call.path["id"]
+    return render(await hooks.rotate(call.clinic, id, call.now, keep=call.keep(render)))
 
 
 async def list_deliveries(call: Call[Nothing]) -> Answer:
@@ -109,26 +116,40 @@ async def put_external_appointment(call: Call[PutExternal]) -> Answer:
     """B5: the clinic is found by the rule, or the error names those it fits."""
     if call.path["database"] != call.caller.database:
         raise Forbidden("forbidden", "This key is for another database.")
+    if call.once is None:
+        return await _put_external(call)
+    known = await call.deps.databases.get(call.path["database"])
+    return await claimed(call.once, known.clinics, lambda: _put_external(call))
+
+
+async def _put_external(call: Call[PutExternal]) -> Answer:
     asked = call.asked
     details = asked.patient_details
-    shown, created = await call.deps.external.put(
-        call.path["database"],
-        asked.id,
-        External(
-            database=call.path["database"],
-            practitioner=asked.external_practitioner,
-            location=asked.external_location,
-        ),
-        request_of(asked, practitioner="", type=None, external_type=asked.external_type),
-        PatientDetails(name=details.name, email=details.email, phone=details.phone) if details else None,
-        by="staff",
-        now=call.now,
+
+    def render(made: tuple[Shown, bool]) -> Answer:
+        shown, created = made
+        seen = show.appointment(shown, call.now, private=True)
+        external = shown.appointment.external
+        body = ExternalShown(
+            **msgspec.structs.asdict(seen),
+            clinic=shown.clinic.id,
+            settled_by=external.settled_by if external else None,
+        )
+        return Answer(201 if created else 200, body)
+
+    return render(
+        await call.deps.external.put(
+            call.path["database"],
+            asked.id,
+            External(
+                database=call.path["database"],
+                practitioner=asked.external_practitioner,
+                location=asked.external_location,
+            ),
+            request_of(asked, practitioner="", type=None, external_type=asked.external_type),
+            PatientDetails(name=details.name, email=details.email, phone=details.phone) if details else None,
+            by="staff",
+            now=call.now,
+            keep=call.keep(render),
+        )
     )
-    seen = show.appointment(shown, call.now, private=True)
-    made = shown.appointment.external
-    body = ExternalShown(
-        **msgspec.structs.asdict(seen),
-        clinic=shown.clinic.id,
-        settled_by=made.settled_by if made else None,
-    )
-    return Answer(201 if created else 200, body)

@@ -12,6 +12,7 @@ class AffectedShown(Shown, frozen=True, kw_only=True):
     starts_at: Time
     ends_at: Time
     status: Status
+    patient: str
     patient_name: str | None
 
 

@@ -66,6 +66,7 @@ def affected(made: Changed, now: Instant) -> list[AffectedShown]:
             starts_at=show(each.appointment.starts_at),
             ends_at=show(each.appointment.ends_at),
             status=status_at(each.appointment, now),
+            patient=each.appointment.patient,
             patient_name=made.names.get(each.appointment.patient),
         )
         for each in made.affected
