@@ -7,11 +7,12 @@ from typing import Literal
 import msgspec
 
 from rooms.ids import AppointmentNo, PractitionerNo
+from rooms.preserving import Preserving
 from rooms.records import External, Record
 from rooms.times import Instant
 
 
-class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Window(Preserving, frozen=True, kw_only=True):
     """C1: bookable hours of a weekday (0 Monday), by the clinic's clock, in minutes since midnight (0-1440).
     Slots begin at the start and every `slot_minutes + buffer_minutes` from there.
     """
@@ -34,7 +35,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 ExceptionKind = Literal["closed", "extra"]
 
 
-class DayException(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DayException(Preserving, frozen=True, kw_only=True):
     """C1: on one day no weekly window counts in these minutes (`closed`), or there are hours beside them."""
 
     id: str
@@ -60,7 +61,7 @@ class Hours(Record, frozen=True, kw_only=True):
     version: int = 0
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(Preserving, frozen=True):
     """One hold of somebody's."""
 
     appointment: AppointmentNo
@@ -85,7 +86,7 @@ def holding(holder: Holder, holds: tuple[Held, ...], now: Instant) -> Holder:
     return msgspec.structs.replace(holder, holds=holds, life=max(1, life))
 
 
-class GuestRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GuestRequest(Preserving, frozen=True, kw_only=True):
     """One guest as asked for. `counts`: stands for the patient in F3."""
 
     id: str
@@ -95,7 +96,7 @@ class GuestRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     counts: bool = False
 
 
-class AppointmentRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AppointmentRequest(Preserving, frozen=True, kw_only=True):
     """The whole appointment as it is to be. Either `type` (one of ours) or `external_type` (kept, known or
     not: B6).
     """

@@ -2,9 +2,8 @@
 B5).
 """
 
-import msgspec
-
 from rooms.ids import ClinicId
+from rooms.preserving import Preserving
 from rooms.records import Record
 from rooms.times import Instant
 
@@ -33,7 +32,7 @@ class Device(Record, frozen=True, kw_only=True):
     version: int = 0
 
 
-class ExternalKey(msgspec.Struct, frozen=True, kw_only=True):
+class ExternalKey(Preserving, frozen=True, kw_only=True):
     """SHA-256 of a group key's secret, hex."""
 
     digest: str

@@ -10,6 +10,7 @@ from typing import Literal, NewType
 
 import msgspec
 
+from rooms.preserving import Preserving
 from rooms.records import By, Record
 from rooms.times import Instant
 
@@ -37,7 +38,7 @@ EventType = Literal[
 """CONTRACT's event types, and `reminder.due` (A10)."""
 
 
-class LinkOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LinkOf(Preserving, frozen=True, kw_only=True):
     """All a link is made of but the secret. `number` is the person's on the appointment; `key` 0: not yet
     chosen.
     """
@@ -48,7 +49,7 @@ class LinkOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: int = 0
 
 
-class CodeOf(msgspec.Struct, frozen=True, kw_only=True):
+class CodeOf(Preserving, frozen=True, kw_only=True):
     """All a one-time code is made of but the secret."""
 
     nonce: str
@@ -56,7 +57,7 @@ class CodeOf(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Instant
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Preserving, frozen=True, kw_only=True):
     """`subject`: what its order belongs to, an appointment's number or a person's. `appointment`: the booking
     service's id. `person` is who is to be told, where somebody is.
     """
@@ -86,7 +87,7 @@ class Numbered(msgspec.Struct, frozen=True):
     """As it is stored, to be compared."""
 
 
-class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Parcel(Preserving, frozen=True, kw_only=True):
     """One event on its way to one target. `person`: whom a mail is for."""
 
     event: Event
@@ -94,7 +95,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     person: str | None = None
 
 
-class Attempts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Attempts(Preserving, frozen=True, kw_only=True):
     """How often the parcel at the head of a lane was tried without success."""
 
     id: str
@@ -108,7 +109,7 @@ class Attempts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 DeliveryState = Literal["pending", "delivered", "dead"]
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Delivery(Preserving, frozen=True, kw_only=True):
     """What became of a parcel."""
 
     parcel: Parcel
@@ -132,7 +133,7 @@ def waiting(parcel: Parcel, tried: Attempts) -> Delivery:
     )
 
 
-class Disabled(msgspec.Struct, frozen=True, kw_only=True):
+class Disabled(Preserving, frozen=True, kw_only=True):
     """Since when nothing is sent to a webhook, and why: `gone`, its receiver wants no more (HTTP 410)."""
 
     at: Instant

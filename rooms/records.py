@@ -11,6 +11,7 @@ import msgspec
 
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import Policy
+from rooms.preserving import Preserving
 from rooms.times import Instant, show
 
 Status = Literal["held", "confirmed", "cancelled", "expired", "completed", "no_show"]
@@ -46,11 +47,11 @@ Found = dict[str, str | bool | float]
 """What a device check found, by the names of PROTOCOL.md's `check`; what was not tried is not in it."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(Preserving, frozen=True, kw_only=True):
     """Base of what is stored under a version."""
 
 
-class DeviceCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DeviceCheck(Preserving, frozen=True, kw_only=True):
     """E4: the last device check of one person for one appointment."""
 
     at: Instant
@@ -111,7 +112,7 @@ class Patient(Record, frozen=True, kw_only=True):
     version: int = 0
 
 
-class Guest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Guest(Preserving, frozen=True, kw_only=True):
     """Partner, carer, interpreter. `counts`: this guest stands for the patient in F3 (a parent, say)."""
 
     id: str
@@ -126,7 +127,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
 
-class Cancellation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cancellation(Preserving, frozen=True, kw_only=True):
     """C6: the patient sees `reason`; `note` stays private."""
 
     by: By
@@ -135,7 +136,7 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     note: str | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Outcome(Preserving, frozen=True, kw_only=True):
     """One decision about one appointment, with what it rests on (F3; RELIABILITY 7.5: rule version, evidence,
     coverage).
     """
@@ -150,7 +151,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rules: str = "F3/1"
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Hold(Preserving, frozen=True, kw_only=True):
     """C2: until when a slot is kept, and what proves whose it is. It stays on what became of it, so that a
     confirm that comes twice is known.
     """
@@ -169,7 +170,7 @@ practitioner; the clinic is listed before the others that have; or it was there 
 """
 
 
-class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class External(Preserving, frozen=True, kw_only=True):
     """B5: what an external database calls the practitioner and the place."""
 
     database: str
@@ -179,7 +180,7 @@ class External(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None: it was stored before this was."""
 
 
-class Handed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Handed(Preserving, frozen=True, kw_only=True):
     """D3: which colleague carries a room's visits, and who handed them over."""
 
     to: PractitionerNo
@@ -318,7 +319,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     found: Found = {}
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Seat(Preserving, frozen=True, kw_only=True):
     """One session on a practitioner's floor. `person` is `patient`, `practitioner` or `guest:<id>`; a seat is
     room + person (for a practitioner: clinic + practitioner). `epoch` fences: a stale socket or process
     cannot speak for a newer one.
@@ -352,7 +353,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The room link a practitioner came by."""
 
 
-class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Departure(Preserving, frozen=True, kw_only=True):
     """Why a session is no longer on the floor; kept a short while so that every process can tell
     its socket.
     """

@@ -117,7 +117,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
     metrics.show_keys((key.id, key.state) for key in keys.keys)
     ice = IceServers(settings.turn_urls, settings.turn_secret, settings.turn_seconds)
-    mail = Mail(post, node)
+    mail = Mail(post, node, metrics)
     hub = Hub(Roster(store), ice, mail, clock)
     outcomes = Outcomes(store)
     health = Health(store, metrics, clock)

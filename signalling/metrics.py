@@ -100,6 +100,11 @@ class Metrics:
             "Seconds by which this machine's clock is ahead of Redis's, which is kept to; negative: behind.",
             registry=self.registry,
         )
+        self.letters_skipped = Counter(
+            "consultroom_letters_skipped",
+            "Messages from another process that were passed over, because another version of it wrote them.",
+            registry=self.registry,
+        )
         self.outcomes = Counter(
             "consultroom_outcomes", "Outcomes decided, by name (F3).", ["outcome"], registry=self.registry
         )

@@ -24,11 +24,12 @@ def numbered(
     its own, to leave out as any other. `others`: it is another patient's from now on, whom nobody was invited
     to.
     """
-    numbers, following, guests = {guest.id: guest.number for guest in before.guests}, before.next_guest, []
+    known, following, guests = {guest.id: guest for guest in before.guests}, before.next_guest, []
     for guest in asked:
-        number = numbers.get(guest.id, following)
+        theirs = known.get(guest.id)
+        number = theirs.number if theirs else following
         following += number == following
-        guests.append(_guest(guest, number))
+        guests.append(_guest(guest, number, theirs))
     named = {guest.id for guest in asked}
     stay = [] if others else [each for each in before.guests if each.invited and each.id not in named]
     _check_number(following - 1)
@@ -53,8 +54,9 @@ def withdrawn(before: Appointment, guest: Guest) -> Appointment:
     return replace(before, guests=tuple(each for each in before.guests if each != guest))
 
 
-def _guest(asked: GuestRequest, number: int) -> Guest:
+def _guest(asked: GuestRequest, number: int, known: Guest | None = None) -> Guest:
     return Guest(
+        unknown_fields=known.unknown_fields if known else None,
         id=asked.id,
         number=number,
         name=asked.name,

@@ -3,6 +3,7 @@ with both ways out, and a sync that fits later takes it from here.
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from rooms.booking.diary import overlapping
 from rooms.booking.holds import status_at
@@ -40,7 +41,8 @@ async def remember(
     patient = await store.patient(clinic, request.patient)
     if not _is_in_the_way(there, id, request, now) or (patient is not None and patient.erased):
         raise Conflict
-    made = Clash(id=id, other=there.no, request=request, at=now, version=known.version if known else 0)
+    base = known or Clash(id=id, other=there.no, request=request, at=now)
+    made = replace(base, other=there.no, request=request, at=now)
     is_known = known is not None and (known.other, known.request) == (there.no, request)
     rests_on = [Same(each) for each in (own, there, patient) if each is not None]
     unnamed = [] if own else [NoAppointment(id)]

@@ -46,7 +46,8 @@ def not_healed_meanwhile(appointment: Appointment, run: Healing | None) -> list[
 async def begin(store: Store, clinic: ClinicId, cause: HealingCause, now: Instant) -> list[Change]:
     """For the commit that puts something right: a run over all, from the start."""
     known, total = await store.healing(clinic) or NEVER, await store.unissued_count(clinic)
-    begun = Healing(cause=cause, started_at=now, total=total, version=known.version)
+    blank = Healing(cause=cause, started_at=now, total=total)
+    begun = replace(blank, version=known.version, unknown_fields=known.unknown_fields)
     if total:
         return [Put(begun), Task(HEAL, now)]
     # Compared with what is being booked at this moment all the same: its commit looks at this record.

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from rooms.changes import Remembered
 from rooms.events import Attempts, AuditLine, Delivery, Event, Parcel, Undelivered
 from rooms.ids import AppointmentNo
 from rooms.ports import DiaryEntry, Recorded
+from rooms.preserving import decode, encode
 from rooms.records import ApiKey, Entry, Step
 from rooms.times import Instant
 
@@ -27,7 +29,7 @@ Line = ApiKey | Step | Entry | Remembered | Event | Parcel | Attempts | Delivery
 R = TypeVar("R", bound=Stored)
 T = TypeVar("T", bound=Line)
 
-_encoder: Final = msgspec.json.Encoder()
+_kinds: Final = {kind: inspect.type_info(kind) for kind in (*Stored.__args__, *Line.__args__)}
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
     kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, *Line.__args__)
 }
@@ -40,7 +42,7 @@ class WrongReply(Exception):
 def pack(record: Stored) -> bytes:
     """What is written in place of a record that was loaded at `record.version`: one version on."""
     # 0 is the default of `version` and defaults are left out, so that the JSON does not repeat it.
-    return b"%d %b" % (record.version + 1, _encoder.encode(msgspec.structs.replace(record, version=0)))
+    return b"%d %b" % (record.version + 1, encode(msgspec.structs.replace(record, version=0)))
 
 
 def unpack(kind: type[R], reply: Reply, **asked: str) -> R | None:
@@ -48,7 +50,7 @@ def unpack(kind: type[R], reply: Reply, **asked: str) -> R | None:
     if reply is None:
         return None
     version, _, text = reply.partition(b" ")
-    record: R = _decoders[kind].decode(text)
+    record: R = decode(_decoders[kind], _kinds[kind], text)
     msgspec.structs.force_setattr(record, "version", int(version))  # new, nobody else has seen it yet
     for field, value in asked.items():
         if getattr(record, field) != value:
@@ -63,12 +65,12 @@ def unpack_all(kind: type[R], replies: Iterable[Reply]) -> list[R]:
 
 def line(entry: Line) -> bytes:
     """One thing without a version: a line of a list, a kept answer."""
-    return _encoder.encode(entry)
+    return encode(entry)
 
 
 def unline(kind: type[T], reply: bytes) -> T:
     """What `line` wrote."""
-    thing: T = _decoders[kind].decode(reply)
+    thing: T = decode(_decoders[kind], _kinds[kind], reply)
     return thing
 
 

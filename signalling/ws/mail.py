@@ -6,15 +6,19 @@ a while, never a fact: floors are read anew now and then.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 
 import msgspec
+from msgspec import inspect
 
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, SessionId
 from rooms.post import Post
+from rooms.preserving import decode, encode
 from rooms.records import Floor
 from rooms.service.turns import Here
+from signalling.metrics import Metrics
 
 
 class News(msgspec.Struct, frozen=True, tag="news"):
@@ -44,14 +48,33 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
 
 Letter = News | Passed | Told
 _DECODER: msgspec.json.Decoder[list[Letter]] = msgspec.json.Decoder(list[Letter])
-_ENCODER = msgspec.json.Encoder()
+_ONE: msgspec.json.Decoder[Letter] = msgspec.json.Decoder(Letter)
+_KIND = inspect.type_info(Letter)
+_PARTS: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def _opened(bag: bytes) -> tuple[list[Letter], int]:
+    """The letters, and how many there were that nobody here understands: a process of another version may
+    write what this one does not know. Members it does not know stay in the floor they are of.
+    """
+    with contextlib.suppress(msgspec.DecodeError):
+        return _DECODER.decode(bag), 0
+    try:
+        parts = _PARTS.decode(bag)
+    except msgspec.DecodeError:
+        return [], 1
+    letters: list[Letter] = []
+    for part in parts:
+        with contextlib.suppress(msgspec.ValidationError):
+            letters.append(decode(_ONE, _KIND, bytes(part)))
+    return letters, len(parts) - len(letters)
 
 
 class Mail:
     """Sends what gathers for each process in one turn of the loop as one letter."""
 
-    def __init__(self, post: Post, node: str) -> None:
-        self.post, self.node = post, node
+    def __init__(self, post: Post, node: str, metrics: Metrics) -> None:
+        self.post, self.node, self.metrics = post, node, metrics
         self._bags: dict[str, list[Letter]] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -70,7 +93,7 @@ class Mail:
     async def _send(self, node: str) -> None:
         letters = self._bags.pop(node)
         try:
-            await self.post.send(node, _ENCODER.encode(letters))
+            await self.post.send(node, encode(letters))
         except Unavailable:
             # Floors are read anew when Redis is back, and the browsers negotiate again.
             return
@@ -80,11 +103,14 @@ class Mail:
         await self.post.send(self.node, b"[]")
 
     async def read(self, act: Callable[[Letter], Coroutine[object, object, None]]) -> None:
-        """Act on every letter to this process, in order, until letters may have been lost. Raises
-        `Unavailable`.
+        """Act on every letter to this process, in order, until letters may have been lost. What is not
+        understood is counted and passed over. Raises `Unavailable`.
         """
         async for bag in self.post.letters(self.node):
-            for letter in _DECODER.decode(bag):
+            letters, unknown = _opened(bag)
+            if unknown:
+                self.metrics.letters_skipped.inc(unknown)
+            for letter in letters:
                 await act(letter)
 
 

@@ -101,7 +101,7 @@ class Process:
 async def on(store: RedisStore, url: str) -> AsyncIterator[Process]:
     post = connect_post(url)
     try:
-        yield Process(store, Mail(post, "node"))
+        yield Process(store, Mail(post, "node", Metrics()))
     finally:
         await post.close()
         await store.close()

@@ -1,0 +1,76 @@
+"""Messages between processes, one of which is of another version."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from rooms.ids import ClinicId, PractitionerNo, SessionId
+from rooms.post import Post
+from rooms.records import Floor
+from rooms.store import connect_post
+from signalling.metrics import Metrics
+from signalling.ws.mail import Letter, Mail, News, Told
+from tests.support.redis_server import redis_server
+
+FLOOR = Floor(practitioner_no=PractitionerNo("p" * 11), late_until=5)
+NEWS = News(ClinicId("c"), FLOOR)
+TOLD = Told(SessionId("a"), SessionId("b"), "chat", {"text": "hi"})
+
+
+@pytest_asyncio.fixture
+async def post() -> AsyncIterator[Post]:
+    with redis_server() as redis:
+        made = connect_post(redis.url)
+        yield made
+        await made.close()
+
+
+class Reader:
+    """A process that acts on its letters, and what it acted on."""
+
+    def __init__(self, post: Post) -> None:
+        self.metrics = Metrics()
+        self.mail = Mail(post, "here", self.metrics)
+        self.got: asyncio.Queue[Letter] = asyncio.Queue()
+
+    async def read(self) -> None:
+        await self.mail.read(self.got.put)
+
+    def skipped(self) -> float:
+        value = self.metrics.registry.get_sample_value("consultroom_letters_skipped_total")
+        assert value is not None
+        return value
+
+
+@pytest.fixture
+def reader(post: Post) -> Reader:
+    return Reader(post)
+
+
+async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Post, reader: Reader) -> None:
+    reading = asyncio.create_task(reader.read())
+    try:
+        async with asyncio.timeout(5):
+            while reader.got.empty():  # until it listens
+                await post.send("here", msgspec.json.encode([TOLD]))
+                await asyncio.sleep(0.01)
+            theirs = msgspec.json.decode(msgspec.json.encode(NEWS))
+            theirs["floor"]["of_the_next_version"] = theirs["why"] = 1
+            strange = [{"type": "fanfare", "tune": 1}, {"type": "told", "to": 5}, 7, theirs]
+            await post.send("here", msgspec.json.encode([*strange, TOLD]))
+            await post.send("here", b"{")
+            await post.send("here", msgspec.json.encode([NEWS]))
+            while (last := await reader.got.get()) == TOLD:
+                pass
+            assert isinstance(last, News)
+            assert last.floor.late_until == 5
+            assert last.floor.unknown_fields is not None, "it is written back as it came"
+            assert [await reader.got.get(), await reader.got.get()] == [TOLD, NEWS]
+        assert reader.skipped() == 4
+        assert not reading.done()
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
