@@ -364,6 +364,9 @@ class Departure(Preserving, frozen=True, kw_only=True):
     node: str = ""
     """The process that has, or had, its socket."""
     facts: dict[str, object] = {}
+    person: str = ""
+    room: RoomId | None = None
+    """Whose seat it was; the room is left out for a practitioner, as in `rooms.visit.admission.holder`."""
 
 
 class Floor(Record, frozen=True, kw_only=True):

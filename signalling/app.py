@@ -63,6 +63,7 @@ from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
 from signalling.ws import heartbeat as heartbeat_of
+from signalling.ws.allowances import LinkAllowances
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
 from signalling.ws.gates import Gates
@@ -121,7 +122,8 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     hub = Hub(Roster(store), ice, mail, clock)
     outcomes = Outcomes(store)
     health = Health(store, metrics, clock)
-    visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates(), health.serving_since)
+    allowances, since = LinkAllowances(), health.serving_since
+    visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates(), since, limit=allowances.arrive)
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
     endings = Endings(store, hub, lease)
     drops, heartbeat = Drops(hub, visits, clock), Heartbeat(hub, metrics, lease, clock)
@@ -186,6 +188,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
         origin(settings.public_url),
         Checks(store, hub, visits.tries),
         echo,
+        allowances,
     )
     endpoint.setup(app, context)
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [

@@ -1,6 +1,6 @@
 """How often somebody may do something: bounded in memory, and told the time rather than reading a clock.
 
-Both count per process: behind N processes an address or key may spend up to N times its limit, which keeps
+All count per process: behind N processes an address or key may spend up to N times its limit, which keeps
 the limit's purpose (one caller cannot starve the others) without a Redis call on every request.
 """
 
@@ -81,3 +81,36 @@ class Bucket:
             return False
         self._left -= 1
         return True
+
+    def wait(self, now: float) -> float:
+        """Seconds until there is one to spend; 0: there is."""
+        left = min(self._burst, self._left + (now - self._at) * self._rate)
+        return max(0.0, (1 - left) / self._rate)
+
+
+class Buckets:
+    """A bucket for each caller, made when it is first asked for. When there are more than `callers`, the one
+    asked for longest ago is forgotten.
+    """
+
+    def __init__(self, every: float, burst: float, callers: int = CALLERS) -> None:
+        self._rate, self._burst, self._callers = 1 / every, burst, callers
+        self._buckets: OrderedDict[object, Bucket] = OrderedDict()
+
+    def take(self, caller: object, now: float) -> float:
+        """Spend one at `now` (monotonic seconds): 0, or the seconds after which there is one again."""
+        bucket = self._of(caller, now)
+        return 0.0 if bucket.take(now) else bucket.wait(now)
+
+    def wait(self, caller: object, now: float) -> float:
+        """As `take`, without spending."""
+        return self._of(caller, now).wait(now)
+
+    def _of(self, caller: object, now: float) -> Bucket:
+        bucket = self._buckets.get(caller)
+        if bucket is None:
+            bucket = self._buckets[caller] = Bucket(self._rate, self._burst, now)
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > self._callers:
+            self._buckets.popitem(last=False)
+        return bucket

@@ -74,9 +74,17 @@ class Door:
         """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good
         only `token_invalid` and its kin (RELIABILITY 5, rule a). What it is worth, `check_standing` says.
         """
-        claims = tokens.recognise(self.keyring, token)
+        claims = self.recognise(token)
+        return claims, await self.find(claims, now)
+
+    def recognise(self, token: object) -> tokens.Claims:
+        """What a token says; asks no store. Raises `LinkRefused`."""
+        return tokens.recognise(self.keyring, token)
+
+    async def find(self, claims: tokens.Claims, now: Instant) -> Guest:
+        """Who these claims stand for. Raises `LinkRefused`."""
         try:
-            return claims, await self._holder(claims, now)
+            return await self._holder(claims, now)
         except LinkRefused as refused:
             refused.signed_by = claims.key
             raise

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from rooms.access.tokens import Keyring, affinity
+from rooms.access.tokens import Claims, Keyring, affinity
 from rooms.access.window import Window, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
@@ -50,7 +50,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
 class Visits:
     """`lease`: milliseconds a session lives without proof; `node`: this process's name; `late_try` writes
     F3's line h; `since` answers from when on this process could serve joins without a break, before which
-    nobody's grace runs (E6).
+    nobody's grace runs (E6); `limit` refuses a link that comes too often, before anything is read for it.
     """
 
     def __init__(
@@ -63,8 +63,9 @@ class Visits:
         late_try: LateTry,
         gate: Gate = no_gate,
         since: Callable[[], Instant] = lambda: 0,
+        limit: Callable[[Claims], None] = lambda _: None,
     ) -> None:
-        self.since = since
+        self.since, self.limit = since, limit
         self.store, self.bus, self.node, self.lease, self.gate = store, bus, node, lease, gate
         self.door, self.tries = Door(store, keyring), Tries(store, late_try)
         self.handing = Handing(store, bus, lease, gate)
@@ -78,22 +79,24 @@ class Visits:
 
         Raises `LinkRefused`, `Unavailable`.
         """
-        entered, guest = await self._enter(token, move, device, now)
+        claims = self.door.recognise(token)
+        self.limit(claims)
+        entered, guest = await self._enter(claims, move, device, now)
         if entered is not None:
             return entered
         # Somebody else wrote first. If many come at once, they come one after the other from here on.
         async with self.gate(guest.clinic.id, guest.practitioner.no):
             for _ in range(TRIES):
-                entered, guest = await self._enter(token, move, device, now)
+                entered, guest = await self._enter(claims, move, device, now)
                 if entered is not None:
                     return entered
         raise Unavailable
 
     async def _enter(
-        self, token: object, move: bool, device: str, now: Instant
+        self, claims: Claims, move: bool, device: str, now: Instant
     ) -> tuple[Entered | None, Guest]:
         """Read, judge, and one try at the seat."""
-        claims, guest = await self.door.read(token, now)
+        guest = await self.door.find(claims, now)
         self._clinics[guest.clinic.id] = guest.clinic
         try:
             check(guest, claims, now, since=self.since())
@@ -162,7 +165,9 @@ class Visits:
         """Whether a link is good for a device check: at any time until its window closes (E4). Never
         presence.
         """
-        claims, guest = await self.door.read(token, now)
+        claims = self.door.recognise(token)
+        self.limit(claims)
+        guest = await self.door.find(claims, now)
         check(guest, claims, now, device_check=True)
         return guest
 

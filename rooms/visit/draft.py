@@ -11,6 +11,12 @@ DEPARTURES_KEPT = 5 * MINUTE
 """Longer than any process takes to hear of a departure and tell the socket why."""
 
 
+DEPARTURES_OF_ONE = 3
+"""Of one person's devices, kept at once: that of now, and of one that changed its mind. Whoever comes a
+hundred times leaves no more behind; an older socket is told by who has its place (`signalling.ws.hub`).
+"""
+
+
 class LeaseSet(msgspec.Struct, frozen=True):
     """Look at this session again at `until` (None: never); `seen` is its last inbound frame."""
 
@@ -101,9 +107,16 @@ class Draft:
         if not seat.gone_at:
             self._close(seat, self.now, why)
         del self.seats[seat.sid]
-        self.departures.append(
-            Departure(sid=seat.sid, why=why, at=self.now, node=seat.node, facts=facts or {})
+        gone = Departure(
+            sid=seat.sid,
+            why=why,
+            at=self.now,
+            node=seat.node,
+            facts=facts or {},
+            person=seat.person,
+            room=None if seat.person == "practitioner" else seat.room,
         )
+        self.departures = [*_squashed(self.departures, gone), gone]
         self.leases[seat.sid] = LeaseSet(seat.sid, None, self.now)
 
     def carry(self, seat: Seat, to: "Draft") -> None:
@@ -163,3 +176,12 @@ class Draft:
             why=why,
         )
         self.entries.append((room, entry))
+
+
+def _squashed(departures: list[Departure], gone: Departure) -> list[Departure]:
+    """Without the oldest of the same person's, where they would be too many: a floor is bounded by people,
+    not by how often they come.
+    """
+    same = [each for each in departures if each.person == gone.person and each.room == gone.room]
+    oldest = {each.sid for each in same[: max(0, len(same) + 1 - DEPARTURES_OF_ONE)]}
+    return [each for each in departures if each.sid not in oldest]

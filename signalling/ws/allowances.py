@@ -1,9 +1,75 @@
-"""How often one socket may ask for what costs more than passing a frame on."""
+"""How often one socket, and one link over all its sockets, may ask for what costs more than passing a frame
+on.
+"""
 
+import math
 import time
+from collections.abc import Callable
 
-from rooms.errors import Refusal
-from signalling.limits import Bucket
+from rooms.access.tokens import Claims
+from rooms.errors import LinkRefused, Refusal
+from rooms.records import Seat
+from signalling.limits import Bucket, Buckets
+
+ARRIVALS, ARRIVAL_EVERY = 30, 5.0
+"""Hellos and resumes of one link at once, then one every so many seconds. A phone that changes between Wi-Fi
+and mobile every second for half a minute, or somebody who reloads until a camera works, does not meet it; and
+a link that does nothing else writes 24 lines a minute into a ledger that is kept for years.
+"""
+
+COMMANDS, COMMAND_EVERY = 60, 1.0
+"""Commands of one link that are stored, at once and then seconds for each: a practitioner's busiest minute
+has some ten. Each is a commit, lines in a ledger and a new view for everybody on the floor.
+"""
+
+Link = tuple[str, int]
+"""An appointment's or a grant's number, and the person's: what a token says, and what a seat keeps of it."""
+
+
+class LinkAllowances:
+    """What each link has left on this process. Between processes the floor is what is bounded
+    (`rooms.visit.draft.DEPARTURES_OF_ONE`).
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._arrivals = Buckets(ARRIVAL_EVERY, ARRIVALS)
+        self._commands = Buckets(COMMAND_EVERY, COMMANDS)
+
+    def arrive(self, claims: Claims) -> None:
+        """A hello, or a device check, by a token that is well signed. Raises `rate_limited`."""
+        wait = self._arrivals.take((claims.number, claims.person), self._monotonic())
+        if wait:
+            refused = _too_often(wait)
+            refused.signed_by = claims.key
+            raise refused
+
+    def may_resume(self, link: Link) -> None:
+        """Raises `rate_limited`. Spends nothing: whoever does not have the key spends nobody's."""
+        wait = self._arrivals.wait(link, self._monotonic())
+        if wait:
+            raise _too_often(wait)
+
+    def resumed(self, link: Link) -> None:
+        """A resume by its key."""
+        self._arrivals.take(link, self._monotonic())
+
+    def command(self, link: Link) -> None:
+        """Something that is stored. Raises `rate_limited`."""
+        wait = self._commands.take(link, self._monotonic())
+        if wait:
+            message = "Too many commands at once. Please wait a moment."
+            raise Refusal("rate_limited", message, retry_after=math.ceil(wait))
+
+
+def _too_often(wait: float) -> LinkRefused:
+    message = "This link was used very often just now. Please wait a moment."
+    return LinkRefused("rate_limited", message, retry_after=math.ceil(wait))
+
+
+def link_of(seat: Seat | None) -> Link:
+    """By which link somebody has this seat."""
+    return ("", 0) if seat is None else (seat.link or seat.grant or "", seat.number)
 
 
 class Allowance:

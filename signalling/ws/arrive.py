@@ -14,6 +14,7 @@ from signalling.protocol.incoming import Incoming
 from signalling.protocol.messages import Hello, ResumeOf
 from signalling.protocol.outgoing import resumed_welcome, unnumbered
 from signalling.ws import welcome
+from signalling.ws.allowances import link_of
 from signalling.ws.checking import Checking
 from signalling.ws.context import Context
 from signalling.ws.session import Session, Socket
@@ -75,6 +76,7 @@ class Arriving:
         context, sid = self.context, SessionId(resume.sid)
         kept = context.hub.sessions.get(sid)
         if kept is not None:
+            context.links.may_resume(kept.link)
             kept.resuming += 1
         try:
             entered = await context.visits.resume(sid, resume.key, context.clock())
@@ -83,6 +85,7 @@ class Arriving:
         finally:
             if kept is not None:
                 kept.resuming -= 1
+        context.links.resumed(session.link)
         talk = await self._welcome(session, entered, resume.seq)
         context.metrics.joins.labels(key="", result="resumed").inc()
         return talk
@@ -146,7 +149,7 @@ class Arriving:
 def _new_session(entered: Entered) -> Session:
     seat = find(entered.floor, entered.here.sid)
     person = seat.person if seat else ""
-    return Session(entered.here, person, role_of(person))
+    return Session(entered.here, person, role_of(person), link_of(seat))
 
 
 def _taken_over(session: Session | None, entered: Entered) -> Session:

@@ -11,6 +11,7 @@ from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
+from signalling.ws.allowances import LinkAllowances
 from signalling.ws.drops import Drops
 from signalling.ws.heartbeat import Heartbeat
 from signalling.ws.hub import Hub
@@ -35,3 +36,4 @@ class Context:
     """The only Origin a socket is accepted from."""
     checks: Checks
     echo: Echo
+    links: LinkAllowances

@@ -229,6 +229,8 @@ class Hub:
 
     def _part(self, floor: Floor, session: Session, sid: SessionId) -> None:
         gone = next((each for each in floor.departures if each.sid == sid), None)
+        if gone is None and _has_newer(floor, session):
+            gone = Departure(sid=sid, why="replaced", at=self.clock())
         self.drop(session)
         self._say_farewell(session, gone)
 
@@ -290,3 +292,14 @@ class Hub:
         if seat is None or seat.node == self.mail.node:
             return None
         return Elsewhere(self.mail, seat.node, session.here, sid)
+
+
+def _has_newer(floor: Floor, session: Session) -> bool:
+    """Whether somebody else has this session's seat: of a person who comes a hundred times only the last
+    departures are kept.
+    """
+    room = session.view.room if session.view else None
+    return any(
+        seat.person == session.person and (seat.person == "practitioner" or seat.room == room)
+        for seat in floor.seats
+    )

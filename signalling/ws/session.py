@@ -12,6 +12,7 @@ from rooms.service.turns import Here
 from rooms.times import Instant
 from signalling.protocol.codes import CLOSE
 from signalling.protocol.outgoing import Outgoing, unnumbered
+from signalling.ws.allowances import Link
 from signalling.ws.outbox import Outbox
 from signalling.ws.view import Members, View
 
@@ -58,6 +59,7 @@ class Session:
         "ended",
         "here",
         "ice_at",
+        "link",
         "outgoing",
         "over",
         "person",
@@ -67,8 +69,8 @@ class Session:
         "view",
     )
 
-    def __init__(self, here: Here, person: str, role: Role) -> None:
-        self.here, self.person, self.role = here, person, role
+    def __init__(self, here: Here, person: str, role: Role, link: Link = ("", 0)) -> None:
+        self.here, self.person, self.role, self.link = here, person, role, link
         self.outgoing = Outgoing()
         self.socket: Socket | None = None
         self.view: View | None = None

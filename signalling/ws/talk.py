@@ -106,8 +106,10 @@ class Talk:
             self._checks.spend()
         if said.cid in self._asked:
             return  # its first asking is under way, and will be answered
-        self._tell_others(said)
         command = self._command(said)
+        if command is not None and not isinstance(said, m.Leave):
+            self.context.links.command(self.session.link)
+        self._tell_others(said)
         if command is None:
             self._ack(said)
         elif not self.session.enqueue(lambda: self._run(said, command)):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.limits import MINUTE, Bucket, PerMinute
+from signalling.limits import MINUTE, Bucket, Buckets, PerMinute
 
 
 def test_row_60_the_301st_of_a_minute_is_refused() -> None:
@@ -62,3 +62,18 @@ def test_a_bucket_has_a_burst_and_a_rate() -> None:
     assert sum(bucket.take(0.0) for _ in range(1000)) == 200
     assert sum(bucket.take(1.0) for _ in range(1000)) == 50
     assert sum(bucket.take(1000.0) for _ in range(1000)) == 200
+
+
+def test_each_caller_has_a_bucket_and_the_wait_is_told() -> None:
+    buckets = Buckets(4, 3)
+    assert [buckets.take("a", 0.0) for _ in range(4)] == [0, 0, 0, 4]
+    assert buckets.take("b", 0.0) == 0
+    assert buckets.wait("a", 2.0) == 2
+    assert [buckets.take("a", 4.0), buckets.take("a", 4.0)] == [0, 4]
+
+
+def test_whoever_asked_longest_ago_is_forgotten() -> None:
+    buckets = Buckets(5, 1, callers=2)
+    assert [buckets.take(caller, 0.0) for caller in ("a", "b", "a")] == [0, 0, 5]
+    buckets.take("c", 0.0)
+    assert [buckets.take(caller, 0.0) for caller in ("a", "b")] == [5, 0]

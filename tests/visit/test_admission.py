@@ -339,3 +339,22 @@ def test_somebody_waiting_is_with_nobody(visit: Story) -> None:
     mum = visit.arrive("mum", "guest:mum")
     assert others(visit.floor, mum) == []
     assert others(visit.floor, visit.seat("pat")) == [visit.seat("host")]
+
+
+def test_a_floor_is_as_long_as_its_people_however_often_they_come(story: Story) -> None:
+    story.arrive("mum", "guest:mum")
+    for number in range(100):
+        story.now += 10
+        story.arrive(f"host {number}", "practitioner", None, None, move=True)
+        story.arrive(f"pat {number}", "patient", move=True)
+    assert [seat.sid for seat in story.floor.seats] == ["mum", "host 99", "pat 99"]
+    assert [gone.sid for gone in story.floor.departures] == [
+        f"{who} {number}" for number in (96, 97, 98) for who in ("host", "pat")
+    ]
+
+
+def test_people_of_other_rooms_have_departures_of_their_own(story: Story) -> None:
+    for number in range(4):
+        story.arrive(f"ada {number}", "patient", move=True)
+        story.arrive(f"bob {number}", "patient", OTHER_ROOM, OTHER_VISIT, move=True)
+    assert len(story.floor.departures) == 6

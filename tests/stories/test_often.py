@@ -1,0 +1,99 @@
+"""Whoever comes again and again, or asks again and again, costs what an honest person does: a bucket for each
+link (signalling/PROTOCOL.md, "Limits").
+"""
+
+import asyncio
+
+import pytest
+
+from signalling.ws.allowances import ARRIVALS, COMMANDS
+from tests.support.api import Clinic
+from tests.support.peer import Connect, Peer
+
+
+async def come(connect: Connect, token: str, times: int, **members: object) -> tuple[list[Peer], list[str]]:
+    """Hellos one after the other; the sockets, and what each was answered."""
+    peers = [await connect() for _ in range(times)]
+    answers = [await peer.hello(token, **members) for peer in peers]
+    return peers, [str(answer.get("code", answer["type"])) for answer in answers]
+
+
+async def attended(clinic: Clinic) -> int:
+    return len((await clinic.api.get("/v1/appointments/a-1/attendance"))["intervals"])
+
+
+async def test_a_link_that_takes_its_place_over_and_over_is_told_to_wait(
+    clinic: Clinic, connect: Connect
+) -> None:
+    await clinic.book(guests=[{"id": "mum", "name": "Maria"}])
+    host, mum = await connect(), await connect()
+    await host.hello(await clinic.token("practitioner"))
+    token = await clinic.token()
+    peers, answers = await come(connect, token, ARRIVALS + 5, move=True)
+    assert answers == ["welcome"] * ARRIVALS + ["rate_limited"] * 5
+    assert 0 < peers[-1].heard[-1]["retry_after"] <= 5
+    assert await peers[-1].closed() == 4013
+    # The place is the last one's; each before it heard why, also where its departure is on the floor no more.
+    codes = [await peer.closed() for peer in peers[: ARRIVALS - 1]]
+    assert set(codes) == {4506}
+    assert (await peers[ARRIVALS - 1].ask("ping"))["type"] == "ack"
+    assert await attended(clinic) <= ARRIVALS + 1
+    # Somebody else, by another link from the same address, is not meant.
+    assert (await mum.hello(await clinic.token("guest:mum")))["type"] == "welcome"
+
+
+async def test_device_checks_and_resumes_count_as_well(clinic: Clinic, connect: Connect) -> None:
+    await clinic.book()
+    token = await clinic.token()
+    patient = await connect()
+    await patient.hello(token)
+    for _ in range(ARRIVALS - 2):
+        back = await connect()
+        assert (await back.resume(patient))["type"] == "welcome"
+        patient = back
+    checking = await connect()
+    assert (await checking.hello(token, for_="check"))["state"] == "checking"
+    stranger, again = await connect(), await connect()
+    assert (await stranger.resume(patient, key="x" * 43))["code"] == "rate_limited"
+    answer = await again.resume(patient)
+    assert (answer["code"], await again.closed()) == ("rate_limited", 4013)
+    # The session itself goes on.
+    assert (await patient.ask("ping"))["type"] == "ack"
+
+
+async def test_whoever_has_no_key_spends_nobodys(clinic: Clinic, connect: Connect) -> None:
+    await clinic.book()
+    patient, guesser = await connect(), await connect()
+    await patient.hello(await clinic.token())
+    for _ in range(ARRIVALS + 5):
+        assert (await guesser.resume(patient, key="x" * 43))["code"] == "resume_refused"
+    back = await connect()
+    assert (await back.resume(patient))["type"] == "welcome"
+
+
+@pytest.mark.parametrize("kind", ["lock", "running_late", "admit and send back"])
+async def test_commands_that_are_stored_are_bounded(clinic: Clinic, connect: Connect, kind: str) -> None:
+    await clinic.book()
+    host, patient = await connect(), await connect()
+    await host.hello(await clinic.token("practitioner"))
+    await patient.hello(await clinic.token())
+    await host.ask("admit", person="patient", appointment="a-1")
+
+    async def ask(number: int) -> str:
+        if kind == "lock":
+            answer = await host.ask("lock", on=bool(number % 2))
+        elif kind == "running_late":
+            answer = await host.ask("running_late", minutes=number % 2)
+        elif number % 2:
+            answer = await host.ask("admit", person="patient", appointment="a-1")
+        else:
+            answer = await host.ask("send_back", sid=patient.sid)
+        return str(answer.get("code", answer["type"]))
+
+    answers = [await ask(number) for number in range(COMMANDS + 4)]
+    assert "rate_limited" not in answers[: COMMANDS - 1]
+    assert "rate_limited" in answers[COMMANDS - 1 :]
+    assert set(answers) <= {"ack", "rate_limited", "not_waiting", "peer_not_found"}
+    # It closes nothing, and one may always leave.
+    await asyncio.sleep(0)
+    assert (await host.ask("leave"))["type"] == "ack"
