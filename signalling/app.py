@@ -42,8 +42,10 @@ from rooms.service.visits import Visits
 from rooms.times import SECOND
 from signalling import http, keyfile
 from signalling.clock import StoreClock
-from signalling.config import Settings, check_secrets
+from signalling.config import CONNECTIONS_PER_ADDRESS, Settings, check_secrets
+from signalling.connections import Connections
 from signalling.http import HttpDeps
+from signalling.http.server import CONNECTIONS
 from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.jobs import closing, reaping, rekeying
@@ -111,6 +113,13 @@ def _mail(settings: Settings, clock: StoreClock) -> MailSender | None:
     return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS, clock=clock)
 
 
+def _connections(settings: Settings, metrics: Metrics) -> Connections:
+    """Loopback is nobody's address as long as nothing was said: a proxy may be there that nobody named."""
+    most = settings.connections_per_address
+    said = most != CONNECTIONS_PER_ADDRESS
+    return Connections(metrics, most, most if said else None, settings.trusted_proxies)
+
+
 def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) -> web.Application:
     """One process's application. Its jobs run while it does. `clock` is measured first and with each beat."""
     node = secrets.token_urlsafe(6)
@@ -135,7 +144,9 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
     carrier = Carrier(WebhookSender(settings.webhook_allow), mailer)
     errands = Errands(store, posting, carrier, health, metrics, clock)
+    connections = _connections(settings, metrics)
     app = web.Application()
+    app[CONNECTIONS] = connections
     http.setup(
         app,
         HttpDeps(
@@ -189,6 +200,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
         Checks(store, hub, visits.tries),
         echo,
         allowances,
+        connections,
     )
     endpoint.setup(app, context)
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [

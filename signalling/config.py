@@ -36,6 +36,10 @@ __all__ = [
 PREFIX = "CONSULTROOM_"
 
 
+CONNECTIONS_PER_ADDRESS = 2000
+"""A hospital behind one router has some hundred visits at once, each with a socket and a few requests."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All there is to set. A field without a default is required."""
 
@@ -103,6 +107,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     refused_tokens_per_minute: int = 300
     """Refused tokens a minute of one address: a hospital with stale bookmarks, not a guesser (row 60)."""
 
+    connections_per_address: int = CONNECTIONS_PER_ADDRESS
+    """Connections at once of one address, an IPv6 /64 being one; by a trusted proxy, sockets of one client.
+    Loopback counts only where another number is set."""
+
     messages_per_second: float = 50
     """Messages a second of one socket, kept up: ten times what a negotiation needs (row 81)."""
 
@@ -148,6 +156,7 @@ _READERS: dict[str, Reader] = {
     "hello_seconds": readers.number(0.1, 60),
     "api_calls_per_minute": readers.whole(1, 10_000_000),
     "refused_tokens_per_minute": readers.whole(1, 10_000_000),
+    "connections_per_address": readers.whole(1, 1_000_000),
     "messages_per_second": readers.number(1, 100_000),
     "messages_burst": readers.whole(1, 100_000),
     "webhook_allow": outbound.allow,

@@ -58,9 +58,21 @@ def _within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address in network for network in networks)
 
 
+def is_within(address: str, networks: Sequence[Network]) -> bool:
+    """Whether it is an address of one of these networks."""
+    parsed = _address(address) if networks else None
+    return parsed is not None and _within(parsed, networks)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether it is this machine, or a unix socket, which has none."""
+    parsed = _address(address)
+    return parsed is None or parsed.is_loopback
+
+
 def limit_key(address: str) -> str:
     """What a limit per address counts by: an IPv6 customer has a whole /64 to choose addresses from."""
     parsed = _address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return address
+    return address if parsed is None else str(parsed)

@@ -14,7 +14,8 @@ from rooms.store import connect, connect_post
 from signalling.app import build
 from signalling.clock import StoreClock
 from signalling.config import Settings, SettingsError
-from signalling.http.server import Runner
+from signalling.connections import raise_file_limit
+from signalling.http.server import CONNECTIONS, Runner
 from signalling.jobs.health import UNSAFE
 
 log = logging.getLogger("consultroom")
@@ -43,7 +44,10 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
     if wrong := await _unsafe(store):
         await store.close()
         raise SettingsError(wrong)
-    runner = Runner(build(settings, store, post, clock=clock), shutdown_timeout=SHUTDOWN_SECONDS)
+    app = build(settings, store, post, clock=clock)
+    app[CONNECTIONS].limit_to(raise_file_limit())
+    asyncio.get_running_loop().set_exception_handler(app[CONNECTIONS].on_loop_error)
+    runner = Runner(app, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()

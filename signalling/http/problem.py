@@ -105,6 +105,15 @@ def of_refusal(refusal: Refusal, request_id: str) -> web.Response:
     return response
 
 
+def raw(refusal: Refusal, request_id: str) -> bytes:
+    """The answer as bytes, to a connection whose requests are not read at all; it is closed after it."""
+    made = of_refusal(refusal, request_id)
+    body = made.body if isinstance(made.body, bytes) else b""
+    told = {**made.headers, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [f"HTTP/1.1 {made.status} {made.reason}", *(f"{name}: {value}" for name, value in told.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
 def _facts(refusal: Refusal) -> dict[str, object]:
     field = getattr(refusal, "field", None)
     return dict(refusal.facts) | ({"field": field} if field else {})

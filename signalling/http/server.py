@@ -8,12 +8,14 @@ that were sent, a bearer token included. All three are settled here, and the app
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
+from rooms.errors import TooMany
+from signalling.connections import Connections
 from signalling.http import problem, trace
 from signalling.http.observe import SERVER
 
@@ -32,16 +34,24 @@ LINE, FIELD = 8_192, 8_190
 which.
 """
 
+CONNECTIONS = web.AppKey("CONNECTIONS", Connections)
+"""Where an application keeps its count of connections."""
+
+TOO_MANY = TooMany(10)
+"""What a connection too many is answered; ten seconds are a page's next try."""
+
 _log = logging.getLogger("consultroom.http")
 
 
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_deadline", "watch")
+    __slots__ = ("_connections", "_deadline", "_peer", "_refused", "watch")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._connections = connections
+        self._peer, self._refused = "", False
         self._deadline: asyncio.TimerHandle | None = None
         self.watch: Callable[[bytes], bool] | None = None
         """Sees what a WebSocket sends before it is read; False: it is not to be read."""
@@ -53,17 +63,40 @@ class Connection(RequestHandler):
             self._message_tail = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The first request is awaited from here on."""
+        """The first request is awaited from here on, if this connection is to be had."""
+        if self._connections is not None and not self._may_open(self._connections, transport):
+            return
         super().connection_made(transport)
         self._expect()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Nothing is awaited any more."""
+        if self._refused:
+            return
+        if self._connections is not None:
+            self._connections.close(self._peer)
         self._arrived()
         super().connection_lost(exc)
 
+    def _may_open(self, connections: Connections, transport: asyncio.BaseTransport) -> bool:
+        """Answer at once where it is not: whoever asks has mostly not asked yet, and reads it all the
+        same.
+        """
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if peer else ""
+        why = connections.open(self._peer)
+        self._refused = why is not None
+        if self._refused:
+            # uvloop's is one in all but its base class.
+            wire = cast("asyncio.Transport", transport)
+            wire.write(problem.raw(TOO_MANY, trace.new_request_id()))
+            wire.close()
+        return not self._refused
+
     def data_received(self, data: bytes) -> None:
         """Headers complete stop the clock; their first byte after a pause starts it again."""
+        if self._refused:
+            return
         if self.watch is not None:
             if self.watch(data):
                 super().data_received(data)
@@ -119,8 +152,10 @@ def _status(error: BaseException | None, status: int) -> int:
 class Listener(web.Server):
     """Makes a `Connection` for every client."""
 
+    counted: Connections | None = None
+
     def __call__(self) -> RequestHandler:
-        return Connection(self, loop=self._loop, **self._kwargs)
+        return Connection(self, loop=self._loop, connections=self.counted, **self._kwargs)
 
 
 class Runner(web.AppRunner):
@@ -128,7 +163,7 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return Listener(
+        listener = Listener(
             made.request_handler,
             request_factory=made.request_factory,
             keepalive_timeout=IDLE,
@@ -139,3 +174,5 @@ class Runner(web.AppRunner):
             # Our own line is written by `signalling.http.observe`.
             access_log=None,
         )
+        listener.counted = self.app.get(CONNECTIONS)
+        return listener

@@ -7,6 +7,7 @@ from rooms.service.checking import Checks
 from rooms.service.visits import Visits
 from rooms.times import Instant
 from signalling.config import Settings
+from signalling.connections import Connections
 from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
@@ -37,3 +38,4 @@ class Context:
     checks: Checks
     echo: Echo
     links: LinkAllowances
+    connections: Connections

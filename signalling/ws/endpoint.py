@@ -4,15 +4,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
-from rooms.errors import Forbidden, Refusal
+from rooms.errors import Forbidden, Refusal, TooMany
 from signalling.limits import Bucket
-from signalling.net import client_address
+from signalling.net import client_address, is_within
 from signalling.protocol.codes import CLOSE, NORMAL
 from signalling.protocol.incoming import Incoming, Refused, too_fast
 from signalling.protocol.messages import Frame, Hello
@@ -50,6 +50,10 @@ def setup(app: web.Application, context: Context) -> None:
     async def upgrade(request: web.Request) -> web.StreamResponse:
         _check_upgrade(request, context.origin)
         # aiohttp refuses a message that has reached `max_msg_size`.
+        with counted(context, request):
+            return await talk(request)
+
+    async def talk(request: web.Request) -> web.StreamResponse:
         settings = context.settings
         ws = Lingering(
             Frames(settings.messages_per_second, settings.messages_burst),
@@ -64,6 +68,25 @@ def setup(app: web.Application, context: Context) -> None:
 
     app.router.add_get("/ws/{affinity:[^/]*}", upgrade, allow_head=False)
     app.router.add_get("/ws", upgrade, allow_head=False)
+
+
+@contextlib.contextmanager
+def counted(context: Context, request: web.Request) -> Iterator[None]:
+    """One more socket of a client that comes by a trusted proxy; others were counted as they connected.
+    Raises `rate_limited`.
+    """
+    trusted, connections = context.settings.trusted_proxies, context.connections
+    if not is_within(request.remote or "", trusted):
+        yield
+        return
+    client = client_address(request, trusted)
+    if not connections.enter(client):
+        connections.refused("address")
+        raise TooMany(10)
+    try:
+        yield
+    finally:
+        connections.leave(client)
 
 
 def _check_upgrade(request: web.Request, origin: str) -> None:

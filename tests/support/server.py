@@ -31,6 +31,9 @@ class RunningServer(Running):
     command: Sequence[str] = ("signalling", "serve")
     """The module and its arguments."""
 
+    wrapped: Sequence[str] = ()
+    """What runs it, if anything does."""
+
     def __init__(
         self,
         folder: Path,
@@ -70,7 +73,7 @@ class RunningServer(Running):
         if not self.redis.running:
             self.redis.start()
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", *self.command]
+            command = [*self.wrapped, sys.executable, "-m", *self.command]
             self._process = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
