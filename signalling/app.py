@@ -61,6 +61,7 @@ from signalling.jobs.rekeying import Rekeying
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 from signalling.outbound.mail import MailSender
+from signalling.outbound.names import Names
 from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
@@ -106,11 +107,11 @@ def origin(public_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _mail(settings: Settings, clock: StoreClock) -> MailSender | None:
+def _mail(settings: Settings, clock: StoreClock, names: Names) -> MailSender | None:
     """The settings come together or not at all (`signalling.config`)."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS, clock=clock)
+    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS, clock=clock, names=names)
 
 
 def _connections(settings: Settings, metrics: Metrics) -> Connections:
@@ -120,8 +121,13 @@ def _connections(settings: Settings, metrics: Metrics) -> Connections:
     return Connections(metrics, most, most if said else None, settings.trusted_proxies)
 
 
-def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) -> web.Application:
-    """One process's application. Its jobs run while it does. `clock` is measured first and with each beat."""
+def build(
+    settings: Settings, store: Store, post: Post, *, clock: StoreClock, names: Names | None = None
+) -> web.Application:
+    """One process's application. Its jobs run while it does. `clock` is measured first and with each beat.
+    `names` looks up whom it calls; None: its own.
+    """
+    names = names or Names()
     node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
@@ -140,9 +146,9 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
     refused = PerMinute(settings.refused_tokens_per_minute)
     appointments, patients = Appointments(store, hub), Patients(store)
     links, later = Links(store, keys, settings.public_url), Later()
-    mailer = _mail(settings, clock)
+    mailer = _mail(settings, clock, names)
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
-    carrier = Carrier(WebhookSender(settings.webhook_allow), mailer)
+    carrier = Carrier(WebhookSender(settings.webhook_allow, resolver=names), mailer)
     errands = Errands(store, posting, carrier, health, metrics, clock)
     connections = _connections(settings, metrics)
     app = web.Application()
@@ -235,6 +241,7 @@ def build(settings: Settings, store: Store, post: Post, *, clock: StoreClock) ->
         await echo.close()
         await later.finish()
         await errands.close()
+        await names.close()
 
     async def drain(_: web.Application) -> None:
         health.stopping = True

@@ -17,6 +17,7 @@ from signalling.config import Settings, SettingsError
 from signalling.connections import raise_file_limit
 from signalling.http.server import CONNECTIONS, Runner
 from signalling.jobs.health import UNSAFE
+from signalling.outbound.names import Names
 
 log = logging.getLogger("consultroom")
 
@@ -40,11 +41,14 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    store, post = connect(settings.redis_url), connect_post(settings.redis_url)
+    names = Names()
+    store = connect(settings.redis_url, names.addresses)
+    post = connect_post(settings.redis_url, names.addresses)
     if wrong := await _unsafe(store):
         await store.close()
+        await names.close()
         raise SettingsError(wrong)
-    app = build(settings, store, post, clock=clock)
+    app = build(settings, store, post, clock=clock, names=names)
     app[CONNECTIONS].limit_to(raise_file_limit())
     asyncio.get_running_loop().set_exception_handler(app[CONNECTIONS].on_loop_error)
     runner = Runner(app, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -63,6 +67,7 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
         await runner.cleanup()
         await post.close()
         await store.close()
+        await names.close()
 
 
 async def _unsafe(store: Store) -> str | None:

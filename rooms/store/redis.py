@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from redis.asyncio.connection import AbstractConnection, Connection, parse_url
+from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -11,6 +11,7 @@ from rooms.changes import Change
 from rooms.ids import ClinicId
 from rooms.ports import Conflict, Repeated
 from rooms.store.batch import CONNECT_TIMEOUT, Lane
+from rooms.store.connection import NamedConnection, NamedTlsConnection, Resolve
 from rooms.store.post import RedisPost
 from rooms.store.posting import plan
 from rooms.store.reads import Records
@@ -39,21 +40,28 @@ class RedisStore(Records, Waiting, Safety):
         await self._lane.close()
 
 
-def connect(url: str) -> RedisStore:
+def connect(url: str, resolve: Resolve | None = None) -> RedisStore:
     """A store on `redis://`, `rediss://` or `unix://` (`CONSULTROOM_REDIS_URL`); it connects when first used.
+    `resolve` looks up the host's name; None: in one of the loop's threads.
 
     Raises `ValueError` for another scheme or a malformed URL.
     """
-    return RedisStore(Lane(_connections(url)()))
+    return RedisStore(Lane(_connections(url, resolve)()))
 
 
-def connect_post(url: str) -> RedisPost:
+def connect_post(url: str, resolve: Resolve | None = None) -> RedisPost:
     """Letters between processes on the same Redis; it connects when first used. Raises as `connect`."""
-    connections = _connections(url)
+    connections = _connections(url, resolve)
     return RedisPost(Lane(connections()), connections)
 
 
-def _connections(url: str) -> Callable[[], AbstractConnection]:
+_NAMED: dict[type[AbstractConnection], type[AbstractConnection]] = {
+    Connection: NamedConnection,
+    SSLConnection: NamedTlsConnection,
+}
+
+
+def _connections(url: str, resolve: Resolve | None) -> Callable[[], AbstractConnection]:
     options: dict[str, Any] = {**parse_url(url)}
     kind: type[AbstractConnection] = options.pop("connection_class", Connection)
     # RESP2: scores come as text. No retries: they re-send what may have been done (FEASIBILITY 6). No
@@ -65,4 +73,6 @@ def _connections(url: str) -> Callable[[], AbstractConnection]:
         "socket_connect_timeout": CONNECT_TIMEOUT,
         "decode_responses": False,
     }
+    if resolve is not None and kind in _NAMED:
+        kind, options["resolve"] = _NAMED[kind], resolve
     return lambda: kind(**options)

@@ -15,6 +15,7 @@ from rooms.times import SECOND, Instant
 from signalling.clock import wall
 from signalling.outbound.answered import Answered, Why, delivered, failed
 from signalling.outbound.message import is_header_text, message
+from signalling.outbound.names import Names
 from signalling.outbound.settings import ADDRESS, Relay, Sender
 
 SECONDS = 60.0
@@ -31,7 +32,8 @@ _log = logging.getLogger(__name__)
 
 
 class MailSender:
-    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests; `clock` dates it."""
+    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests; `clock` dates it;
+    `names` finds the relay, None: one of its own."""
 
     def __init__(
         self,
@@ -41,8 +43,9 @@ class MailSender:
         seconds: float = SECONDS,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], Instant] = wall,
+        names: Names | None = None,
     ) -> None:
-        self._clock = clock
+        self._clock, self._names = clock, names or Names()
         self._relay, self._sender, self._seconds = relay, sender, seconds
         # Once, because it reads every authority this machine trusts.
         self._tls = tls or ssl.create_default_context()
@@ -57,7 +60,7 @@ class MailSender:
             return failed("bad_address")
         if not is_header_text(subject):
             return failed("bad_message")
-        talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds)
+        talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds, self._names)
         try:
             now = dt.datetime.fromtimestamp(self._clock() / SECOND, dt.UTC)
             mail = message(self._sender, to, subject, text, id, now)
@@ -75,12 +78,12 @@ class MailSender:
 class _Talk:
     """One conversation with the relay. `_stage` is what an error without a better name is called."""
 
-    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext, seconds: float) -> None:
-        self._relay, self._sender = relay, sender
+    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext, seconds: float, names: Names) -> None:
+        self._relay, self._sender, self._names = relay, sender, names
         self._stage: Why = "unreachable"
         self._smtp = SMTP(
+            # The name of its certificate; who is connected to is `carry`'s.
             hostname=relay.host,
-            port=relay.port,
             # The sender's domain: a real name, where this machine's own may be none or nobody's business.
             local_hostname=sender.rpartition("@")[2],
             use_tls=relay.security == "tls",
@@ -91,7 +94,12 @@ class _Talk:
 
     async def carry(self, to: str, mail: bytes) -> None:
         """From the connection to the relay's last word. Raises what `judged` knows."""
-        await self._smtp.connect()
+        sock = await self._names.connected(self._relay.host, self._relay.port)
+        try:
+            await self._smtp.connect(sock=sock)
+        except BaseException:
+            sock.close()
+            raise
         if self._relay.security == "starttls":
             self._stage = "tls"
             await self._smtp.starttls()

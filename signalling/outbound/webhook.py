@@ -13,9 +13,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from rooms.errors import Invalid
-from rooms.times import Instant
+from rooms.times import SECOND, Instant
 from signalling.outbound.addresses import check_url
 from signalling.outbound.answered import Answered, Why, delivered, failed
+from signalling.outbound.names import Names
 from signalling.outbound.resolver import ForbiddenAddress, GuardedResolver
 from signalling.outbound.retry_after import milliseconds
 from signalling.outbound.settings import Allow
@@ -37,7 +38,8 @@ class WebhookSender:
     """Sends signed webhooks. It holds no connection between two of them, so that each one's address is looked
     at anew, and none is lost to a connection that was closed meanwhile.
 
-    It does not limit how many are under way; whoever calls does. `tls` and `resolver` are for tests.
+    It does not limit how many are under way; whoever calls does. `resolver` finds the receivers, None:
+    one of its own. `tls` is for tests.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class WebhookSender:
         reached = SimpleNamespace(connected=False)
         try:
             check_url(url, self._allow)
-            return await self._post(url, signed(id, at, body, secrets), body, reached)
+            return await self._post(url, signed(id, at, body, secrets), body, at, reached)
         except TimeoutError:
             return failed("timeout" if reached.connected else "connect_timeout")
         except Exception as error:
@@ -77,7 +79,7 @@ class WebhookSender:
             self._session = None
 
     async def _post(
-        self, url: str, headers: dict[str, str], body: bytes, reached: SimpleNamespace
+        self, url: str, headers: dict[str, str], body: bytes, at: Instant, reached: SimpleNamespace
     ) -> Answered:
         async with asyncio.timeout(self._seconds):
             response = await self._http.post(
@@ -94,13 +96,13 @@ class WebhookSender:
                     await _read_away(response.content)
         finally:
             response.close()
-        return _judged(response)
+        return _judged(response, at)
 
     @property
     def _http(self) -> aiohttp.ClientSession:
         # Made at the first use, because it belongs to a running loop.
         if self._session is None:
-            self._guard = GuardedResolver(self._allow, self._resolver or aiohttp.ThreadedResolver())
+            self._guard = GuardedResolver(self._allow, self._resolver or Names())
             connector = aiohttp.TCPConnector(
                 resolver=self._guard,
                 use_dns_cache=False,
@@ -138,13 +140,14 @@ def _watching() -> aiohttp.TraceConfig:
     return watching
 
 
-def _judged(response: aiohttp.ClientResponse) -> Answered:
+def _judged(response: aiohttp.ClientResponse, at: Instant) -> Answered:
     status = response.status
     if 200 <= status < 300:
         return delivered(status)
     if 300 <= status < 400:
         return failed("redirect", status)
-    wait = milliseconds(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
+    now = dt.datetime.fromtimestamp(at / SECOND, dt.UTC)
+    wait = milliseconds(response.headers.get("Retry-After"), now)
     return failed("gone" if status == 410 else "refused", status, wait=wait)
 
 
