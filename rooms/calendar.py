@@ -9,12 +9,13 @@ import msgspec
 from rooms.ids import AppointmentNo, PractitionerNo
 from rooms.preserving import Preserving
 from rooms.records import External, Record
-from rooms.times import Instant
+from rooms.times import DAY, MINUTE, Instant, next_day
 
 
 class Window(Preserving, frozen=True, kw_only=True):
     """C1: bookable hours of a weekday (0 Monday), by the clinic's clock, in minutes since midnight (0-1440).
-    Slots begin at the start and every `slot_minutes + buffer_minutes` from there.
+    Slots begin at the start and every `slot_minutes + buffer_minutes` from there. An end before the start is
+    one on the next day (C10, as schema.org's opening hours have it).
     """
 
     id: str
@@ -25,21 +26,30 @@ class Window(Preserving, frozen=True, kw_only=True):
     buffer_minutes: int = 0
     active: bool = True
     valid_from: str | None = None
-    """The first day, `YYYY-MM-DD`."""
+    """The first day on which it begins, `YYYY-MM-DD`."""
     valid_until: str | None = None
-    """The last day."""
+    """The last."""
     deleted_at: Instant = 0
     """Removed, and kept for whoever asks what the hours were (soft delete)."""
+
+    @property
+    def runs_until(self) -> int:
+        """Minutes since the midnight before it begins: over 1440 where it ends on the next day."""
+        return _runs_until(self.start_minute, self.end_minute)
 
 
 ExceptionKind = Literal["closed", "extra"]
 
 
 class DayException(Preserving, frozen=True, kw_only=True):
-    """C1: on one day no weekly window counts in these minutes (`closed`), or there are hours beside them."""
+    """C1: from `date` on no weekly window counts in these minutes (`closed`), or there are hours beside them.
+    An end before the start is one on the next day.
+    """
 
     id: str
     date: str
+    until: str | None = None
+    """Where it is closed over days (C10): the last one, on which `end_minute` is."""
     kind: ExceptionKind
     start_minute: int = 0
     end_minute: int = 1440
@@ -48,6 +58,20 @@ class DayException(Preserving, frozen=True, kw_only=True):
     buffer_minutes: int = 0
     note: str | None = None
     deleted_at: Instant = 0
+
+    @property
+    def runs_until(self) -> int:
+        """As a window's; of extra hours, which are of one day."""
+        return _runs_until(self.start_minute, self.end_minute)
+
+    @property
+    def last_day(self) -> str:
+        """On which `end_minute` is."""
+        return self.until or (self.date if self.start_minute < self.end_minute else next_day(self.date))
+
+
+def _runs_until(start: int, end: int) -> int:
+    return end if start < end else end + DAY // MINUTE
 
 
 class Hours(Record, frozen=True, kw_only=True):

@@ -142,9 +142,14 @@ def next_day(day: str) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
 
 
+def day_before(day: str) -> str:
+    """The calendar day before `YYYY-MM-DD`."""
+    return (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
+
+
 def wall(day: str, minute: int, zone_name: str) -> Instant:
-    """The instant at which a clinic's clock shows `minute` (0-1440) of `day`. In a spring gap: when it ends.
-    Of two in an autumn overlap: the first.
+    """The instant at which a clinic's clock shows `minute` of `day`, from 1440 on of the next one. In a
+    spring gap: when it ends. Of two in an autumn overlap: the first.
     """
     return _readings(day, minute, zone_name)[0]
 

@@ -9,9 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from rooms.booking import availability
-from rooms.booking.availability import covers, window_of
+from rooms.booking.availability import window_of
 from rooms.booking.holds import is_live
 from rooms.booking.slots import LONGEST_RANGE
+from rooms.booking.spans import covers
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import NotFound
 from rooms.ids import ClinicId, new_number

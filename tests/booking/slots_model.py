@@ -1,26 +1,27 @@
-"""What can be booked on one local day, found by looking at the clinic's clock minute by minute."""
+"""What can be booked on one local day (C1, C10), found by looking at the clinic's clock minute by minute."""
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from rooms.calendar import DayException, Hours, Window
 from rooms.ports import DiaryEntry
-from rooms.times import HOUR, MINUTE, Instant, local_time, parse
+from rooms.times import DAY, HOUR, MINUTE, Instant, local_time, parse
 
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2027, 12, 31)
 
-Minutes = dict[Instant, int]
-"""Every minute of a local day to what the clock shows then, in minutes since midnight."""
+Clock = dict[Instant, tuple[str, int]]
+"""Every minute to what the clinic's clock shows then: the day, and minutes since midnight."""
 
 
-@functools.lru_cache(maxsize=1000)
-def minutes_of(day: str, zone: str) -> Minutes:
-    """None of them may have been skipped, and some come twice."""
-    noon = parse(f"{day}T12:00:00Z")
-    around = {at: local_time(at, zone) for at in range(noon - 40 * HOUR, noon + 40 * HOUR, MINUTE)}
-    return {at: t.hour * 60 + t.minute for at, t in around.items() if t.date().isoformat() == day}
+@functools.lru_cache(maxsize=100)
+def clock_around(day: str, zone: str) -> Clock:
+    """Of a local day, the one before and two after; some of their minutes are skipped, some come twice."""
+    there = local_time(parse(f"{day}T12:00:00Z"), zone)
+    noon = parse(f"{day}T12:00:00{there.isoformat()[-6:]}")
+    around = ((at, local_time(at, zone)) for at in range(noon - 38 * HOUR, noon + 63 * HOUR, MINUTE))
+    return {at: (t.date().isoformat(), t.hour * 60 + t.minute) for at, t in around}
 
 
 @functools.cache
@@ -36,8 +37,12 @@ def turning_days(zone: str) -> tuple[dt.date, ...]:
     return tuple(day for week in some for before, day in pairwise(week) if offset(before) != offset(day))
 
 
+def _next(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(1)).isoformat()
+
+
 def counts_on(each: Window | DayException, day: str) -> bool:
-    """Whether these are hours of that day."""
+    """Whether these are hours that begin on that day."""
     if each.deleted_at:
         return False
     if isinstance(each, DayException):
@@ -46,68 +51,94 @@ def counts_on(each: Window | DayException, day: str) -> bool:
     return each.active and is_valid and dt.date.fromisoformat(day).weekday() == each.weekday
 
 
-def closed_on(known: Hours, day: str) -> list[DayException]:
-    """What of the weekly hours does not count then."""
-    return [e for e in known.exceptions if e.kind == "closed" and e.date == day and not e.deleted_at]
+class Stretch:
+    """Hours as they are from one day on: on the next one, too, where they end before they begin. `inside`:
+    all of their minutes; `open`: those in which people can be seen.
+    """
+
+    def __init__(self, known: Hours, hours: Window | DayException, day: str, clock: Clock) -> None:
+        last_day = day if hours.start_minute < hours.end_minute else _next(day)
+        first, last = (day, hours.start_minute), (last_day, hours.end_minute)
+        self.starts_at = min(at for at, shown in clock.items() if shown >= first)
+        self.ends_at = min(at for at, shown in clock.items() if shown >= last)
+        self.slot, self.step = (
+            hours.slot_minutes * MINUTE,
+            (hours.slot_minutes + hours.buffer_minutes) * MINUTE,
+        )
+        shut = [] if isinstance(hours, DayException) else _closed(known)
+        self.inside = range(self.starts_at, self.ends_at, MINUTE)
+        # By the clock, too, and in none of the closed hours.
+        self.open = {
+            at
+            for at in self.inside
+            if first <= clock[at] < last and not any(begins <= clock[at] < ends for begins, ends in shut)
+        }
 
 
-def hours_on(known: Hours, day: str) -> list[Window | DayException]:
-    """Extra ones first."""
+def _closed(known: Hours) -> list[tuple[tuple[str, int], tuple[str, int]]]:
+    """From which day and minute until which no weekly hours count."""
+    found = [each for each in known.exceptions if each.kind == "closed" and not each.deleted_at]
+    return [((e.date, e.start_minute), (_last_day(e), e.end_minute)) for e in found]
+
+
+def _last_day(each: DayException) -> str:
+    return each.until or (each.date if each.start_minute < each.end_minute else _next(each.date))
+
+
+def stretches_around(known: Hours, day: str, zone: str) -> list[Stretch]:
+    """All that begin on the day before, that day, or the next."""
+    before = (dt.date.fromisoformat(day) - dt.timedelta(1)).isoformat()
     every: list[Window | DayException] = [*known.exceptions, *known.windows]
-    return [each for each in every if counts_on(each, day)]
+    clock = clock_around(day, zone)
+    made = [
+        Stretch(known, each, begins, clock)
+        for begins in (before, day, _next(day))
+        for each in every
+        if counts_on(each, begins)
+    ]
+    return [each for each in made if each.starts_at < each.ends_at]
 
 
 def offered(
     known: Hours, day: str, zone: str, minutes: int, taken: Sequence[DiaryEntry]
 ) -> set[tuple[Instant, Instant]]:
-    """All slots of the day."""
-    closed = closed_on(known, day)
+    """All slots that begin on the day: each on the grid of the hours in which it begins, and in open hours as
+    long as it lasts, whosever they are.
+    """
+    every, clock = stretches_around(known, day, zone), clock_around(day, zone)
+    inside = {at for each in every for at in each.inside}
+    opened = {at for each in every for at in each.open}
+    lasts = minutes * MINUTE
+
+    def is_offered(own: Stretch, at: Instant) -> bool:
+        needs = _needs(own, lasts)
+        fits = all(m in inside for m in range(at, at + needs, MINUTE))
+        is_own = needs <= DAY or at + needs <= own.ends_at
+        is_open = at in own.open and all(m in opened for m in range(at, at + lasts, MINUTE))
+        return fits and is_own and is_open and _is_free(own, at, lasts, taken)
+
     return {
-        slot
-        for each in hours_on(known, day)
-        for slot in _of_hours(
-            each, minutes_of(day, zone), minutes, taken, [] if isinstance(each, DayException) else closed
-        )
+        (at, at + lasts)
+        for each in every
+        for at in range(each.starts_at, each.ends_at, each.step)
+        if clock[at][0] == day and is_offered(each, at)
     }
 
 
-def _of_hours(
-    hours: Window | DayException,
-    clock: Minutes,
-    minutes: int,
-    taken: Sequence[DiaryEntry],
-    closed: Sequence[DayException],
-) -> Iterator[tuple[Instant, Instant]]:
-    day_ends = max(clock, default=0) + MINUTE
-    begins = min((at for at, shown in clock.items() if shown >= hours.start_minute), default=day_ends)
-    ends = min((at for at, shown in clock.items() if shown >= hours.end_minute), default=day_ends)
-    slot, step = hours.slot_minutes * MINUTE, (hours.slot_minutes + hours.buffer_minutes) * MINUTE
-    buffer = step - slot
+def _needs(own: Stretch, lasts: int) -> int:
+    """All cells that a visit takes, with the buffers between them."""
+    cells = 1
+    while cells * own.slot < lasts:
+        cells += 1
+    return cells * own.step - (own.step - own.slot)
 
-    def needs(milliseconds: int) -> int:
-        """All cells that a visit takes, with the buffers between them."""
-        cells = 1
-        while cells * slot < milliseconds:
-            cells += 1
-        return cells * step - buffer
 
-    def is_free(at: Instant) -> bool:
-        for entry in taken:
-            is_on_grid = entry.starts_at >= begins and (entry.starts_at - begins) % step == 0
-            lasts = entry.ends_at - entry.starts_at
-            until = entry.starts_at + max(lasts, needs(lasts)) if is_on_grid else entry.ends_at
-            if at < until + buffer and entry.starts_at < at + needs(minutes * MINUTE) + buffer:
-                return False
-        return True
-
-    def is_open(at: Instant) -> bool:
-        """By the clock, in every minute of it."""
-        shown = [clock[each] for each in range(at, at + minutes * MINUTE, MINUTE)]
-        inside = all(hours.start_minute <= each < hours.end_minute for each in shown)
-        return inside and not any(e.start_minute <= each < e.end_minute for e in closed for each in shown)
-
-    at = begins
-    while at + needs(minutes * MINUTE) <= ends:
-        if is_free(at) and is_open(at):
-            yield at, at + minutes * MINUTE
-        at += step
+def _is_free(own: Stretch, at: Instant, lasts: int, taken: Sequence[DiaryEntry]) -> bool:
+    buffer = own.step - own.slot
+    for entry in taken:
+        is_on_grid = entry.starts_at >= own.starts_at and (entry.starts_at - own.starts_at) % own.step == 0
+        long = entry.ends_at - entry.starts_at
+        until = entry.starts_at + max(long, _needs(own, long)) if is_on_grid else entry.ends_at
+        if at < until + buffer and entry.starts_at < at + _needs(own, lasts) + buffer:
+            return False
+    return True

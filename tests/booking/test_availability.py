@@ -7,11 +7,8 @@ from rooms.booking.availability import (
     MOST_EXCEPTIONS,
     MOST_WINDOWS,
     REMEMBERED,
-    covers,
-    days,
     exception_of,
     exceptions,
-    spans,
     window_of,
     windows,
     with_exception,
@@ -19,6 +16,7 @@ from rooms.booking.availability import (
     without_exception,
     without_window,
 )
+from rooms.booking.spans import covers, days, spans
 from rooms.calendar import DayException, Hours, Window
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.times import Instant, next_day
@@ -53,10 +51,16 @@ def open_on(known: Hours, day: str = MONDAY) -> list[tuple[str, str]]:
     return [(clock(each.starts_at), clock(each.ends_at)) for each in spans(known, day, "UTC")]
 
 
-@pytest.mark.parametrize(("start", "end"), [(9, 9), (10, 9), (-1, 9), (9, 25), (24, 24)])
-def test_hours_end_after_they_begin_on_the_same_day(start: float, end: float) -> None:
-    assert refused(hours(), a_window(start, end)) == ("interval_invalid", "end_minute")
-    assert refused(hours(), a_day("closed", start, end)) == ("interval_invalid", "end_minute")
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [(9, 9, "end_minute"), (10, 9, "end_minute"), (17, 8.25, "end_minute"), (9, 0, "end_minute"),
+     (-1, 9, "start_minute"), (9, 25, "end_minute"),
+     (24, 1, "start_minute")],
+)  # fmt: skip
+def test_hours_begin_and_end_within_a_day_of_the_clock(start: float, end: float, field: str) -> None:
+    assert refused(hours(), a_window(start, end)) == ("interval_invalid", field)
+    assert refused(hours(), a_day("closed", start, end)) == ("interval_invalid", field)
+    assert refused(hours(), a_day("extra", start, end)) == ("interval_invalid", field)
 
 
 def test_one_slot_fits_at_least() -> None:
@@ -264,3 +268,96 @@ def test_a_closed_day_that_keeps_hours_apart_stays() -> None:
     assert caught.value.code == "window_overlaps"
     free = without_exception(known, "more", 1)
     assert [each.id for each in exceptions(without_exception(free, "shut", 2))] == []
+
+
+NIGHT = a_window(22.5, 2, id="night")
+"""From Monday to Tuesday."""
+
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (f"2026-11-{day}" for day in (24, 25, 26, 27))
+
+
+def test_hours_over_midnight_are_of_the_day_on_which_they_begin() -> None:
+    """C10."""
+    [night] = spans(with_window(hours(), NIGHT), MONDAY, "UTC")
+    assert (night.starts_at, night.ends_at) == (at("22:30", MONDAY), at("02:00", TUESDAY))
+    assert open_on(hours(NIGHT), TUESDAY) == []
+    last = replace(NIGHT, valid_until=MONDAY)
+    assert spans(hours(last), MONDAY, "UTC") == [night]
+    [extra] = spans(hours(a_day("extra", 22, 1)), MONDAY, "UTC")
+    assert extra.ends_at == at("01:00", TUESDAY)
+    assert fits(hours(), a_window(17, 8))
+    assert refused(hours(), a_window(22, 2, slot=241)) == ("interval_invalid", "slot_minutes")
+
+
+def test_they_overlap_what_the_next_day_has() -> None:
+    tuesday = a_window(1, 3, weekday=1, id="tuesday")
+    assert in_the_way(hours(NIGHT), tuesday)["other"] == "night"
+    assert in_the_way(hours(tuesday), NIGHT)["other"] == "tuesday"
+    assert fits(hours(NIGHT), a_window(2, 3, weekday=1))
+    assert fits(hours(NIGHT), a_window(20, 22.5))
+    assert in_the_way(hours(a_window(22, 2, weekday=6)), a_window(0, 1, id="x"))["other"] == "w", "Sunday"
+    after = a_window(1, 3, weekday=1, since="2026-12-01")
+    assert in_the_way(hours(replace(NIGHT, valid_until="2026-11-30")), after)["other"] == "night"
+    assert fits(hours(replace(NIGHT, valid_until="2026-11-29")), after)
+
+
+def test_extra_hours_lie_beside_what_runs_over_midnight_too() -> None:
+    assert in_the_way(hours(NIGHT), a_day("extra", 1, 3, date=TUESDAY))["other"] == "night"
+    assert fits(hours(NIGHT), a_day("extra", 2, 3, date=TUESDAY))
+    assert in_the_way(hours(a_window(0, 2, weekday=1)), a_day("extra", 23, 1))["other"] == "w"
+    assert in_the_way(hours(a_day("extra", 23, 1)), a_day("extra", 0.5, 3, id="x", date=TUESDAY))
+    assert fits(hours(NIGHT, a_day(date=TUESDAY)), a_day("extra", 1, 3, id="x", date=TUESDAY))
+
+
+def test_a_closed_day_cuts_what_runs_over_midnight_there() -> None:
+    """By the clock: who is away on Tuesday sees nobody at half past midnight."""
+    assert parts(hours(NIGHT, a_day(date=TUESDAY))) == [("22:30", "00:00")]
+    assert parts(hours(NIGHT, a_day())) == [("00:00", "02:00")]
+    assert parts(hours(NIGHT, a_day("closed", 23, 1))) == [("22:30", "23:00"), ("01:00", "02:00")]
+
+
+def parts(known: Hours) -> list[tuple[str, str]]:
+    """What of Monday's first hours is open."""
+    return [(clock(start), clock(end)) for start, end in spans(known, MONDAY, "UTC")[0].open_parts]
+
+
+def leave(first: str, last: str, start: float = 0, end: float = 24, id: str = "leave") -> DayException:
+    return replace(a_day("closed", start, end, id=id, date=first), until=last)
+
+
+def test_closed_over_days_from_one_minute_to_another() -> None:
+    """C10: from Tuesday at noon until Thursday at noon."""
+    daily = [a_window(9, 17, weekday=day, id=f"w{day}") for day in range(5)]
+    away = with_exception(hours(*daily), leave(TUESDAY, THURSDAY, 12, 12))
+    shown = {
+        day: [(clock(s), clock(e)) for s, e in spans(away, day, "UTC")[0].open_parts]
+        for day in (MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    }
+    assert shown == {
+        MONDAY: [("09:00", "17:00")], TUESDAY: [("09:00", "12:00")], WEDNESDAY: [],
+        THURSDAY: [("12:00", "17:00")], FRIDAY: [("09:00", "17:00")],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("last", [MONDAY, "2026-11-22", "2028-11-24"])
+def test_it_ends_on_a_later_day_within_two_years(last: str) -> None:
+    assert refused(hours(), leave(MONDAY, last)) == ("interval_invalid", "until")
+    assert refused(hours(), replace(a_day("extra"), until=TUESDAY)) == ("interval_invalid", "until")
+    assert refused(hours(), leave(MONDAY, TUESDAY, 0, 0)) == ("interval_invalid", "end_minute")
+    assert fits(hours(), leave(MONDAY, "2028-11-23"))
+
+
+def test_a_leave_lies_over_holidays_but_not_within_another_leave() -> None:
+    holiday = a_day(date=WEDNESDAY, id="holiday")
+    away = with_exception(hours(holiday), leave(TUESDAY, THURSDAY))
+    assert len(exceptions(away)) == 2
+    assert in_the_way(away, leave(TUESDAY, THURSDAY, id="again"))["other"] == "leave"
+    assert in_the_way(away, a_day(date=THURSDAY, id="x"))["other"] == "leave"
+    assert fits(away, leave(WEDNESDAY, FRIDAY, id="longer"))
+
+
+def test_a_leave_that_keeps_hours_apart_stays() -> None:
+    known = hours(a_window(9, 17, weekday=2), leave(TUESDAY, THURSDAY))
+    extra = with_exception(known, a_day("extra", 10, 12, id="x", date=WEDNESDAY))
+    with pytest.raises(Contradiction, match="window_overlaps"):
+        without_exception(extra, "leave", NOW)

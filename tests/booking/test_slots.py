@@ -140,6 +140,81 @@ def test_what_is_closed_is_closed_both_times_the_clock_shows_it() -> None:
     assert free(known, start - HOUR, start + 9 * HOUR, zone=zone) == ["01:30", "02:30", "02:30", "03:00"]
 
 
+def seams(known: Hours, *, minutes: int = 60, busy: Sequence[DiaryEntry] = ()) -> list[str]:
+    """The free times of that Monday and Tuesday."""
+    start = at("00:00", MONDAY)
+    found = free(known, start, start + 48 * HOUR, minutes=minutes, busy=busy)
+    for between in (start + 12 * HOUR, start + 24 * HOUR):
+        first = free(known, start, between, minutes=minutes, busy=busy)
+        assert first + free(known, between, start + 48 * HOUR, minutes=minutes, busy=busy) == found
+    return found
+
+
+def test_over_the_seam_of_two_windows() -> None:
+    """C10: on the grid of the first as far as its cells go; the second keeps its own."""
+    pair = hours(a_window(9, 11.5), a_window(11.5, 13, id="x"))
+    assert seams(pair) == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "12:00"]
+    apart = hours(a_window(9, 11.5), a_window(11.75, 13, id="x"))
+    assert seams(apart) == ["09:00", "09:30", "10:00", "10:30", "11:45"]
+    assert seams(hours(a_window(9, 11.5), a_window(11.5, 13, id="x", active=False)))[-1] == "10:30"
+    uneven = hours(a_window(9, 11.75), a_window(11.75, 13, id="x"))
+    assert seams(uneven)[4:] == ["11:00", "11:30", "11:45"]
+
+
+def test_through_several_windows_that_adjoin() -> None:
+    three = hours(*(a_window(9 + n / 2, 9.5 + n / 2, id=f"w{n}") for n in range(3)))
+    assert seams(three, minutes=90) == ["09:00"]
+    assert seams(three) == ["09:00", "09:30"]
+
+
+def test_all_cells_lie_in_the_hours_with_the_buffers_of_where_it_begins() -> None:
+    known = hours(a_window(9, 11, buffer=10), a_window(11, 11.5, id="x", slot=10))
+    # 10:20 takes 30 + 10 + 30 minutes, until 11:30; 10:20 + 40 would begin in the second one.
+    assert seams(known) == ["09:00", "09:40", "10:20"]
+    short = hours(a_window(9, 11, buffer=10), a_window(11, 11.25, id="x", slot=10))
+    assert seams(short) == ["09:00", "09:40"]
+
+
+def test_what_was_booked_over_the_seam_is_taken_in_both() -> None:
+    pair = hours(a_window(9, 11.5), a_window(11.5, 13, id="x", slot=20))
+    busy = [entry("11:00", "12:00")]
+    assert seams(pair, minutes=20, busy=busy)[3:] == ["10:30", "12:10", "12:30"]
+
+
+def test_over_midnight_in_one_window_or_two() -> None:
+    """C10: Monday 22:30 to Tuesday 2:00."""
+    night = ["22:30", "23:00", "23:30", "00:00", "00:30", "01:00"]
+    assert seams(hours(a_window(22.5, 2))) == night
+    assert seams(hours(a_window(22.5, 24), a_window(0, 2, weekday=1, id="x"))) == night
+    assert seams(hours(a_window(22.5, 24))) == ["22:30", "23:00"]
+    later = a_window(0, 2, weekday=1, id="x", since="2026-11-25")
+    assert seams(hours(a_window(22.5, 24), later)) == ["22:30", "23:00"]
+    assert seams(hours(a_window(22.5, 2), a_day(date="2026-11-24"))) == ["22:30", "23:00"]
+    assert seams(hours(a_window(22.5, 24), a_day("extra", 0, 2, date="2026-11-24"))) == night
+
+
+def test_extra_hours_adjoin_weekly_ones_and_closed_ones_do_not() -> None:
+    morning = a_window(9, 11)
+    longer = seams(hours(morning, a_day("extra", 11, 12)))
+    assert longer == ["09:00", "09:30", "10:00", "10:30", "11:00"]
+    cut = hours(morning, a_window(11, 12, id="x"), a_day("closed", 11, 11.5))
+    assert seams(cut) == ["09:00", "09:30", "10:00"]
+
+
+def test_a_visit_over_the_seam_is_found_for_the_hold_as_for_the_page() -> None:
+    pair = hours(a_window(22.5, 24), a_window(0, 2, weekday=1, id="x"))
+    start = at("23:30", MONDAY)
+    assert slots.at(pair, "UTC", 60, [], start) == Slot(start, start + HOUR)
+    assert slots.at(pair, "UTC", 60, [], start + HOUR) == Slot(start + HOUR, start + 2 * HOUR)
+    assert slots.reach(pair, "UTC", start) > 0
+
+
+def test_cells_of_more_than_a_day_stay_within_their_own_hours() -> None:
+    always = hours(*(a_window(0, 24, id=str(n), weekday=n, slot=1, buffer=480) for n in range(7)))
+    assert seams(always, minutes=4) == []
+    assert seams(always, minutes=3)[0] == "00:00"
+
+
 def test_the_fixed_case_minute_by_minute() -> None:
     """Two windows, a closed half-hour, extra hours and two visits: all that is found is all there is."""
     known = hours(

@@ -1,6 +1,8 @@
 """Availability: hours of every week, single days that differ, what is booked shown first and never touched
 (C1, C7)."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.browser.axe import violations
@@ -176,3 +178,48 @@ async def test_an_unreachable_server_is_said(invite: Invite, clinic: Clinic) -> 
     await practice.press("Try again")
     await practice.sees(".day", "Monday")
     person.problems = [said for said in person.problems if "ERR_FAILED" not in said]
+
+
+async def test_hours_over_midnight(invite: Invite, clinic: Clinic) -> None:
+    """C10: said while they are entered, since it is easily a slip of the finger."""
+    practice = await Practice.opens(clinic, await invite(**PHONE), "Availability")
+    await practice.press("Add hours on Monday")
+    await practice.page.fill("#hours-from", "22:30")
+    await practice.page.fill("#hours-to", "02:00")
+    await practice.page.fill("#hours-slot", "30")
+    await practice.sees("dialog .notice", "They run over midnight and end on the next day, at 02:00.")
+    assert await violations(practice.page) == [], "over midnight"
+    await practice.submits()
+    assert "7 appointments" in await practice.sees(".hours", "22:30 – 02:00 the next day")
+    [window] = await _windows(clinic)
+    assert (window["start_minute"], window["end_minute"]) == (1350, 120)
+
+
+async def test_closed_over_several_days(invite: Invite, clinic: Clinic) -> None:
+    """C10: one leave, with what is booked in it shown first, removed as one."""
+    await _hours(clinic)
+    monday = soon(0)
+    await book_at(clinic, "a-1", at(monday, 9))
+    practice = await Practice.opens(clinic, await invite(**PHONE), "Availability")
+    await practice.press("Add a closed day")
+    await practice.page.fill("#exception-date", str(monday.date()))
+    await practice.page.fill("#exception-until", str((monday - timedelta(days=1)).date()))
+    await practice.submits()
+    await practice.sees("dialog .trouble", "The last day cannot be before the first.")
+    await practice.page.fill("#exception-until", str((monday + timedelta(days=11)).date()))
+    assert await violations(practice.page) == [], "several days"
+    await practice.submits()
+    await practice.sees("dialog .touched", "Sam Lee")
+    await practice.submits()
+    await practice.done()
+    await practice.sees(".exceptions .hours", "all day")
+    [leave] = (await clinic.api.get(HOURS))["exceptions"]
+    assert (leave["date"], leave["until"]) == (
+        str(monday.date()),
+        str((monday + timedelta(days=11)).date()),
+    )
+    await practice.press("Remove …: Closed")
+    await practice.sees("dialog", "Your weekly hours count on those days again.")
+    await practice.submits()
+    await practice.done()
+    assert (await clinic.api.get(HOURS))["exceptions"] == []

@@ -355,3 +355,62 @@ async def test_how_late_one_may_book_and_cancel(clinic: Clinic) -> None:
     assert (again.status, again.body["code"]) == (422, "too_late_to_book")
     (await clinic.api.call("POST", "/v1/appointments/a-1/cancel", {"by": "patient"})).ok()
     assert (await clinic.api.call("POST", "/v1/holds", asked)).status == 201
+
+
+async def test_a_visit_over_the_seam_of_two_windows_is_offered_and_held(clinic: Clinic) -> None:
+    """C10: around the clinic's midnight, and what was booked is taken in both."""
+    hours = "/v1/practitioners/dr/availability"
+    evenings = {"start_minute": 1410, "end_minute": 1440, "slot_minutes": 30}
+    nights = {"start_minute": 0, "end_minute": 30, "slot_minutes": 30}
+    for day in range(7):
+        await clinic.api.post(hours, weekday=day, **evenings)
+        await clinic.api.post(hours, weekday=day, **nights)
+    await clinic.api.put("/v1/appointment-types/long", name="Long", video=True, minutes=60)
+    seams = await free(clinic, type="long")
+    assert {each["starts_at"][14:16] for each in seams} == {"30"}
+    held = await visitor(clinic).post(
+        "/v1/holds", clinic=clinic.id, practitioner="dr", type="long", starts_at=seams[0]["starts_at"]
+    )
+    assert held.status == 201, held.body
+    assert seconds_until(held.body["ends_at"]) - seconds_until(held.body["starts_at"]) > 3599
+    begins = {each["starts_at"] for each in await free(clinic)}
+    assert seams[0]["starts_at"] not in begins
+    assert seams[1]["starts_at"] in begins
+
+
+async def test_hours_over_midnight_and_closed_for_days(clinic: Clinic) -> None:
+    """C10: one record each, with `dry_run` first."""
+    await clinic.api.put("/v1/practitioners/night", name="Dr Night")
+    hours, days = (f"/v1/practitioners/night/{each}" for each in ("availability", "exceptions"))
+    for day in range(7):
+        made = await clinic.api.post(hours, weekday=day, start_minute=1350, end_minute=120, slot_minutes=30)
+        assert (made["start_minute"], made["end_minute"]) == (1350, 120)
+    found = await free(clinic, practitioner="night")
+    assert found
+    clash = await clinic.api.call(
+        "POST", hours, {"weekday": 1, "start_minute": 60, "end_minute": 240, "slot_minutes": 30}
+    )
+    assert (clash.status, clash.body["code"]) == (409, "window_overlaps")
+    booked = found[-1]
+    times = {"starts_at": booked["starts_at"], "ends_at": booked["ends_at"]}
+    await clinic.api.put("/v1/appointments/n-1", practitioner="night", patient="pat", type="video", **times)
+    today = datetime.now(UTC).date()
+    leave = {
+        "kind": "closed",
+        "date": str(today - timedelta(days=2)),
+        "until": str(today + timedelta(days=60)),
+    }
+    dry = await clinic.api.call("POST", days, leave | {"dry_run": True})
+    assert (dry.status, [each["id"] for each in dry.body["affected"]]) == (200, ["n-1"])
+    assert len(await free(clinic, practitioner="night")) == len(found) - 1
+    made = await clinic.api.post(days, **leave)
+    assert [each["id"] for each in made["affected"]] == ["n-1"]
+    assert (await clinic.api.get(days))["items"][0]["until"] == leave["until"]
+    assert await free(clinic, practitioner="night") == []
+    again = await clinic.api.call("POST", days, leave)
+    assert (again.status, again.body["until"]) == (409, leave["until"])
+    removed = await clinic.api.call("DELETE", f"{days}/{made['id']}")
+    assert (removed.status, removed.body["affected"]) == (200, [])
+    assert len(await free(clinic, practitioner="night")) == len(found) - 1
+    wrong = await clinic.api.call("POST", days, leave | {"until": str(today - timedelta(days=3))})
+    assert (wrong.status, wrong.body["code"], wrong.body["field"]) == (422, "interval_invalid", "until")

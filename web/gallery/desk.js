@@ -1,7 +1,10 @@
 // What a practitioner sees of who waits.
 
 import { h } from '../ui/dom.js';
+import { clinicTimes } from '../ui/clinic-times.js';
 import { t } from '../ui/page.js';
+import { exceptionList } from '../practice/exceptions.js';
+import { spanFields } from '../practice/hours-fields.js';
 import { lobbyView, readyView } from '../practice/lobby.js';
 import { inRoom } from '../practice/in-room.js';
 import { queueList } from '../practice/queue.js';
@@ -25,6 +28,15 @@ const INSIDE = [
   { sid: '2', person: 'guest:kim', name: 'Kim Lee', role: 'guest', polite: true, online: false },
 ];
 
+/** @type {import('../lib/shown.js').Exception[]} */
+const DAYS = [
+  { id: 'leave', date: '2126-12-24', until: '2127-01-02', kind: 'closed', start_minute: 720, end_minute: 1440, slot_minutes: null, buffer_minutes: null, note: null },
+  { id: 'night', date: '2127-01-04', until: null, kind: 'extra', start_minute: 1350, end_minute: 120, slot_minutes: 30, buffer_minutes: 0, note: null },
+];
+
+/** @type {import('../practice/availability.js').Hours} */
+const HOURS = { api, whose: 'dr', times: clinicTimes('Pacific/Auckland'), changed() {}, tried: () => Promise.resolve() };
+
 /** @returns {Specimen[]} */
 export function desk() {
   return [
@@ -32,6 +44,8 @@ export function desk() {
     { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE, lateUntil: at(20), rooms: [{ room: 'Sam Lee', names: ['Sam Lee'] }] }), ownMedia(), arrivalSound()).element },
     { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE, people: INSIDE })).element },
     { name: t('call.present'), room: 'practice', element: inRoom(visitIn({ phase: 'in_room', room: 'Sam Lee', locked: ['Sam Lee'], people: INSIDE }), api).element },
+    { name: t('exception.heading'), room: 'practice', element: exceptionList(DAYS, HOURS) },
+    { name: t('hours.addHeading'), room: 'practice', element: h('div', { class: 'card' }, spanFields({ start_minute: 1350, end_minute: 120 }).element) },
     { name: t('gallery.empty'), room: 'practice', element: h('div', {}, queueList(visitIn({ phase: 'lobby' })).element) },
   ];
 }

@@ -25,6 +25,16 @@ export function endMinutesOf(text) {
   return minutes === 0 ? DAY : minutes;
 }
 
+/** So many minutes, over midnight where the end comes before the start (C10). @param {{ start_minute: number, end_minute: number }} span */
+export function lengthOf({ start_minute: start, end_minute: end }) {
+  return end > start ? end - start : end + DAY - start;
+}
+
+/** Whether it ends on the next day. @param {{ start_minute: number, end_minute: number }} span */
+export function isOvernight({ start_minute: start, end_minute: end }) {
+  return end < start;
+}
+
 /** "09:00 – 11:00". @param {{ start_minute: number, end_minute: number }} span */
 export function spanOf({ start_minute: start, end_minute: end }) {
   return `${clockOf(start)} – ${clockOf(end)}`;

@@ -67,8 +67,8 @@
  */
 
 /**
- * C1: what is different on one day.
- * @typedef {{ id: string, date: string, kind: 'closed' | 'extra', start_minute: number, end_minute: number, slot_minutes: number | null,
+ * C1: what is different on one day, or closed until another (C10).
+ * @typedef {{ id: string, date: string, until: string | null, kind: 'closed' | 'extra', start_minute: number, end_minute: number, slot_minutes: number | null,
  *   buffer_minutes: number | null, note: string | null }} Exception
  */
 

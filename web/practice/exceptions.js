@@ -36,13 +36,19 @@ function exceptionLine(exception, hours) {
       onclick: () => void hours.tried(() => remove(exception, hours)) }, t('hours.remove')));
 }
 
+/** @param {Exception} exception */
+function whatThen({ kind, until }) {
+  if (kind === 'extra') return t('exception.removeExtra');
+  return until === null ? t('exception.removeClosed') : t('exception.removeClosedDays');
+}
+
 /** @param {Exception} exception @param {Hours} hours */
 async function remove(exception, { api, whose, times, changed }) {
   const name = exceptionName(exception);
   const { affected } = await removeException(api, whose, exception.id, true);
   ask({
     heading: t('exception.removeHeading', { name }),
-    body: [h('p', {}, exception.kind === 'closed' ? t('exception.removeClosed') : t('exception.removeExtra')), ...touchedList(affected, times)],
+    body: [h('p', {}, whatThen(exception)), ...touchedList(affected, times)],
     yes: t('hours.removeDo'), no: t('hours.removeKeep'),
     act: () => removeException(api, whose, exception.id, false),
     done: () => changed(t('exception.removed', { name }), `add-${exception.kind}`),

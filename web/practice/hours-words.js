@@ -1,6 +1,6 @@
 // Hours as people say them.
 
-import { isWholeDay, spanOf } from '../lib/day-minutes.js';
+import { clockOf, isOvernight, isWholeDay, spanOf } from '../lib/day-minutes.js';
 import { slotsIn, validity } from '../lib/hours.js';
 import { weekdayName } from '../lib/time.js';
 import { dateWords } from '../ui/clinic-times.js';
@@ -14,11 +14,20 @@ import { counted, data } from '../ui/words.js';
 /** "Monday". @param {number} weekday */
 export const dayName = (weekday) => data(weekdayName(weekday, locale));
 
-/** "Monday, 09:00 – 11:00". @param {AvailabilityWindow} window */
-export const windowName = (window) => t('hours.name', { day: dayName(window.weekday), span: spanOf(window) });
+/** "22:30 – 02:00 the next day". @param {{ start_minute: number, end_minute: number }} span */
+export const spanWords = (span) => (isOvernight(span) ? t('hours.overnight', { span: spanOf(span) }) : data(spanOf(span)));
 
-/** "Tue, 24 Nov 2026, all day". @param {Exception} exception */
-export const exceptionName = (exception) => t('hours.name', { day: dateWords(exception.date), span: isWholeDay(exception) ? t('hours.allDay') : spanOf(exception) });
+/** "Monday, 09:00 – 11:00". @param {AvailabilityWindow} window */
+export const windowName = (window) => t('hours.name', { day: dayName(window.weekday), span: spanWords(window) });
+
+/** "Tue, 24 Nov 2026, all day"; "Tue, 24 Nov 2026 – Thu, 26 Nov 2026, all day". @param {Pick<Exception, 'date' | 'until' | 'start_minute' | 'end_minute'>} exception */
+export function exceptionName({ date, until, ...span }) {
+  const day = dateWords(date);
+  if (until === null) return t('hours.name', { day, span: isWholeDay(span) ? t('hours.allDay') : spanWords(span) });
+  const last = dateWords(until);
+  if (isWholeDay(span)) return t('hours.name', { day: t('exception.days', { day, last }), span: t('hours.allDay') });
+  return t('exception.daysAt', { day, last, start: clockOf(span.start_minute), end: clockOf(span.end_minute) });
+}
 
 /** Into how many appointments they fall. @param {Parameters<typeof slotsIn>[0]} hours @returns {Text[]} */
 function slotFacts(hours) {

@@ -1,14 +1,12 @@
 // One stretch of weekly hours: on or paused, changed, removed.
 
 import { changeWindow, removeWindow } from '../lib/calls/availability.js';
-import { spanOf } from '../lib/day-minutes.js';
 import { ask } from '../ui/ask.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { switchButton } from '../ui/switch.js';
-import { data } from '../ui/words.js';
 import { hoursProblem } from './hours-problem.js';
-import { windowFacts, windowName } from './hours-words.js';
+import { spanWords, windowFacts, windowName } from './hours-words.js';
 import { touchedList } from './touched.js';
 import { askToChange } from './window-form.js';
 
@@ -24,7 +22,7 @@ export function windowLine(window, hours) {
     onpress: (on) => void hours.tried(() => (on ? resume(window, hours) : pause(window, hours))),
   });
   return h('li', { class: active ? 'hours' : 'hours paused' },
-    h('div', {}, h('p', { class: 'who' }, data(spanOf(window))), h('p', { class: 'quiet' }, windowFacts(window, hours.times.today()))),
+    h('div', {}, h('p', { class: 'who' }, spanWords(window)), h('p', { class: 'quiet' }, windowFacts(window, hours.times.today()))),
     h('div', { class: 'buttons' }, toggle.element,
       h('button', { type: 'button', class: 'secondary', id: `edit-${id}`, 'aria-label': t('hours.changeWho', { name }), onclick: () => askToChange(window, hours) }, t('hours.change')),
       h('button', { type: 'button', class: 'secondary', id: `remove-${id}`, 'aria-label': t('hours.removeWho', { name }), onclick: () => void hours.tried(() => remove(window, hours)) }, t('hours.remove'))));

@@ -65,7 +65,7 @@ async def remove_window(call: Call[RemoveHours]) -> Answer:
 
 
 async def add_exception(call: Call[AddException]) -> Answer:
-    """A closed day, or extra hours."""
+    """Closed, for a part of a day or for weeks; or extra hours."""
     asked = call.asked
     if asked.kind == "extra" and asked.slot_minutes is None:
         raise Invalid("field_required", "Say how long a slot is.", field="slot_minutes")
@@ -74,6 +74,7 @@ async def add_exception(call: Call[AddException]) -> Answer:
     exception = DayException(
         id="",
         date=asked.date,
+        until=None if asked.until == asked.date else asked.until,
         kind=asked.kind,
         start_minute=asked.start_minute,
         end_minute=asked.end_minute,

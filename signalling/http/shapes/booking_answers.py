@@ -39,6 +39,8 @@ class WindowChanged(WindowShown, frozen=True, kw_only=True):
 class ExceptionShown(Shown, frozen=True, kw_only=True):
     id: str
     date: str
+    until: str | None
+    """Closed over days: the last one, on which `end_minute` is (C10)."""
     kind: ExceptionKind
     start_minute: int
     end_minute: int

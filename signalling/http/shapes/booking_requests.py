@@ -20,7 +20,7 @@ BufferMinutes = Annotated[int, Meta(ge=0, le=480)]
 
 
 class AddWindow(Request, frozen=True, kw_only=True):
-    """C1."""
+    """C1. An `end_minute` before `start_minute` is one on the next day (C10)."""
 
     weekday: Weekday
     start_minute: Minute
@@ -49,9 +49,13 @@ class ChangeWindow(Request, frozen=True, kw_only=True):
 
 
 class AddException(Request, frozen=True, kw_only=True):
-    """A closed day, or a part of it; extra hours, which say their slots."""
+    """A closed day, or a part of it, or closed from a minute of `date` to one of `until` (C10); extra hours,
+    which say their slots. An `end_minute` before `start_minute` is one on the next day where nothing else is
+    said.
+    """
 
     date: Day
+    until: Day | None = None
     kind: Literal["closed", "extra"]
     start_minute: Minute = 0
     end_minute: Minute = 1440

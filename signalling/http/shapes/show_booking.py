@@ -46,6 +46,7 @@ def exception(record: DayException) -> ExceptionShown:
     return ExceptionShown(
         id=record.id,
         date=record.date,
+        until=record.until,
         kind=record.kind,
         start_minute=record.start_minute,
         end_minute=record.end_minute,

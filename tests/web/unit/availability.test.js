@@ -6,8 +6,8 @@ import { Api } from '../../../web/lib/api.js';
 import { addException, changeWindow, removeWindow } from '../../../web/lib/calls/availability.js';
 import { reallocate, seatWaiting } from '../../../web/lib/calls/clashes.js';
 import { canDo, holderOf } from '../../../web/lib/can-do.js';
-import { DAY, clockOf, endMinutesOf, fieldOf, isWholeDay, minutesOf, spanOf } from '../../../web/lib/day-minutes.js';
-import { byWeekday, slotsIn, toCome, validity } from '../../../web/lib/hours.js';
+import { DAY, clockOf, endMinutesOf, fieldOf, isOvernight, isWholeDay, lengthOf, minutesOf, spanOf } from '../../../web/lib/day-minutes.js';
+import { byWeekday, lastDayOf, slotsIn, toCome, validity } from '../../../web/lib/hours.js';
 import { dateText, dayAfter, weekdayName } from '../../../web/lib/time.js';
 import { instantOf } from '../../../web/lib/wall-time.js';
 
@@ -41,8 +41,19 @@ test('how many appointments fit, with the pause between them and none after the 
   assert.equal(slotsIn(window({ slot_minutes: null })), 0);
 });
 
+test('hours over midnight are as long as they last, and their day ends on the next', () => {
+  assert.equal(lengthOf({ start_minute: 1350, end_minute: 120 }), 210);
+  assert.equal(lengthOf({ start_minute: 0, end_minute: DAY }), DAY);
+  assert.ok(isOvernight({ start_minute: 1350, end_minute: 120 }) && !isOvernight({ start_minute: 0, end_minute: DAY }));
+  assert.equal(slotsIn(window({ start_minute: 1350, end_minute: 120, slot_minutes: 30 })), 7);
+  const day = { date: '2026-11-24', until: null, start_minute: 1350, end_minute: 120 };
+  assert.equal(lastDayOf(day), '2026-11-25');
+  assert.equal(lastDayOf({ ...day, until: '2026-12-01' }), '2026-12-01');
+  assert.deepEqual(toCome([day, { ...day, until: '2026-12-01' }], '2026-11-26').map(({ until }) => until), ['2026-12-01'], 'closed over days is listed until its last');
+});
+
 test('days that have passed are not listed, and the next comes first', () => {
-  const day = (date, start_minute = 0) => ({ id: date, date, start_minute });
+  const day = (date, start_minute = 0) => ({ id: date, date, until: null, start_minute, end_minute: DAY });
   const listed = toCome([day('2026-12-24'), day('2026-11-24', 600), day('2026-11-24', 540), day('2026-11-23')], '2026-11-24');
   assert.deepEqual(listed.map(({ date, start_minute: start }) => [date, start]), [['2026-11-24', 540], ['2026-11-24', 600], ['2026-12-24', 0]]);
 });
