@@ -82,6 +82,10 @@ class Bucket:
         self._left -= 1
         return True
 
+    def give_back(self) -> None:
+        """One that was spent for nothing."""
+        self._left = min(self._burst, self._left + 1)
+
     def wait(self, now: float) -> float:
         """Seconds until there is one to spend; 0: there is."""
         left = min(self._burst, self._left + (now - self._at) * self._rate)
@@ -105,6 +109,11 @@ class Buckets:
     def wait(self, caller: object, now: float) -> float:
         """As `take`, without spending."""
         return self._of(caller, now).wait(now)
+
+    def give_back(self, caller: object) -> None:
+        """One that was spent for nothing."""
+        if caller in self._buckets:
+            self._buckets[caller].give_back()
 
     def _of(self, caller: object, now: float) -> Bucket:
         bucket = self._buckets.get(caller)

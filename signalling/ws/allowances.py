@@ -61,6 +61,10 @@ class LinkAllowances:
             message = "Too many commands at once. Please wait a moment."
             raise Refusal("rate_limited", message, retry_after=math.ceil(wait))
 
+    def refused(self, link: Link) -> None:
+        """The command was: it stored nothing and costs nothing."""
+        self._commands.give_back(link)
+
 
 def _too_often(wait: float) -> LinkRefused:
     message = "This link was used very often just now. Please wait a moment."

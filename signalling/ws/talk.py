@@ -198,6 +198,7 @@ class Talk:
             if refusal.code == "replaced" and self.session.socket is not self.socket:
                 return  # asked by a socket that is gone; whoever came back for it did not ask
             told = self.session.refuse(refusal, said.cid)
+            self.context.links.refused(self.session.link)
             if isinstance(refusal, Unavailable):
                 self.context.metrics.redis_errors.labels(kind="socket").inc()
             elif said.cid is not None:

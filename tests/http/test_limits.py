@@ -77,3 +77,12 @@ def test_whoever_asked_longest_ago_is_forgotten() -> None:
     assert [buckets.take(caller, 0.0) for caller in ("a", "b", "a")] == [0, 0, 5]
     buckets.take("c", 0.0)
     assert [buckets.take(caller, 0.0) for caller in ("a", "b")] == [5, 0]
+
+
+def test_what_was_spent_for_nothing_is_given_back() -> None:
+    buckets = Buckets(4, 1)
+    assert [buckets.take("a", 0.0), buckets.take("a", 0.0)] == [0, 4]
+    buckets.give_back("a")
+    buckets.give_back("a")
+    assert [buckets.take("a", 0.0), buckets.take("a", 0.0)] == [0, 4]
+    buckets.give_back("nobody")
