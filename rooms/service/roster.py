@@ -173,6 +173,8 @@ def _name(seat: Seat, link: Appointment, names: Mapping[str, str]) -> str:
 
 def _nearest(clinic: Clinic, appointments: Sequence[Appointment], now: Instant) -> Appointment:
     """The live appointment in its window whose start is nearest; the link's own where none is."""
+    if len(appointments) == 1:
+        return appointments[0]
     open_now = [
         each
         for each in appointments

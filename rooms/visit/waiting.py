@@ -31,9 +31,16 @@ class Place(msgspec.Struct, frozen=True):
     phone: str | None
 
 
-def place(floor: Floor, me: Seat, policy: Policy, phone: str | None, now: Instant) -> Place:
-    """Where `me` stands in the queue. Only somebody waiting may ask."""
-    here = any(seat.person == "practitioner" and not seat.gone_at for seat in floor.seats)
-    late = floor.late_until if floor.late_until > now else None
-    long_wait = now - me.arrived_at >= policy.absent_after
-    return Place(queue(floor).index(me) + 1, here, late, phone if long_wait else None)
+class Line:
+    """A floor's queue, put in order once for everybody who is told their place in it."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._positions = {seat.sid: position for position, seat in enumerate(queue(floor), 1)}
+        self._here = any(seat.person == "practitioner" and not seat.gone_at for seat in floor.seats)
+        self._late_until = floor.late_until
+
+    def place(self, me: Seat, policy: Policy, phone: str | None, now: Instant) -> Place:
+        """Where `me` stands. Only somebody waiting may ask."""
+        late = self._late_until if self._late_until > now else None
+        long_wait = now - me.arrived_at >= policy.absent_after
+        return Place(self._positions[me.sid], self._here, late, phone if long_wait else None)

@@ -4,11 +4,13 @@ on.
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from rooms.access.tokens import Claims
 from rooms.errors import LinkRefused, Refusal
 from rooms.records import Seat
+from rooms.service.joining import Guest
 from signalling.limits import Bucket, Buckets
 
 ARRIVALS, ARRIVAL_EVERY = 30, 5.0
@@ -20,6 +22,16 @@ a link that does nothing else writes 24 lines a minute into a ledger that is kep
 COMMANDS, COMMAND_EVERY = 60, 1.0
 """Commands of one link that are stored, at once and then seconds for each: a practitioner's busiest minute
 has some ten. Each is a commit, lines in a ledger and a new view for everybody on the floor.
+"""
+
+CHECKS_OF_ONE = 3
+"""Device checks that one link may have open at a time: two devices, and one whose page was closed without a
+word.
+"""
+
+CHECKS_AT_ONCE = 1_000
+"""Of all links on this process, each with a socket for ten minutes at most: far more than a clinic's patients
+do at a time, and a twentieth of what a process can hold.
 """
 
 Link = tuple[str, int]
@@ -35,6 +47,7 @@ class LinkAllowances:
         self._monotonic = monotonic
         self._arrivals = Buckets(ARRIVAL_EVERY, ARRIVALS)
         self._commands = Buckets(COMMAND_EVERY, COMMANDS)
+        self._checks: Counter[Link] = Counter()
 
     def arrive(self, claims: Claims) -> None:
         """A hello, or a device check, by a token that is well signed. Raises `rate_limited`."""
@@ -60,6 +73,22 @@ class LinkAllowances:
         if wait:
             message = "Too many commands at once. Please wait a moment."
             raise Refusal("rate_limited", message, retry_after=math.ceil(wait))
+
+    def check(self, link: Link) -> None:
+        """One more device check of this link is open, until `checked`. Raises `rate_limited`."""
+        if self._checks[link] >= CHECKS_OF_ONE:
+            message = "Several device checks are open with this link. Close one of them first."
+            raise LinkRefused("rate_limited", message, retry_after=10)
+        if self._checks.total() >= CHECKS_AT_ONCE:
+            message = "Very many people are checking their devices. Please try again in a moment."
+            raise LinkRefused("rate_limited", message, retry_after=30)
+        self._checks[link] += 1
+
+    def checked(self, link: Link) -> None:
+        """It is over."""
+        self._checks[link] -= 1
+        if not self._checks[link]:
+            del self._checks[link]
 
     def refused(self, link: Link) -> None:
         """The command was: it stored nothing and costs nothing."""
@@ -92,6 +121,12 @@ class Allowance:
             self._bucket = Bucket(1 / self._every, self._burst, now)
         if not self._bucket.take(now):
             raise Refusal("rate_limited", self._message, retry_after=self._every)
+
+
+def link_of_guest(guest: Guest) -> Link:
+    """By which link somebody checks their devices."""
+    number = guest.appointment.no if guest.appointment else guest.grant.no if guest.grant else ""
+    return number, guest.number
 
 
 def media() -> Allowance:

@@ -14,7 +14,7 @@ from signalling.protocol.incoming import Incoming
 from signalling.protocol.messages import Hello, ResumeOf
 from signalling.protocol.outgoing import resumed_welcome, unnumbered
 from signalling.ws import welcome
-from signalling.ws.allowances import link_of
+from signalling.ws.allowances import link_of, link_of_guest
 from signalling.ws.checking import Checking
 from signalling.ws.context import Context
 from signalling.ws.session import Session, Socket
@@ -139,11 +139,13 @@ class Arriving:
     async def _check(self, said: Hello) -> Checking:
         context, now = self.context, self.context.clock()
         guest = await context.visits.check_link(said.token, now)
+        link = link_of_guest(guest)
+        context.links.check(link)
         self.incoming.hello_seen = True
         echo = context.echo.open()
         told = welcome.checking(guest, context.ice.config(new_session(), now), echo, now)
         self.socket.outbox.send(unnumbered("welcome", told))
-        return Checking(context, guest, self.socket, None if isinstance(echo, NoEcho) else echo)
+        return Checking(context, guest, self.socket, None if isinstance(echo, NoEcho) else echo, link)
 
 
 def _new_session(entered: Entered) -> Session:

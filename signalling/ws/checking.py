@@ -29,7 +29,15 @@ class Checking:
 
     session = None
 
-    def __init__(self, context: Context, guest: Guest, socket: Socket, call: EchoCall | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        guest: Guest,
+        socket: Socket,
+        call: EchoCall | None,
+        link: allowances.Link,
+    ) -> None:
+        self.link = link
         self.context, self.guest, self.socket, self.call = context, guest, socket, call
         if call is not None:
             call.answer = self._answer
@@ -83,6 +91,7 @@ class Checking:
 
     def close(self) -> None:
         """The socket is gone, and the call with it."""
+        self.context.links.checked(self.link)
         if self.call is not None:
             self.call.hang_up()
 

@@ -21,8 +21,10 @@ from signalling.ws.session import Session, Socket
 EVERY = 0.1
 """Seconds between looks at the clock: what a ping may be late where nothing else is to do."""
 
-PING_EVERY = 10.0
-"""Seconds between protocol pings of one socket at most: two may be lost within SILENT."""
+PING_EVERY = 9.0
+"""Seconds between protocol pings of one socket at most: two may be lost within SILENT, and one may be late by
+three seconds before it comes after 12.
+"""
 
 SPREAD = 2.0
 """Seconds by which a ping may come early: sockets that came in one instant, after a restart or a pause of

@@ -20,7 +20,7 @@ from signalling.ice.servers import IceServers
 from signalling.ws.farewell import connection_lost, farewell
 from signalling.ws.mail import Elsewhere, Letter, Mail, News, Passed
 from signalling.ws.session import Session
-from signalling.ws.view import Members, View, admitted, changes, view
+from signalling.ws.view import Members, Scenery, View, admitted, changes
 
 
 class Scene:
@@ -141,7 +141,7 @@ class Hub:
         me = find(entered.floor, entered.here.sid)
         if me is None or me.sid not in cards:
             raise Unavailable
-        first = view(entered.floor, me, cards, entered.clinic, self.clock())
+        first = Scenery(entered.floor, cards, entered.clinic, self.clock()).view(me)
         practitioner = await self.roster.practitioner(entered.clinic.id, entered.floor, self.clock())
         if self.sessions.get(me.sid) is not session:
             raise Unavailable  # it ended, or was taken over, while this was read
@@ -181,9 +181,10 @@ class Hub:
             scene.unshown = True
             return
         scene.unshown = False
-        floor, now = scene.floor, self.clock()
+        floor = scene.floor
+        shown = Scenery(floor, cards, scene.clinic, self.clock())
         for sid, session in list(scene.sessions.items()):
-            me = find(floor, sid)
+            me = shown.seats.get(sid)
             if me is None:
                 self._part(scene.floor, session, sid)
             elif me.epoch != session.here.epoch:
@@ -194,7 +195,7 @@ class Hub:
             elif me.gone_at and session.socket is not None and not session.resuming:
                 self.silent(session)
             elif session.view is not None:
-                self._tell(session, view(floor, me, cards, scene.clinic, now), floor)
+                self._tell(session, shown.view(me, session.view), floor)
 
     async def _cards(self, scene: Scene, clinic: Clinic, floor: Floor) -> Mapping[SessionId, Card]:
         """A floor's cards, made once for a version unless names may have changed since. Raises
@@ -209,7 +210,7 @@ class Hub:
 
     def _tell(self, session: Session, new: View, floor: Floor) -> None:
         old, session.view = session.view, new
-        if old is None:
+        if old is None or old is new:
             return
         answers = session.answers and new.state == "in_room"
         for kind, members in changes(old, new, floor, session.ended, answers):

@@ -2,7 +2,8 @@
 a socket.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -11,16 +12,23 @@ from rooms.records import Clinic, Floor, Seat
 from rooms.service.joining import role_of
 from rooms.service.roster import Card
 from rooms.times import Instant, show
-from rooms.visit.room import others, polite
-from rooms.visit.waiting import place, queue
+from rooms.visit.room import polite
+from rooms.visit.waiting import Line, Place, queue
 
 Members = dict[str, object]
 Told = tuple[str, Members]
 
 
+QUEUE_BYTES = 48 * 1024
+"""Of a queue as JSON: clients take frames of 64 KiB, and rooms, names and the rest of `welcome` need some
+too. About 150 people wait in it; whoever came later is counted.
+"""
+
+
 class View(msgspec.Struct, frozen=True):
     """What a session has been told. `people` by sid in order of arrival; `waiting`, `queue` and `desk` as the
-    frames carry them. `desk`: what else only the practitioner is told of the day, beside the queue.
+    frames carry them. `desk`: what else only the practitioner is told of the day, beside the queue. `basis`:
+    all that a waiting person's view was made of.
     """
 
     state: str
@@ -30,28 +38,82 @@ class View(msgspec.Struct, frozen=True):
     waiting: Members | None
     queue: list[Members] | None
     desk: Members
+    basis: tuple[object, ...] | None = None
 
 
-def view(floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> View:
-    """`me`'s view of a floor. Somebody waiting sees nothing of the room; only a practitioner sees
-    the queue.
-    """
-    host = me.person == "practitioner"
-    return View(
-        state=me.state,
-        room=me.room,
-        appointment=_admitted_for(floor, me, cards),
-        people={seat.sid: _person(me, seat, cards) for seat in others(floor, me)},
-        waiting=_waiting(floor, me, cards, clinic, now) if me.state == "waiting" else None,
-        queue=[_item(seat, cards) for seat in _queue(floor, cards)] if host else None,
-        desk=_desk(floor, cards, now) if host else {},
-    )
+class Scenery:
+    """A version of a floor, with what is the same for everybody on it worked out once."""
 
+    def __init__(self, floor: Floor, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> None:
+        self.floor, self.cards, self.clinic, self.now = floor, cards, clinic, now
+        self.seats = {seat.sid: seat for seat in floor.seats}
+        self._line = Line(floor)
+        self._rooms: dict[str | None, list[Seat]] = {}
+        for seat in sorted(floor.seats, key=lambda seat: seat.serial):
+            if seat.state == "in_room":
+                self._rooms.setdefault(seat.room, []).append(seat)
 
-def _admitted_for(floor: Floor, me: Seat, cards: Mapping[SessionId, Card]) -> str | None:
-    mine = cards[me.sid].appointment if me.sid in cards else ""
-    visitors = (cards[seat.sid].appointment for seat in others(floor, me) if seat.sid in cards)
-    return mine or next((appointment for appointment in visitors if appointment), None)
+    def view(self, me: Seat, before: View | None = None) -> View:
+        """`me`'s view. Somebody waiting sees nothing of the room; only a practitioner sees the queue. It is
+        `before` itself where nothing that it shows has changed.
+        """
+        if me.state == "waiting" and me.person != "practitioner":
+            return self._waiting(me, before)
+        host = me.person == "practitioner"
+        others = self._others(me)
+        return View(
+            state=me.state,
+            room=me.room,
+            appointment=self._admitted_for(me, others),
+            people={seat.sid: _person(me, seat, self.cards) for seat in others},
+            waiting=None,
+            queue=self._queue if host else None,
+            desk=self._desk if host else {},
+        )
+
+    def _others(self, me: Seat) -> list[Seat]:
+        """As `rooms.visit.room.others`."""
+        if me.state != "in_room":
+            return []
+        return [seat for seat in self._rooms.get(me.room, []) if seat.sid != me.sid]
+
+    def _admitted_for(self, me: Seat, others: Sequence[Seat]) -> str | None:
+        mine = self.cards[me.sid].appointment if me.sid in self.cards else ""
+        visitors = (self.cards[seat.sid].appointment for seat in others if seat.sid in self.cards)
+        return mine or next((appointment for appointment in visitors if appointment), None)
+
+    def _waiting(self, me: Seat, before: View | None) -> View:
+        place = self._line.place(me, self.clinic.policy, self.clinic.phone, self.now)
+        card = self.cards.get(me.sid)
+        times = (card.starts_at, card.ends_at) if card else None
+        appointment = card.appointment if card and card.appointment else None
+        basis = (me.state, me.room, appointment, place, times)
+        if before is not None and before.basis == basis:
+            return before
+        return View(me.state, me.room, appointment, {}, _waiting(place, times), None, {}, basis)
+
+    @cached_property
+    def _queue(self) -> list[Members]:
+        """As far as a frame has room for it."""
+        shown: list[Members] = []
+        left = QUEUE_BYTES
+        for seat in self._in_line:
+            item = _item(seat, self.cards)
+            left -= len(msgspec.json.encode(item)) + 1
+            if left < 0:
+                break
+            shown.append(item)
+        return shown
+
+    @cached_property
+    def _in_line(self) -> list[Seat]:
+        return _queue(self.floor, self.cards)
+
+    @cached_property
+    def _desk(self) -> Members:
+        more = len(self._in_line) - len(self._queue)
+        desk = _desk(self.floor, self.cards, self.now)
+        return {**desk, "more": more} if more else desk
 
 
 def _person(me: Seat, seat: Seat, cards: Mapping[SessionId, Card]) -> Members:
@@ -69,18 +131,15 @@ def _name(seat: Seat, cards: Mapping[SessionId, Card]) -> str:
     return cards[seat.sid].name if seat.sid in cards else ""
 
 
-def _waiting(
-    floor: Floor, me: Seat, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant
-) -> Members:
-    where, card = place(floor, me, clinic.policy, clinic.phone, now), cards.get(me.sid)
-    members: Members = {"position": where.position, "practitioner_here": where.practitioner_here}
-    if card is not None:
+def _waiting(place: Place, times: tuple[Instant, Instant] | None) -> Members:
+    members: Members = {"position": place.position, "practitioner_here": place.practitioner_here}
+    if times is not None:
         # Where the appointment is moved meanwhile, this is how the waiting learn of it (CONTRACT).
-        members |= {"starts_at": show(card.starts_at), "ends_at": show(card.ends_at)}
-    if where.running_late is not None:
-        members["running_late"] = show(where.running_late)
-    if where.phone is not None:
-        members["phone"] = where.phone
+        members |= {"starts_at": show(times[0]), "ends_at": show(times[1])}
+    if place.running_late is not None:
+        members["running_late"] = show(place.running_late)
+    if place.phone is not None:
+        members["phone"] = place.phone
     return members
 
 

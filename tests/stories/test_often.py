@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from signalling.ws.allowances import ARRIVALS, COMMANDS
+from rooms.errors import LinkRefused
+from signalling.ws.allowances import ARRIVALS, CHECKS_OF_ONE, COMMANDS, LinkAllowances
 from tests.support.api import Clinic
 from tests.support.peer import Connect, Peer
 
@@ -97,3 +98,36 @@ async def test_commands_that_are_stored_are_bounded(clinic: Clinic, connect: Con
     # It closes nothing, and one may always leave.
     await asyncio.sleep(0)
     assert (await host.ask("leave"))["type"] == "ack"
+
+
+async def test_a_link_has_a_few_device_checks_open_and_one_that_ends_makes_room(
+    clinic: Clinic, connect: Connect
+) -> None:
+    await clinic.book()
+    token = await clinic.token()
+    peers = [await connect() for _ in range(CHECKS_OF_ONE + 1)]
+    answers = [await peer.hello(token, for_="check") for peer in peers]
+    assert [str(each.get("code", each["type"])) for each in answers] == ["welcome"] * CHECKS_OF_ONE + [
+        "rate_limited"
+    ]
+    assert await peers[-1].closed() == 4013
+    await peers[0].say("leave")
+    assert await peers[0].closed() == 1000
+    # Its server side ends a moment after the client's; each try is a hello of its own.
+    for _ in range(10):
+        again = await connect()
+        if (await again.hello(token, for_="check"))["type"] == "welcome":
+            break
+    assert again.welcome["state"] == "checking"
+
+
+def test_a_process_has_so_many_device_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.ws.allowances.CHECKS_AT_ONCE", 3)
+    links = LinkAllowances()
+    for number in range(3):
+        links.check((f"a{number}", 1))
+    with pytest.raises(LinkRefused) as refused:
+        links.check(("b", 1))
+    assert (refused.value.code, refused.value.facts["retry_after"]) == ("rate_limited", 30)
+    links.checked(("a0", 1))
+    links.check(("b", 1))

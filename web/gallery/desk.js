@@ -42,7 +42,7 @@ export function desk() {
   return [
     { name: t('gallery.closed'), room: 'practice', element: readyView(() => {}, t('meeting.closed')).element },
     { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE, lateUntil: at(20), rooms: [{ room: 'Sam Lee', names: ['Sam Lee'] }] }), ownMedia(), arrivalSound()).element },
-    { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE, people: INSIDE })).element },
+    { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE, more: 12, people: INSIDE })).element },
     { name: t('call.present'), room: 'practice', element: inRoom(visitIn({ phase: 'in_room', room: 'Sam Lee', locked: ['Sam Lee'], people: INSIDE }), api).element },
     { name: t('exception.heading'), room: 'practice', element: exceptionList(DAYS, HOURS) },
     { name: t('hours.addHeading'), room: 'practice', element: h('div', { class: 'card' }, spanFields({ start_minute: 1350, end_minute: 120 }).element) },

@@ -36,6 +36,7 @@
  * @property {string | null} phone the clinic's
  * @property {readonly Present[]} people
  * @property {readonly Waiter[]} queue
+ * @property {number} more how many wait whom the queue has no room for
  * @property {readonly string[]} locked rooms; a practitioner's, as the next two
  * @property {readonly import('./frames.js').Occupied[]} rooms those with patients or guests in them
  * @property {string | null} lateUntil what the waiting were told
@@ -50,7 +51,7 @@
 /** @type {State} */
 export const READY = {
   phase: 'ready', link: 'idle', sid: '', role: null, name: '', practitioner: '', room: null, appointment: null,
-  startsAt: null, window: null, timeZone: null, phone: null, people: [], queue: [], place: null, refusal: null, close: 0,
+  startsAt: null, window: null, timeZone: null, phone: null, people: [], queue: [], more: 0, place: null, refusal: null, close: 0,
   locked: [], rooms: [], lateUntil: null, gone: null, reassigned: false, sentBack: false,
 };
 
@@ -67,7 +68,7 @@ export function refused(state, refusal, close) {
     phone: refusal['phone'] ?? state.phone,
     startsAt: refusal['starts_at'] ?? state.startsAt,
   };
-  return { ...state, ...facts, people: [], queue: [], refusal, close, phase: phaseAfter(refusal.code) };
+  return { ...state, ...facts, people: [], queue: [], more: 0, refusal, close, phase: phaseAfter(refusal.code) };
 }
 
 /** @param {string} code @returns {Phase} */
@@ -166,7 +167,7 @@ function without(people, sid) {
 
 /** What a practitioner's `welcome` and `queue` say beside who waits. @param {Frame} frame */
 function deskOf(frame) {
-  return { locked: frame['locked'] ?? [], rooms: frame['rooms'] ?? [], lateUntil: frame['running_late'] ?? null };
+  return { locked: frame['locked'] ?? [], rooms: frame['rooms'] ?? [], lateUntil: frame['running_late'] ?? null, more: frame['more'] ?? 0 };
 }
 
 /** @param {State} state @param {Frame} frame @returns {Gone | null} */

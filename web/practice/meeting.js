@@ -77,10 +77,11 @@ export function meetingSection(place, token, api, onstate) {
   }
 
   /** The tab says from anywhere how many wait. @param {State} state */
-  function title({ phase, queue }) {
+  function title({ phase, queue, more }) {
     if (phase === 'over' || phase === 'elsewhere') return; // with words of their own
     const name = phase === 'in_room' ? t('call.title') : t('meeting.heading');
-    entitle(queue.length === 0 ? name : data(`(${queue.length}) ${name}`));
+    const waiting = queue.length + more;
+    entitle(waiting === 0 ? name : data(`(${waiting}) ${name}`));
   }
 
   /** @param {State} state */

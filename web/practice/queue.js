@@ -24,8 +24,9 @@ const SEATS = 4;
 export function queueList(visit) {
   const list = h('ul', { class: 'queue' });
   const empty = h('p', { class: 'quiet' }, t('meeting.empty'));
+  const more = h('p', { class: 'quiet', hidden: true });
   const trouble = h('p', { class: 'trouble', role: 'alert' });
-  const element = h('section', { class: 'card', 'aria-labelledby': 'queue' }, h('h2', { id: 'queue' }, t('meeting.queue')), empty, list, trouble);
+  const element = h('section', { class: 'card', 'aria-labelledby': 'queue' }, h('h2', { id: 'queue' }, t('meeting.queue')), empty, list, more, trouble);
   const tried = oneAtATime(trouble, (error) => say(trouble, refusalText(problemOf(error))));
   const timer = setInterval(tick, TICK);
   let told = '';
@@ -54,6 +55,8 @@ export function queueList(visit) {
 
   function update() {
     const { queue } = visit.state;
+    more.hidden = visit.state.more === 0;
+    say(more, counted(visit.state.more, 'meeting.more.one', 'meeting.more.other'));
     const offers = queue.map((waiter) => offerOf(waiter, visit.state));
     const now = JSON.stringify([queue, offers]);
     if (now === told) return; // a list that is built anew loses the focus of whoever is about to press

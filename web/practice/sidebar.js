@@ -16,8 +16,8 @@ export function practiceBar(nav, onopen) {
   mark('meeting', badge);
 
   /** @param {State} state */
-  function update({ phase, queue }) {
-    const count = queue.length;
+  function update({ phase, queue, more }) {
+    const count = queue.length + more;
     badge.hidden = count === 0 && phase !== 'in_room';
     say(badge, count > 0 ? counted(count, 'practice.waitingCount.one', 'practice.waitingCount.other') : t('practice.inCall'));
   }

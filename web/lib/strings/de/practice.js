@@ -15,6 +15,8 @@ export const practice = {
   'meeting.ready': 'Wenn Sie die Sprechstunde öffnen, erfahren Ihre Patienten, dass Sie da sind, und Sie sehen, wer wartet. Ihre Kamera bleibt aus, bis Sie jemanden einlassen.',
   'meeting.open': 'Sprechstunde öffnen',
   'meeting.queue': 'Es warten',
+  'meeting.more.one': 'Eine weitere Person wartet, weiter hinten, als diese Liste reicht.',
+  'meeting.more.other': '{count} weitere Personen warten, weiter hinten, als diese Liste reicht.',
   'meeting.empty': 'Niemand wartet. Wer kommt, erscheint hier von selbst.',
   'meeting.arrived': '{name} wartet.',
   'meeting.appointment': 'Termin {time}',

@@ -14,6 +14,8 @@ export const practice = {
   'meeting.ready': 'When you open the meeting, your patients are told that you are here, and you see who waits. Your camera stays off until you let somebody in.',
   'meeting.open': 'Open the meeting',
   'meeting.queue': 'Waiting now',
+  'meeting.more.one': 'One more person is waiting, further back than this list reaches.',
+  'meeting.more.other': '{count} more people are waiting, further back than this list reaches.',
   'meeting.empty': 'Nobody is waiting. Whoever comes appears here by themselves.',
   'meeting.arrived': '{name} is waiting.',
   'meeting.appointment': 'Appointment {time}',
