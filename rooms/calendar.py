@@ -8,7 +8,7 @@ import msgspec
 
 from rooms.ids import AppointmentNo, PractitionerNo
 from rooms.preserving import Preserving
-from rooms.records import External, Record
+from rooms.records import External, Record, Unusable
 from rooms.times import DAY, MINUTE, Instant, next_day
 
 
@@ -117,6 +117,7 @@ class GuestRequest(Preserving, frozen=True, kw_only=True):
     name: str
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
     counts: bool = False
 
 

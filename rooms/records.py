@@ -47,6 +47,12 @@ Found = dict[str, str | bool | float]
 """What a device check found, by the names of PROTOCOL.md's `check`; what was not tried is not in it."""
 
 
+Unusable = tuple[str, ...]
+"""Of somebody's contacts, `email` and `phone`, those that were given and cannot be used. What was given is
+not kept.
+"""
+
+
 class Record(Preserving, frozen=True, kw_only=True):
     """Base of what is stored under a version."""
 
@@ -88,6 +94,7 @@ class Practitioner(Record, frozen=True, kw_only=True):
     video_enabled: bool = True
     external_ids: tuple[str, ...] = ()
     email: str | None = None
+    unusable: Unusable = ()
     version: int = 0
 
 
@@ -108,6 +115,7 @@ class Patient(Record, frozen=True, kw_only=True):
     name: str = ""
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
     erased: bool = False
     version: int = 0
 
@@ -120,6 +128,7 @@ class Guest(Preserving, frozen=True, kw_only=True):
     name: str
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
     counts: bool = False
     invited: bool = False
     """By the practitioner or staff (D9), with an id of ours: the booking service has never named them, so

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from rooms.access import window
-from rooms.access.people import contact
+from rooms.access.people import contact, unusable
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, AppointmentType, Clinic, Patient, Practitioner
@@ -50,11 +50,13 @@ def checks(
     patient: Patient | None = None,
     rivals: Sequence[str] = (),
     undelivered: str | None = None,
+    busy: Sequence[str] | None = None,
 ) -> tuple[Check, ...]:
     """All checks for one person's link at `now`. `type` is what the appointment's type, or the external
     system's, stands for here; `rivals` are the clinics it fits as well, with no rule between them (B5).
 
-    `patient` is asked only for a contact, `undelivered` says why the last message has not arrived: neither
+    `patient` is asked only for a contact, `undelivered` says why the last message has not arrived, `busy` are
+    the patient's other visits at that time, None where that is nobody's business who asks: none of them
     blocks.
     """
     return (
@@ -62,6 +64,7 @@ def checks(
         *_of_the_set_up(appointment, practitioner, type),
         _of_the_clinic(appointment, rivals),
         *_of_the_message(appointment, practitioner, patient, person, undelivered),
+        *([] if busy is None else [_of_the_patient(appointment, busy)]),
     )
 
 
@@ -192,17 +195,20 @@ def _of_the_message(
     patient: Patient | None,
     person: int,
     undelivered: str | None,
-) -> tuple[Check, Check]:
+) -> tuple[Check, ...]:
     """A2: the link is there all the same; but nobody can be sent it, or it has not arrived."""
     where = {
         PRACTITIONER: f"/v1/practitioners/{appointment.practitioner}",
         PATIENT: f"/v1/patients/{appointment.patient}",
     }.get(person, f"/v1/appointments/{appointment.id}")
     there = any(contact(appointment, person, practitioner, patient))
+    usable = not unusable(appointment, person, practitioner, patient)
     none = ("There is an address to send the link to.", "There is no address to send the link to.")
+    wrong = ("Every contact that was given can be used.", "A contact that was given cannot be used.")
     failed = ("No message is known to have failed.", f"The last message has not arrived ({undelivered}).")
     return (
         _check("contact_missing", there, none, "booking service", where, blocking=False),
+        _check("contact_invalid", usable, wrong, "booking service", where, blocking=False),
         _check(
             "message_undelivered",
             undelivered is None,
@@ -212,6 +218,16 @@ def _of_the_message(
             blocking=False,
         ),
     )
+
+
+def _of_the_patient(appointment: Appointment, busy: Sequence[str]) -> Check:
+    """C11: two at one time may be meant, such as a child's and its parent's; staff should know."""
+    said = (
+        "The patient has no other visit at this time.",
+        f"The patient has another visit at this time: {', '.join(busy)}.",
+    )
+    where = f"/v1/appointments/{busy[0] if busy else appointment.id}"
+    return _check("patient_busy", not busy, said, "booking service", where, blocking=False)
 
 
 def _check(

@@ -2,7 +2,7 @@
 
 from rooms.errors import NotFound
 from rooms.ids import PATIENT, PRACTITIONER
-from rooms.records import Appointment, Guest, Patient, Practitioner
+from rooms.records import Appointment, Guest, Patient, Practitioner, Unusable
 
 
 def words(appointment: Appointment) -> dict[int, str]:
@@ -47,3 +47,11 @@ def contact(
         return (practitioner.email if practitioner else None), None
     known: Patient | Guest | None = patient if number == PATIENT else guest(appointment, number)
     return (known.email, known.phone) if known else (None, None)
+
+
+def unusable(
+    appointment: Appointment, number: int, practitioner: Practitioner | None, patient: Patient | None
+) -> Unusable:
+    """Which of that person's contacts were given and cannot be used."""
+    known = {PRACTITIONER: practitioner, PATIENT: patient}.get(number, guest(appointment, number))
+    return known.unusable if known else ()

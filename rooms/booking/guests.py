@@ -62,6 +62,7 @@ def _guest(asked: GuestRequest, number: int, known: Guest | None = None) -> Gues
         name=asked.name,
         email=asked.email,
         phone=asked.phone,
+        unusable=asked.unusable,
         counts=asked.counts,
     )
 

@@ -23,7 +23,14 @@ def as_request(appointment: Appointment) -> AppointmentRequest:
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         guests=tuple(
-            GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
+            GuestRequest(
+                id=each.id,
+                name=each.name,
+                email=each.email,
+                phone=each.phone,
+                unusable=each.unusable,
+                counts=each.counts,
+            )
             for each in appointment.guests
             if not each.invited
         ),

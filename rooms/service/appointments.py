@@ -1,5 +1,7 @@
 """The commands of the booking service about one appointment (CONTRACT, HTTP)."""
 
+from msgspec.structs import replace
+
 from rooms.booking.deadlines import check_cancellable
 from rooms.booking.diary import check_interval
 from rooms.booking.request import check, check_live, check_undecided
@@ -9,7 +11,16 @@ from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Store
 from rooms.records import By, Cancellation, Step
 from rooms.service.clashes import remember
-from rooms.service.common import Keep, Shown, appointment_of, clinic_of, kept, shown, until_consistent
+from rooms.service.common import (
+    Keep,
+    Shown,
+    appointment_of,
+    at_once,
+    clinic_of,
+    kept,
+    shown,
+    until_consistent,
+)
 from rooms.service.editing import Wish, cancelled, confirm, decide
 from rooms.service.listing import Page, Wanted, page
 from rooms.service.writing import write
@@ -108,6 +119,10 @@ class Appointments:
         """Raises `NotFound`."""
         found = await appointment_of(self.store, clinic, id)
         return await shown(self.store, await clinic_of(self.store, clinic), found)
+
+    async def beside(self, seen: Shown, now: Instant) -> Shown:
+        """The same, with what else its patient has at that time."""
+        return replace(seen, busy=await at_once(self.store, seen.clinic.id, seen.appointment, now))
 
     async def by_number(self, clinic: ClinicId, no: AppointmentNo) -> Shown:
         """By our own number. Raises `NotFound`."""

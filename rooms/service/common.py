@@ -10,6 +10,7 @@ from rooms.booking.holds import is_live
 from rooms.changes import Remember
 from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
+from rooms.policy import LONGEST_VISIT
 from rooms.ports import Conflict, Store
 from rooms.records import Appointment, AppointmentType, By, Clinic, Practitioner
 from rooms.times import LATEST, Instant
@@ -45,6 +46,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     appointment: Appointment
     practitioner: Practitioner | None
     type: AppointmentType | None
+    busy: tuple[str, ...] | None = None
+    """The patient's other visits at this time, where somebody looked (C11)."""
 
 
 async def until_consistent(command: Callable[[], Awaitable[T]]) -> T:
@@ -81,6 +84,25 @@ async def appointment_of(store: Store, clinic: ClinicId, id: str) -> Appointment
 def to_come(appointment: Appointment, clinic: Clinic, now: Instant) -> bool:
     """Held or confirmed, and its window has not closed: somebody may still come for it."""
     return is_live(appointment, now) and now < window.of(appointment, clinic.policy).closes_at
+
+
+async def at_once(store: Store, clinic: ClinicId, appointment: Appointment, now: Instant) -> tuple[str, ...]:
+    """The patient's other live visits that overlap this one, by id, with whomever (C11). What is read are
+    those that begin near it: no visit is longer than `LONGEST_VISIT`.
+    """
+    if not is_live(appointment, now):
+        return ()
+    near = await store.listing(
+        clinic,
+        practitioner=None,
+        patient=appointment.patient_no,
+        start=appointment.starts_at - LONGEST_VISIT,
+        end=appointment.ends_at,
+        after=None,
+        limit=AT_ONCE,
+    )
+    others = [each for each in near if each.no != appointment.no and each.ends_at > appointment.starts_at]
+    return tuple(each.id for each in others if is_live(each, now))
 
 
 async def pages(

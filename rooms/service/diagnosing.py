@@ -14,7 +14,16 @@ from rooms.events import Healing, Undelivered, public_why
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
-from rooms.service.common import Shown, appointment_of, clinic_of, match_type, pages, shown, shown_all
+from rooms.service.common import (
+    Shown,
+    appointment_of,
+    at_once,
+    clinic_of,
+    match_type,
+    pages,
+    shown,
+    shown_all,
+)
 from rooms.service.external import rivals_of
 from rooms.service.listing import cursor_of, position_of
 from rooms.times import MINUTE, Instant, from_local, parse
@@ -64,14 +73,20 @@ class Diagnosing:
         return await self.checks(clinic, await appointment_of(self.store, clinic_id, id), now, person)
 
     async def checks(
-        self, clinic: Clinic, appointment: Appointment, now: Instant, person: int = PATIENT
+        self,
+        clinic: Clinic,
+        appointment: Appointment,
+        now: Instant,
+        person: int = PATIENT,
+        *,
+        by_staff: bool = True,
     ) -> tuple[Check, ...]:
-        """The same for an appointment that was read."""
+        """The same for an appointment that was read. What else the patient has is for `by_staff` alone."""
         seen = await shown(self.store, clinic, appointment)
         failures = await failures_of(self.store, clinic.id, [appointment])
         patient = await self.store.patient(clinic.id, appointment.patient)
         undelivered = failures.get((appointment.no, words(appointment).get(person, "")))
-        return await self._checks(seen, patient, undelivered, now, person)
+        return await self._checks(seen, patient, undelivered, now, person, by_staff=by_staff)
 
     async def _checks(
         self,
@@ -80,6 +95,8 @@ class Diagnosing:
         undelivered: Undelivered | None,
         now: Instant,
         person: int = PATIENT,
+        *,
+        by_staff: bool = True,
     ) -> tuple[Check, ...]:
         return diagnosis.checks(
             seen.clinic,
@@ -91,6 +108,7 @@ class Diagnosing:
             patient=patient,
             rivals=await rivals_of(self.store, seen.clinic, seen.appointment),
             undelivered=public_why(undelivered.why) if undelivered and undelivered.has_failed else None,
+            busy=await at_once(self.store, seen.clinic.id, seen.appointment, now) if by_staff else None,
         )
 
     async def found(self, clinic_id: ClinicId, practitioner: str, at: str, now: Instant) -> list[LinkRow]:

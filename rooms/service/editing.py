@@ -19,7 +19,7 @@ from rooms.ids import AppointmentNo, ClinicId, new_number
 from rooms.ports import Know, Same, Store
 from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic, Patient, Practitioner, Step
 from rooms.service.clashes import settled
-from rooms.service.common import Shown, shown, type_of
+from rooms.service.common import Shown, at_once, shown, type_of
 from rooms.service.healing import not_healed_meanwhile
 from rooms.service.issuing import happened, settle, turned_into
 from rooms.service.occupying import book, nobodys, recounted, recounted_together
@@ -88,7 +88,8 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
     after = kept_for(before, asked, parties.clinic.policy, now)
     if after == before:
         over = settled(wish.id, parties.clash) if parties.clash else ()
-        return Decision(await shown(store, parties.clinic, after), over=over)
+        same = await shown(store, parties.clinic, after)
+        return Decision(replace(same, busy=await at_once(store, clinic_id, after, now)), over=over)
     if before is not None:
         check_undecided(before)
     after = replace(after, stored_at=_stands_since(parties.clinic, before, after, now))
@@ -104,7 +105,13 @@ async def decide(store: Store, clinic_id: ClinicId, wish: Wish) -> Decision:
         *settled(wish.id, parties.clash),
         *await _no_longer_held(store, clinic_id, before, after, now),
     ]
-    seen = Shown(clinic=parties.clinic, appointment=after, practitioner=parties.practitioner, type=kind)
+    seen = Shown(
+        clinic=parties.clinic,
+        appointment=after,
+        practitioner=parties.practitioner,
+        type=kind,
+        busy=await at_once(store, clinic_id, after, now),
+    )
     events = [*turned_into(before, after, now), *news]
     edit = Edit(
         before=before, after=after, step=_step(before, after, wish), changes=changes, events=events, seen=seen

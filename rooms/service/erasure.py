@@ -109,4 +109,5 @@ def _nameless(appointment: Appointment) -> Appointment:
 
 
 def _no_name(guest: Guest) -> Guest:
-    return replace(guest, name="", email=None, phone=None)
+    # What a newer version knows of them, too: nobody here could say that it is no name.
+    return replace(guest, name="", email=None, phone=None, unusable=(), unknown_fields=None)

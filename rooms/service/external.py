@@ -13,7 +13,7 @@ from rooms.credentials import Database, ExternalKey
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import ClinicId, is_public_id
 from rooms.ports import Put, Store
-from rooms.records import LIVE, Appointment, By, Clinic, External
+from rooms.records import LIVE, Appointment, By, Clinic, External, Unusable
 from rooms.service.appointments import Appointments
 from rooms.service.common import Keep, Shown, until_consistent
 from rooms.service.people import Patients
@@ -32,6 +32,7 @@ class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
 
 
 class Databases:
@@ -114,6 +115,7 @@ class ExternalAppointments:
                 name=patient.name,
                 email=patient.email,
                 phone=patient.phone,
+                unusable=patient.unusable,
                 now=now,
             )
         external = replace(external, settled_by=settled_by)

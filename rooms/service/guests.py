@@ -16,7 +16,7 @@ from rooms.errors import Contradiction
 from rooms.events import PENDING, Undelivered
 from rooms.ids import ClinicId, new_guest
 from rooms.ports import Bus, Same, Store
-from rooms.records import Appointment, Clinic, Guest, Patient, Step
+from rooms.records import Appointment, Clinic, Guest, Patient, Step, Unusable
 from rooms.service.common import Actor, Keep, Shown, appointment_of, clinic_of, shown, until_consistent
 from rooms.service.issuing import happened, settle
 from rooms.service.links import IssuedToken, Links
@@ -31,6 +31,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
     counts: bool = False
 
 
@@ -68,7 +69,12 @@ class Guests:
         `guests_used_up`; `Invalid` `length_invalid`; `NotFound`, `Unavailable`.
         """
         wanted = GuestRequest(
-            id=new_guest(), name=asked.name, email=asked.email, phone=asked.phone, counts=asked.counts
+            id=new_guest(),
+            name=asked.name,
+            email=asked.email,
+            phone=asked.phone,
+            unusable=asked.unusable,
+            counts=asked.counts,
         )
         return await until_consistent(lambda: self._invite(clinic, id, wanted, actor, now, keep))
 

@@ -13,7 +13,7 @@ from rooms.changes import Change
 from rooms.errors import Forbidden, Gone, Invalid
 from rooms.ids import ClinicId
 from rooms.ports import Bus, Know, Put, Same, Store
-from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step
+from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step, Unusable
 from rooms.service.common import Keep, Shown, clinic_of, kept, shown, until_consistent
 from rooms.service.editing import cancelled
 from rooms.service.healing import not_healed_meanwhile
@@ -32,6 +32,7 @@ class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     email: str | None = None
     phone: str | None = None
+    unusable: Unusable = ()
 
 
 class Keeping:
@@ -202,7 +203,9 @@ class Keeping:
         base = known or Patient(id=held.patient, no=held.patient_no)
         # What is on file and is not said anew stays: reminders go there.
         email, phone = details.email or base.email, details.phone or base.phone
-        after = replace(base, name=details.name, email=email, phone=phone, erased=False)
+        after = replace(
+            base, name=details.name, email=email, phone=phone, unusable=details.unusable, erased=False
+        )
         return after, [Put(after)]
 
     async def release(self, clinic: ClinicId, id: str, secret: str | None, *, by: By, now: Instant) -> None:

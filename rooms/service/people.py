@@ -9,7 +9,7 @@ from rooms.changes import Change
 from rooms.errors import Contradiction, NotFound
 from rooms.ids import ClinicId, PatientNo, PractitionerNo, new_number
 from rooms.ports import Drop, Put, Store
-from rooms.records import AppointmentType, Patient, Practitioner
+from rooms.records import AppointmentType, Patient, Practitioner, Unusable
 from rooms.service.common import clinic_of, pages, to_come, until_consistent
 from rooms.service.erasure import needed
 from rooms.service.healing import begin, tell_again
@@ -31,6 +31,7 @@ class Practitioners:
         video_enabled: bool = True,
         external_ids: tuple[str, ...] = (),
         email: str | None = None,
+        unusable: Unusable = (),
         now: Instant,
         also: Sequence[Change] = (),
     ) -> tuple[Practitioner, bool]:
@@ -40,7 +41,12 @@ class Practitioners:
             before = await self.store.practitioner(clinic, id)
             base = before or Practitioner(id=id, no=PractitionerNo(new_number()), name=name)
             after = replace(
-                base, name=name, video_enabled=video_enabled, external_ids=external_ids, email=email
+                base,
+                name=name,
+                video_enabled=video_enabled,
+                external_ids=external_ids,
+                email=email,
+                unusable=unusable,
             )
             if after == before:
                 return after, False
@@ -166,6 +172,7 @@ class Patients:
         name: str,
         email: str | None = None,
         phone: str | None = None,
+        unusable: Unusable = (),
         now: Instant,
     ) -> tuple[Patient, bool]:
         """Make it so; whether it is new. Whoever was erased is new. Where there is a contact now, what could
@@ -176,7 +183,7 @@ class Patients:
         async def write() -> tuple[Patient, bool]:
             before[:] = [known] = [await self.store.patient(clinic, id)]
             base = known or Patient(id=id, no=PatientNo(new_number()))
-            after = replace(base, name=name, email=email, phone=phone, erased=False)
+            after = replace(base, name=name, email=email, phone=phone, unusable=unusable, erased=False)
             if after == known:
                 return after, False
             await self.store.commit(clinic, [Put(after)])

@@ -10,7 +10,7 @@ import msgspec
 from multidict import MultiMapping
 
 from rooms.errors import Invalid
-from signalling.http.scalars import Limit, Scalar, When, Wrong
+from signalling.http.scalars import Contact, Limit, Scalar, When, Wrong
 
 T = TypeVar("T")
 
@@ -32,14 +32,22 @@ _MESSAGES: tuple[tuple[str, str, str], ...] = (
 
 def convert(value: object, into: type[T]) -> T:
     """`value` as the Struct `into`. Raises `Invalid`, which names the field and never holds the value."""
+    return lenient(value, into)[0]
+
+
+def lenient(value: object, into: type[T]) -> tuple[T, tuple[str, ...]]:
+    """The same, and the paths of the contacts that were left out because they cannot be used: such as
+    `guests[1].phone`.
+    """
     if not isinstance(value, Mapping):
         raise Invalid("type_invalid", "Send a JSON object.")
     try:
         converted = msgspec.convert(value, into, dec_hook=_read)
     except msgspec.ValidationError as error:
         raise _refusal(error) from None
-    _make_plain(converted)
-    return converted
+    left_out: list[str] = []
+    _make_plain(converted, "", left_out)
+    return converted, tuple(left_out)
 
 
 def query(parameters: MultiMapping[str], into: type[T]) -> T:
@@ -71,23 +79,30 @@ def _read(kind: type, raw: object) -> object:
     raise NotImplementedError(kind)
 
 
-def _make_plain(struct: object) -> None:
+def _make_plain(struct: object, path: str, left_out: list[str]) -> None:
     """Once checked, a scalar is a plain `str` or `int`: records are made of those, and msgspec encodes no
-    others.
+    others. A contact that is none is as one that was not sent.
     """
     if isinstance(struct, msgspec.Struct):
-        for name in struct.__struct_fields__:
-            msgspec.structs.force_setattr(struct, name, _plain(getattr(struct, name)))
+        for field in msgspec.structs.fields(struct):
+            value, where = getattr(struct, field.name), f"{path}{field.encode_name}"
+            if isinstance(value, Contact) and value.is_unusable:
+                left_out.append(where)
+                plain: object = field.default
+            else:
+                plain = _plain(value, where, left_out)
+            msgspec.structs.force_setattr(struct, field.name, plain)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, path: str, left_out: list[str]) -> object:
     if isinstance(value, Scalar):
-        return str(value)
+        # Nothing but blanks where a contact could be says that there is none.
+        return None if isinstance(value, Contact) and not value else str(value)
     if isinstance(value, When | Limit):
         return int(value)
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    _make_plain(value)
+        return tuple(_plain(each, f"{path}[{n}]", left_out) for n, each in enumerate(value))
+    _make_plain(value, f"{path}.", left_out)
     return value
 
 

@@ -28,7 +28,7 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
         now = deps.clock()
         caller = await gate.admit(request, route, now)
         path = {name: convert.one(request.match_info[name], Id, name) for name in _NAMES.findall(route.path)}
-        raw, asked = await _asked(request, route)
+        raw, asked, left_out = await _asked(request, route)
         # Only whoever proves nothing is counted by where they call from.
         is_open = not route.scopes or caller.scope in {"hold", "visitor"}
         address = limit_key(client_address(request, deps.settings.trusted_proxies)) if is_open else ""
@@ -37,18 +37,27 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
         elif not route.scopes:
             caller = stranger(address)
         repeat = _repeat(request, caller, deps, raw, _appointment(route, path))
-        call = Call(deps=deps, caller=caller, path=path, asked=asked, now=now, once=repeat, address=address)
-        return _response(await _once(route, call))
+        call = Call(
+            deps=deps,
+            caller=caller,
+            path=path,
+            asked=asked,
+            now=now,
+            once=repeat,
+            address=address,
+            left_out=left_out,
+        )
+        return _response(call.warned(await _once(route, call)))
 
     return handle
 
 
-async def _asked(request: web.Request, route: Route) -> tuple[bytes, msgspec.Struct]:
+async def _asked(request: web.Request, route: Route) -> tuple[bytes, msgspec.Struct, tuple[str, ...]]:
     query = convert.query(request.query, route.query if route.body is None else Nothing)
     if route.body is None:
-        return b"", query
+        return b"", query, ()
     raw, value = await body.read(request, merge=route.method == hdrs.METH_PATCH)
-    return raw, convert.convert(value, route.body)
+    return raw, *convert.lenient(value, route.body)
 
 
 def _appointment(route: Route, path: Mapping[str, str]) -> str | None:

@@ -15,6 +15,7 @@ from rooms.times import Instant
 from signalling.http.callers import Answer, Caller, Scope
 from signalling.http.deps import HttpDeps
 from signalling.http.once import Once
+from signalling.http.shapes.answers import Warned
 
 B = TypeVar("B")
 R = TypeVar("R")
@@ -39,6 +40,23 @@ class Call(Generic[B]):
     address: str = ""
     """Whom a caller without a credential is counted as: an address on the network."""
 
+    left_out: tuple[str, ...] = ()
+    """Contacts in the body that cannot be used, by path: the rest is as it was asked, without them."""
+
+    def unusable(self, path: str = "") -> tuple[str, ...]:
+        """Those of one person of the body: the fields behind `path`."""
+        behind = [each.removeprefix(path) for each in self.left_out if each.startswith(path)]
+        return tuple(each for each in behind if each.isalpha())
+
+    def warned(self, answer: Answer) -> Answer:
+        """The answer, which names what was left out of what was asked."""
+        body = answer.body
+        if not self.left_out or not isinstance(body, msgspec.Struct) or not hasattr(body, "warnings"):
+            return answer
+        more = [Warned(code="contact_invalid", field=each) for each in self.left_out]
+        body = msgspec.structs.replace(body, warnings=(*(body.warnings or ()), *more))
+        return Answer(answer.status, body, answer.content_type)
+
     @property
     def clinic(self) -> ClinicId:
         """The caller's clinic: no call names another."""
@@ -49,7 +67,7 @@ class Call(Generic[B]):
         true.
         """
         once = self.once
-        return None if once is None else lambda result: once.keeper(render(result))
+        return None if once is None else lambda result: once.keeper(self.warned(render(result)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from rooms import times
 from rooms.errors import Invalid
 from rooms.times import Instant
+from signalling.http import contacts
 
 # C0, DEL and C1 controls, line and paragraph separators, and the bidi overrides and isolates that let a name
 # rewrite the line it is shown in (RELIABILITY 5, row 12).
@@ -89,22 +90,51 @@ class Outside(Scalar):
     longest = 128
 
 
-class Email(Scalar):
+class Contact(Scalar):
+    """How somebody is reached, in one form, or empty: what cannot be used costs the contact and nothing else
+    (`signalling.http.contacts`). `is_unusable`: something was there.
+    """
+
+    is_unusable = False
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        if not isinstance(raw, str):
+            raise Wrong("type_invalid", "Send a string.")
+        cleaned = cls.clean(raw)
+        read = cls(cleaned or "")
+        read.is_unusable = cleaned is None and bool(raw.strip())
+        return read
+
+    @classmethod
+    def clean(cls, raw: str) -> str | None:
+        """In its one form; None: it cannot be used."""
+        raise NotImplementedError
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        left_out = "Cleaned before it is judged; one that cannot be used is left out and named in `warnings`."
+        return {"type": "string", "description": f"{cls.hint} {left_out}"}
+
+
+class Email(Contact):
     """An address mail can be sent to; whether it arrives only sending can tell."""
 
-    __slots__ = ()
-    pattern = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
-    hint = "Use an address such as name@example.org."
-    shortest, longest = 5, 254
+    hint = "An address such as name@example.org."
+
+    @classmethod
+    def clean(cls, raw: str) -> str | None:
+        return contacts.email(raw)
 
 
-class Phone(Scalar):
+class Phone(Contact):
     """A number as people write it."""
 
-    __slots__ = ()
-    pattern = r"^[+(]{0,2}[0-9][0-9 ()./-]{1,29}[0-9]$"
-    hint = "Use digits and spaces, with + and the country code in front."
-    shortest, longest = 3, 33
+    hint = "A number, best with + and the country code in front."
+
+    @classmethod
+    def clean(cls, raw: str) -> str | None:
+        return contacts.phone(raw)
 
 
 class Person(Scalar):

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable
 
 import aiosmtplib
+import idna
 from aiosmtplib import SMTP
 
 from rooms.times import SECOND, Instant
@@ -56,6 +57,7 @@ class MailSender:
         Never raises, but for being cancelled. `final` where this mail to this address will never be taken:
         a 5xx to the recipient or the mail, an address that is none, a subject of two lines.
         """
+        to = _in_ascii(to)
         if not ADDRESS.fullmatch(to):
             return failed("bad_address")
         if not is_header_text(subject):
@@ -73,6 +75,17 @@ class MailSender:
             return delivered(250)
         finally:
             talk.end()
+
+
+def _in_ascii(address: str) -> str:
+    """With its domain as mail carries it (RFC 5891): every relay takes that, few take another. Anything else
+    stays, and is no address.
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
 
 
 class _Talk:

@@ -20,6 +20,7 @@ CODES = (
     "type_not_linked",
     "ambiguous_clinic",
     "contact_missing",
+    "contact_invalid",
     "message_undelivered",
 )
 
@@ -122,6 +123,37 @@ def test_the_contact_asked_for_is_that_persons() -> None:
     ]
 
 
+def test_a_contact_that_cannot_be_used_warns_for_whose_it_is() -> None:
+    """Also where another one can: whoever typed it should know."""
+    ada = replace(a_patient(email="ada@mail.example"), unusable=("phone",))
+    assert failing(look(patient=ada)) == ["contact_invalid"]
+    assert failing(look(patient=ada, person=PRACTITIONER)) == []
+    both = an_appointment(guests=(Guest(id="carer", number=2, name="Cy", unusable=("email", "phone")),))
+    assert failing(look(both, person=2)) == ["contact_missing", "contact_invalid"]
+    assert failing(look(both)) == []
+    lee = replace(LEE, email=None, unusable=("email",))
+    assert failing(look(practitioner=lee, person=PRACTITIONER)) == ["contact_missing", "contact_invalid"]
+    (warning,) = [check for check in look(patient=ada) if not check.passed]
+    assert (warning.blocking, warning.where) == (False, "/v1/patients/ada")
+
+
+def test_two_visits_at_one_time_are_said_to_whom_they_are_to_be_said() -> None:
+    """C11: a warning, and nothing of it where a guest or the patient asks."""
+
+    def seen(*busy: str) -> Check:
+        *_, last = diagnosis.checks(
+            a_clinic(), an_appointment(), LEE, CONSULT, NINE, patient=a_patient(phone="1"), busy=busy
+        )
+        return last
+
+    assert (seen().code, seen().passed, seen().where) == ("patient_busy", True, "/v1/appointments/booking.a")
+    two = seen("booking.b", "booking.c")
+    assert (two.code, two.passed, two.blocking) == ("patient_busy", False, False)
+    assert two.where == "/v1/appointments/booking.b"
+    assert "booking.b, booking.c" in two.message
+    assert "patient_busy" not in [check.code for check in look()]
+
+
 def test_nobody_is_known_to_be_the_patient() -> None:
     checks = diagnosis.checks(a_clinic(), an_appointment(), LEE, CONSULT, at("09:00"))
     assert failing(checks) == ["contact_missing"]
@@ -144,7 +176,9 @@ def test_everything_at_once() -> None:
         rivals=("hill",),
         undelivered="timeout",
     )
-    assert failing(checks) == [code for code in CODES if code not in {"cancelled", "type_not_video"}]
+    assert failing(checks) == [
+        code for code in CODES if code not in {"cancelled", "type_not_video", "contact_invalid"}
+    ]
     assert diagnosis.blocking(checks) == tuple(failing(checks)[:-2])
 
 

@@ -33,6 +33,7 @@ async def test_create_read_change(desk: Desk) -> None:
         "starts_at": "2026-03-02T01:30:00Z",
         "ends_at": "2026-03-02T02:00:00Z",
         "cancelled": None,
+        "warnings": [],
     }
     assert {name: value for name, value in created.json.items() if name != "room"} == expected
     moved = await desk.put("a1", 60)
@@ -249,3 +250,21 @@ async def test_the_window_closes_while_the_clock_moves(desk: Desk) -> None:
     await desk.booked("a1", 30)
     desk.clock.now += 2 * HOUR + MINUTE
     assert (await desk.ok("GET", "/v1/appointments/a1"))["link"]["failed"] == ["window_closed"]
+
+
+async def test_two_visits_of_a_patient_at_one_time_are_a_warning(desk: Desk) -> None:
+    """C11: stored all the same, said to the clinic and to nobody else."""
+    assert (await desk.booked("a1", 30))["warnings"] == []
+    made = await desk.booked("a2", 45, practitioner="dr-y")
+    assert made["status"] == "confirmed"
+    assert made["warnings"] == [{"code": "patient_busy", "other": "a1"}]
+    assert (await desk.ok("GET", "/v1/appointments/a1"))["warnings"] == [
+        {"code": "patient_busy", "other": "a2"}
+    ]
+    [one, *_] = (await desk.ok("GET", "/v1/appointments"))["items"]
+    assert "warnings" not in one, "a list does not look"
+    patient = await desk.link("a1")
+    for path in ("/v1/appointments/a1", "/v1/link", "/v1/appointments/a1/diagnosis"):
+        assert b"patient_busy" not in (await patient.call("GET", path)).body
+    practitioner = await desk.link("a1", "practitioner")
+    assert b"patient_busy" in (await practitioner.call("GET", "/v1/appointments/a1/diagnosis")).body

@@ -10,7 +10,7 @@ from tests.http.clinic import Clock, Desk, open_desk
 from tests.http.serving import Reply, Served
 
 GUESTS = "/v1/appointments/a1/guests"
-TOVE = {"name": "Tove Tolk", "email": "tove@example.org", "phone": "+46 8 555 0100", "counts": True}
+TOVE = {"name": "Tove Tolk", "email": "tove@example.org", "phone": "+46 8 555 01 00", "counts": True}
 
 
 async def invite(api: Served, body: object = None, path: str = GUESTS, key: str | None = None) -> Reply:
@@ -48,6 +48,7 @@ async def test_a_guest_with_a_link(desk: Desk) -> None:
             "person": f"guest:{id}",
             "link": issued["link"],
             "room": booked["room"],
+            "warnings": [],
             "message": {"state": "pending", "at": made["message"]["at"], "why": None},
         }
         | booked["window"]

@@ -10,7 +10,14 @@ THINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "/v1/practitioners/dr-new",
         {"name": "Dr New"},
-        {"id": "dr-new", "name": "Dr New", "video_enabled": True, "external_ids": [], "email": None},
+        {
+            "id": "dr-new",
+            "name": "Dr New",
+            "video_enabled": True,
+            "external_ids": [],
+            "email": None,
+            "warnings": [],
+        },
     ),
     (
         "/v1/appointment-types/new",
@@ -20,7 +27,7 @@ THINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "/v1/patients/new",
         {"name": "Ann", "phone": "+61 412 000 000"},
-        {"id": "new", "name": "Ann", "email": None, "phone": "+61 412 000 000"},
+        {"id": "new", "name": "Ann", "email": None, "phone": "+61 412 000 000", "warnings": []},
     ),
 ]
 

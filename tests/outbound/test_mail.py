@@ -63,6 +63,15 @@ async def send(sender: MailSender, id: str = "out_1") -> Answered:
     return await sender.send(TO, "Ihr Termin", "Grüße\n", id)
 
 
+async def test_a_domain_in_its_own_script_goes_as_mail_carries_it(relay: Relay) -> None:
+    """RFC 5891: also by a relay that knows nothing of other scripts."""
+    went = await sender_to(relay).send("sam@patiénts.test", "Ihr Termin", "Grüße\n", "out_1")
+    assert went == Answered(True, 250, "delivered", True)
+    [mail] = relay.mails
+    assert mail.to == ["sam@xn--patints-eya.test"]
+    assert mail.message["To"] == "sam@xn--patints-eya.test"
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("kind", get_args(Kind))
 async def test_letters_are_read_as_they_were_written(relay: Relay, kind: Kind, language: str) -> None:
@@ -275,7 +284,6 @@ async def test_starttls_that_is_refused_or_none() -> None:
         "sam@-patients.test",
         "sam@[127.0.0.1]",
         "säm@patients.test",
-        "sam@patiénts.test",
         "a" * 65 + "@patients.test",
         "a@" + "b." * 130 + "test",
     ],

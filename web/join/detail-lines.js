@@ -36,7 +36,7 @@ function facts({ appointment, time_zone: zone }, times) {
 }
 
 /** What else may fail without blocking is the clinic's set-up, changed after this link was given out: nothing to worry about (B4). */
-const ABOUT_MESSAGES = ['contact_missing', 'message_undelivered'];
+const ABOUT_MESSAGES = ['contact_missing', 'contact_invalid', 'message_undelivered'];
 
 /** @param {OwnLink} link */
 function state({ usable, checks, phone }) {

@@ -42,7 +42,7 @@ export function consequence(code) {
 
 /** Every check of a link (B3). */
 export const CHECKS = ['not_confirmed', 'cancelled', 'window_closed', 'revoked', 'practitioner_not_video_enabled', 'type_not_video', 'type_not_linked',
-  'ambiguous_clinic', 'contact_missing', 'message_undelivered'];
+  'ambiguous_clinic', 'contact_missing', 'contact_invalid', 'patient_busy', 'message_undelivered'];
 
 /** Whether the server could not be asked, or not answer: another try may do. @param {string} code */
 export function isAway(code) {

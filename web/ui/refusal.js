@@ -1,5 +1,6 @@
 // Why a visit cannot be opened, or has ended, and what to do next: never a dead end (A6, PRODUCT I).
 
+import { telOf } from '../lib/tel.js';
 import { h } from './dom.js';
 import { entitle, t } from './page.js';
 import { data } from './words.js';
@@ -81,7 +82,7 @@ export function phoneLine(phone) {
 
 /** @param {string} phone */
 export function phoneLink(phone) {
-  return h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, data(phone));
+  return h('a', { href: telOf(phone) }, data(phone));
 }
 
 /** @param {Next} next @param {() => void} again @param {() => void} back */

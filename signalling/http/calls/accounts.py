@@ -1,7 +1,7 @@
 """What is known about an appointment: who was there, what was done to it, why there is no link."""
 
 from rooms.ids import PATIENT
-from signalling.http.callers import Answer
+from signalling.http.callers import CLINIC, Answer
 from signalling.http.calls.own import own
 from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show
@@ -26,7 +26,10 @@ async def get_diagnosis(call: Call[Nothing]) -> Answer:
     """B3: every check at once."""
     shown = await own(call)
     number = PATIENT if call.caller.number is None else call.caller.number
-    made = await call.deps.diagnosing.checks(shown.clinic, shown.appointment, call.now, number)
+    is_staff = call.caller.scope in CLINIC
+    made = await call.deps.diagnosing.checks(
+        shown.clinic, shown.appointment, call.now, number, by_staff=is_staff
+    )
     return Answer(200, show.checks(made))
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from rooms import times
 from rooms.errors import Forbidden
@@ -27,6 +28,7 @@ from signalling.http.shapes.requests import (
 )
 
 B = TypeVar("B")
+W = TypeVar("W", bound=WantedAppointment)
 
 PAGE = 50
 """Items of a list's page where nothing is asked."""
@@ -38,7 +40,7 @@ async def put_appointment(call: Call[PutAppointment]) -> Answer:
     """Create, or make it what is asked."""
     asked = call.asked
     wanted = request_of(
-        asked, practitioner=asked.practitioner, type=asked.type, external_type=asked.external_type
+        call, practitioner=asked.practitioner, type=asked.type, external_type=asked.external_type
     )
     shown, created = await call.deps.appointments.put(
         call.clinic, call.path["id"], wanted, by="staff", now=call.now
@@ -48,15 +50,16 @@ async def put_appointment(call: Call[PutAppointment]) -> Answer:
 
 
 def request_of(
-    asked: WantedAppointment, *, practitioner: str, type: str | None, external_type: str | None
+    call: Call[W], *, practitioner: str, type: str | None, external_type: str | None
 ) -> AppointmentRequest:
     """What is asked, in the services' words."""
+    asked = call.asked
     return AppointmentRequest(
         practitioner=practitioner,
         patient=asked.patient,
         guests=tuple(
-            GuestRequest(id=each.id, name=each.name, email=each.email, phone=each.phone, counts=each.counts)
-            for each in asked.guests
+            GuestRequest(**asdict(each), unusable=call.unusable(f"guests[{n}]."))
+            for n, each in enumerate(asked.guests)
         ),
         type=type,
         external_type=external_type,
@@ -69,6 +72,8 @@ def request_of(
 async def get_appointment(call: Call[Nothing]) -> Answer:
     """One appointment; to a link, only its own."""
     shown = await own(call)
+    if call.caller.scope in CLINIC:
+        shown = await call.deps.appointments.beside(shown, call.now)
     [seen] = await shown_to(call, [shown])
     return Answer(200, seen)
 

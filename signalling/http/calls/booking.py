@@ -165,9 +165,7 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
         call.clinic,
         call.path["id"],
         secret,
-        None
-        if details is None
-        else PatientDetails(name=details.name, email=details.email, phone=details.phone),
+        None if details is None else PatientDetails(**asdict(details), unusable=call.unusable("patient.")),
         by=call.caller.by,
         now=call.now,
         keep=call.keep(lambda made: Answer(200, _confirmed(call, view, made))),

@@ -19,7 +19,7 @@ async def invite_guest(call: Call[InviteGuest]) -> Answer:
     made = await call.deps.guests.invite(
         call.clinic,
         visit.appointment.id,
-        Invitation(**asdict(call.asked)),
+        Invitation(**asdict(call.asked), unusable=call.unusable()),
         actor=call.caller.actor,
         now=call.now,
         keep=call.keep(lambda made: Answer(201, show_links.invited(made))),

@@ -28,7 +28,8 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
         raise NotFound("not_found", "This link is for no appointment.")
     shown = await deps.appointments.by_number(call.clinic, caller.appointment)
     clinic, record = shown.clinic, shown.appointment
-    seen = shapes.checks(await deps.diagnosing.checks(clinic, record, call.now, caller.number))
+    made = await deps.diagnosing.checks(clinic, record, call.now, caller.number, by_staff=False)
+    seen = shapes.checks(made)
     until = cancellable_until(record, clinic.policy)
     is_theirs = caller.number == PATIENT and record.status in LIVE and record.outcome is None
     return Answer(

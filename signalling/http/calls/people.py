@@ -26,6 +26,7 @@ async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
         video_enabled=asked.video_enabled,
         external_ids=asked.external_ids,
         email=asked.email,
+        unusable=call.unusable(),
         now=call.now,
         also=by_desk(call, "practitioner_changed", person=call.path["id"]),
     )
@@ -114,6 +115,7 @@ async def put_patient(call: Call[PutPatient]) -> Answer:
         name=asked.name,
         email=asked.email,
         phone=asked.phone,
+        unusable=call.unusable(),
         now=call.now,
     )
     return Answer(201 if created else 200, show.patient(record))

@@ -124,7 +124,6 @@ async def put_external_appointment(call: Call[PutExternal]) -> Answer:
 
 async def _put_external(call: Call[PutExternal]) -> Answer:
     asked = call.asked
-    details = asked.patient_details
 
     def render(made: tuple[Shown, bool]) -> Answer:
         shown, created = made
@@ -146,10 +145,17 @@ async def _put_external(call: Call[PutExternal]) -> Answer:
                 practitioner=asked.external_practitioner,
                 location=asked.external_location,
             ),
-            request_of(asked, practitioner="", type=None, external_type=asked.external_type),
-            PatientDetails(name=details.name, email=details.email, phone=details.phone) if details else None,
+            request_of(call, practitioner="", type=None, external_type=asked.external_type),
+            _details(call),
             by="staff",
             now=call.now,
             keep=call.keep(render),
         )
     )
+
+
+def _details(call: Call[PutExternal]) -> PatientDetails | None:
+    details = call.asked.patient_details
+    if details is None:
+        return None
+    return PatientDetails(**msgspec.structs.asdict(details), unusable=call.unusable("patient_details."))

@@ -16,6 +16,19 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Base of what is answered."""
 
 
+class Warned(Shown, frozen=True, kw_only=True):
+    """Done as asked, but for this. `contact_invalid`: the contact in `field` cannot be used and was left out;
+    `patient_busy`: the patient has the appointment `other` at this time, too.
+    """
+
+    code: Literal["contact_invalid", "patient_busy"]
+    field: str | UnsetType = UNSET
+    other: str | UnsetType = UNSET
+
+
+Warnings = tuple[Warned, ...]
+
+
 class PolicyShown(Policy, frozen=True, kw_only=True, omit_defaults=False):
     """Every rule, the untouched ones too."""
 
@@ -27,6 +40,7 @@ class ClinicShown(Shown, frozen=True, kw_only=True):
     phone: str | None
     policy: PolicyShown
     external_ids: tuple[str, ...]
+    warnings: Warnings = ()
 
 
 class ClinicCreated(ClinicShown, frozen=True, kw_only=True):
@@ -40,6 +54,7 @@ class PractitionerShown(Shown, frozen=True, kw_only=True):
     video_enabled: bool
     external_ids: tuple[str, ...]
     email: str | None
+    warnings: Warnings = ()
 
 
 class Practitioners(Shown, frozen=True, kw_only=True):
@@ -74,6 +89,7 @@ class PatientShown(Shown, frozen=True, kw_only=True):
     name: str
     email: str | None
     phone: str | None
+    warnings: Warnings = ()
 
 
 class WindowShown(Shown, frozen=True, kw_only=True):
@@ -132,6 +148,8 @@ class AppointmentShown(Shown, frozen=True, kw_only=True):
     cancelled: CancelledShown | None
     patient_name: str | UnsetType | None = UNSET
     """In lists, for whoever works at the clinic."""
+    warnings: Warnings | UnsetType = UNSET
+    """Of one appointment, for whoever works at the clinic; lists leave it out."""
 
 
 class AppointmentList(Shown, frozen=True, kw_only=True):

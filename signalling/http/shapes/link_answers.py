@@ -4,7 +4,15 @@ from typing import Any, Literal
 
 from rooms.events import DeliveryState, HealingCause
 from rooms.records import By, SettledBy
-from signalling.http.shapes.answers import AppointmentShown, CheckShown, GuestShown, Shown, Time, WindowShown
+from signalling.http.shapes.answers import (
+    AppointmentShown,
+    CheckShown,
+    GuestShown,
+    Shown,
+    Time,
+    Warnings,
+    WindowShown,
+)
 
 
 class Sent(Shown, frozen=True, kw_only=True):
@@ -87,6 +95,7 @@ class InvitedShown(GuestShown, frozen=True, kw_only=True):
     opens_at: Time
     closes_at: Time
     message: MessageShown
+    warnings: Warnings = ()
 
 
 class InvitedList(Shown, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ from signalling.http.shapes.answers import (
     PolicyShown,
     PractitionerShown,
     StepShown,
+    Warned,
     WindowShown,
 )
 
@@ -98,7 +99,12 @@ def appointment(
         starts_at=show(record.starts_at),
         ends_at=show(record.ends_at),
         cancelled=_cancelled(record.cancelled, private) if record.cancelled else None,
+        warnings=_warnings(shown.busy) if private and shown.busy is not None else UNSET,
     )
+
+
+def _warnings(busy: tuple[str, ...]) -> tuple[Warned, ...]:
+    return tuple(Warned(code="patient_busy", other=each) for each in busy)
 
 
 def window(opened: Window) -> WindowShown:

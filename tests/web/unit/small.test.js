@@ -8,6 +8,7 @@ import { openDevices } from '../../../web/lib/media.js';
 import { sessionId } from '../../../web/lib/negotiation.js';
 import { OwnMedia } from '../../../web/lib/own-media.js';
 import { FRESH, SessionStore } from '../../../web/lib/session-store.js';
+import { telOf } from '../../../web/lib/tel.js';
 import { left, sameClock } from '../../../web/lib/time.js';
 import { affinity, takeToken } from '../../../web/lib/token.js';
 
@@ -129,4 +130,10 @@ test('one asks once, mutes, and a camera that is off is let go of', async () => 
   assert.deepEqual(seen(own), { audio: false, video: true });
   own.close();
   assert.equal(own.audio, undefined);
+});
+
+test('an extension is dialled after the number', () => {
+  assert.equal(telOf('+49 30 1234567'), 'tel:+49301234567');
+  assert.equal(telOf('+49 30 1234567 ext. 12'), 'tel:+49301234567;ext=12');
+  assert.equal(telOf('(030) 123-456'), 'tel:030123456');
 });

@@ -34,6 +34,8 @@ export const link = {
   'yours.type_not_linked': 'Das System der Praxis kennt diese Art von Termin noch nicht.',
   'yours.ambiguous_clinic': 'Es steht noch nicht fest, in welcher Praxis dieser Termin ist.',
   'yours.contact_missing': 'Die Praxis hat keine E-Mail-Adresse oder Telefonnummer von Ihnen. Deshalb können wir Ihnen keine Nachrichten schicken.',
+  'yours.contact_invalid': 'Die Praxis hat eine E-Mail-Adresse oder Telefonnummer von Ihnen, die unbrauchbar ist. Nennen Sie ihr die richtige.',
+  'yours.patient_busy': 'Sie haben zur selben Zeit einen anderen Termin.',
   'yours.message_undelivered': 'Unsere letzte Nachricht hat Sie vielleicht nicht erreicht. Fragen Sie die Praxis, welche Adresse sie von Ihnen hat.',
   'yours.other': 'In der Praxis ist für diesen Termin noch etwas nicht bereit ({code}).',
   'yours.who.patient': 'Das können Sie selbst in Ordnung bringen.',

@@ -67,6 +67,8 @@ export const staff = {
   'why.type_not_linked': '„{external}“ ist mit keiner Terminart verknüpft',
   'why.ambiguous_clinic': 'er passt zu mehr als einer Praxis',
   'why.contact_missing': 'keine E-Mail-Adresse oder Telefonnummer',
+  'why.contact_invalid': 'eine E-Mail-Adresse oder Telefonnummer, die unbrauchbar ist',
+  'why.patient_busy': 'zur selben Zeit ist ein anderer Termin gebucht',
   'why.message_undelivered': 'die letzte Nachricht kam nicht an',
   'why.other': '{code}',
 
@@ -79,6 +81,8 @@ export const staff = {
   'checked.type_not_linked': 'Terminart hier bekannt',
   'checked.ambiguous_clinic': 'Eine Praxis',
   'checked.contact_missing': 'E-Mail-Adresse oder Telefonnummer',
+  'checked.contact_invalid': 'Brauchbare Kontaktdaten',
+  'checked.patient_busy': 'Andere Termine zur selben Zeit',
   'checked.message_undelivered': 'Letzte Nachricht',
 
   'fix.heading': 'Woran der Link scheitert',

@@ -33,6 +33,8 @@ export const link = {
   'yours.type_not_linked': 'The clinic’s system does not know this kind of visit yet.',
   'yours.ambiguous_clinic': 'It is not clear yet at which clinic this visit is.',
   'yours.contact_missing': 'The clinic has no e-mail address or phone number for you, so we cannot send you messages.',
+  'yours.contact_invalid': 'The clinic has an e-mail address or phone number for you that cannot be used. Tell them the right one.',
+  'yours.patient_busy': 'You have another visit at this time.',
   'yours.message_undelivered': 'Our last message may not have reached you. Ask the clinic which address it has for you.',
   'yours.other': 'Something at the clinic is not ready for this visit yet ({code}).',
   'yours.who.patient': 'You can put this right.',

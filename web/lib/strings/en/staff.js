@@ -66,6 +66,8 @@ export const staff = {
   'why.type_not_linked': '“{external}” is not linked to a type',
   'why.ambiguous_clinic': 'it fits more than one clinic',
   'why.contact_missing': 'no e-mail address or phone number',
+  'why.contact_invalid': 'an e-mail address or phone number that cannot be used',
+  'why.patient_busy': 'the patient has another visit at this time',
   'why.message_undelivered': 'the last message did not arrive',
   'why.other': '{code}',
 
@@ -78,6 +80,8 @@ export const staff = {
   'checked.type_not_linked': 'Type known here',
   'checked.ambiguous_clinic': 'One clinic',
   'checked.contact_missing': 'E-mail address or phone number',
+  'checked.contact_invalid': 'Contacts that can be used',
+  'checked.patient_busy': 'Other visits of the patient at this time',
   'checked.message_undelivered': 'Last message',
 
   'fix.heading': 'What keeps the link back',
