@@ -67,6 +67,7 @@ from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
 from signalling.ws import heartbeat as heartbeat_of
 from signalling.ws.allowances import LinkAllowances
+from signalling.ws.announcing import Announcing
 from signalling.ws.context import Context
 from signalling.ws.drops import Drops
 from signalling.ws.gates import Gates
@@ -142,7 +143,8 @@ def build(
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
     endings = Endings(store, hub, lease)
     drops, heartbeat = Drops(hub, visits, clock), Heartbeat(hub, metrics, lease, clock)
-    pulse = Pulse(hub, store, metrics, lease, clock, heartbeat)
+    announcing = Announcing(hub, visits, clock)
+    pulse = Pulse(hub, store, metrics, lease, clock, heartbeat, announcing.announce)
     refused = PerMinute(settings.refused_tokens_per_minute)
     appointments, patients = Appointments(store, hub), Patients(store)
     links, later = Links(store, keys, settings.public_url), Later()
@@ -228,6 +230,7 @@ def build(
         rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
         jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
+    health.on_loss = announcing.announce_all
     clock.followers += [hub.clock_stepped, drops.clock_stepped]
 
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:

@@ -100,6 +100,11 @@ class Metrics:
             "Seconds by which this machine's clock is ahead of Redis's, which is kept to; negative: behind.",
             registry=self.registry,
         )
+        self.losses = Counter(
+            "consultroom_data_losses",
+            "How often Redis came back without something it had acknowledged to this process.",
+            registry=self.registry,
+        )
         self.letters_skipped = Counter(
             "consultroom_letters_skipped",
             "Messages from another process that were passed over, because another version of it wrote them.",

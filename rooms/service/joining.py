@@ -3,14 +3,15 @@ D2, F3 f).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 
 from rooms.access import tokens, window
 from rooms.access.people import label
 from rooms.access.window import Open, TooEarly, Window
-from rooms.errors import Facts, LinkRefused
+from rooms.errors import Facts, LinkRefused, Unavailable
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, RoomId
 from rooms.policy import TRY_BEFORE_OPENING
 from rooms.ports import Store
@@ -84,9 +85,22 @@ class Door:
     async def find(self, claims: tokens.Claims, now: Instant) -> Guest:
         """Who these claims stand for. Raises `LinkRefused`."""
         try:
-            return await self._holder(claims, now)
+            async with self.doubting():
+                return await self._holder(claims, now)
         except LinkRefused as refused:
             refused.signed_by = claims.key
+            raise
+
+    @asynccontextmanager
+    async def doubting(self) -> AsyncIterator[None]:
+        """Around looking up what a well-signed token names: where nothing is there, it may have been, if data
+        was lost lately, and come back (RELIABILITY 4). Raises `Unavailable` then, which is not final.
+        """
+        try:
+            yield
+        except LinkRefused as refused:
+            if refused.code == "token_invalid" and await self.store.has_lost():
+                raise Unavailable from None
             raise
 
     async def _holder(self, claims: tokens.Claims, now: Instant) -> Guest:

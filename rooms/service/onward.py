@@ -54,10 +54,11 @@ class Onward:
         await until_consistent(lambda: self._send(clinic_id, old, claims.person, now, keep))
 
     async def _old(self, claims: Claims) -> tuple[ClinicId, Appointment]:
-        clinic_id, practitioner = await self.door.place(claims.affinity)
-        old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
-        if practitioner is None or old is None:
-            raise LinkRefused("token_invalid", INVALID)
+        async with self.door.doubting():
+            clinic_id, practitioner = await self.door.place(claims.affinity)
+            old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
+            if practitioner is None or old is None:
+                raise LinkRefused("token_invalid", INVALID)
         if claims.person == PRACTITIONER:
             # A colleague may have the appointment now: whoever was given this link is led on to their own.
             old = replace(old, practitioner_no=practitioner)

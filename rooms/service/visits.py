@@ -2,7 +2,7 @@
 (CONTRACT: facts first).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 import msgspec
@@ -20,7 +20,7 @@ from rooms.service.places import check_open, places
 from rooms.service.tries import LateTry, Tries
 from rooms.service.turns import TRIES, Gate, Here, changes, no_gate, stored, take_turn
 from rooms.times import Instant
-from rooms.visit import admission
+from rooms.visit import admission, announcing
 from rooms.visit.admission import Newcomer
 from rooms.visit.draft import Turn
 from rooms.visit.handing import awaits_colleague
@@ -251,6 +251,18 @@ class Visits:
             return admission.drop(floor, seat, seen, now, self.lease, why)
 
         await self._tell(here, await self._turn(here.clinic, here.practitioner, decide))
+
+    async def announce(
+        self, clinic: Clinic, known: Floor, here: Collection[SessionId], now: Instant
+    ) -> Floor:
+        """Put this process's sessions back on a floor that the store has in an older state; the floor as it
+        is then. `known` is how it was last shown. Raises `Unavailable`.
+        """
+
+        def decide(floor: Floor) -> Turn | None:
+            return announcing.announce(floor, known, self.node, here, now, self.lease)
+
+        return await self._turn(clinic.id, known.practitioner_no, decide)
 
     async def leave(self, here: Here, now: Instant) -> None:
         """Give up place and admission."""

@@ -84,6 +84,8 @@ class Lane:
         self._trouble = Trouble()
         self._doubted = False
         self._echo = 0
+        self.connections = 0
+        """How often Redis was reached anew."""
 
     async def call(self, *command: Arg) -> Reply:
         """One command, one reply as Redis gave it (bytes, int, list, None). Raises `Unavailable`."""
@@ -199,6 +201,7 @@ class Lane:
         if not self._connection.is_connected:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await self._connection.connect()  # type: ignore[no-untyped-call]  # redis-py has not typed it
+            self.connections += 1
 
     async def _round(self, packed: bytes, count: int) -> list[Reply]:
         await self._connection.send_packed_command(packed, check_health=False)

@@ -59,7 +59,9 @@ until retention removes it.
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity`, `Know` |
 | `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
 | `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
-| `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat` |
+| `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat`, `note_loss` |
+| `{fleet}:mark:<process>` | string | commits and beats it was told of; expires `MARK_LIFE` after it | both |
+| `{fleet}:lost` | string | when data was last found missing; expires after `LOSS_KEPT` | `note_loss` |
 """
 
 import re
@@ -86,6 +88,14 @@ HINT_TASKS: Final = "hint:tasks"
 HINT_QUEUES: Final = "hint:queues"
 BEAT: Final = "{fleet}:beat"
 OUTAGES: Final = "{fleet}:outages"
+LOST: Final = "{fleet}:lost"
+
+MARK_LIFE: Final = DAY
+"""Milliseconds. A process that beats no more for a day is gone, or finds its mark gone with reason."""
+
+
+def mark(process: str) -> str:
+    return f"{{fleet}}:mark:{process}"
 
 
 def clinic(id: ClinicId) -> str:
@@ -344,6 +354,8 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
         "affinity:<affinity>": r"affinity:[A-Za-z0-9_-]{8}",
         "{fleet}:beat": re.escape(BEAT),
         "{fleet}:outages": re.escape(OUTAGES),
+        "{fleet}:mark:<process>": r"\{fleet\}:mark:" + _NUMBER,
+        "{fleet}:lost": re.escape(LOST),
     }.items()
 }
 """The table's keys as patterns; the store's tests hold every key that appears in Redis against them."""

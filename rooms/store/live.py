@@ -8,12 +8,11 @@ from rooms.events import Hook
 from rooms.fleet import Outage
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId
 from rooms.outgoing import MAIL, OURS, OUTBOX, Express, Queue
-from rooms.policy import OUTAGE
 from rooms.ports import LeaseView, Renewal
 from rooms.store import keys
 from rooms.store.batch import Arg, Lane
 from rooms.store.encode import instant, scored, text, unpack_all
-from rooms.store.scripts import BEAT, RENEW
+from rooms.store.scripts import RENEW
 from rooms.times import MINUTE, SECOND, Instant
 
 RENEWALS: Final = 500
@@ -166,9 +165,6 @@ class Live:
     async def time(self) -> Instant:
         seconds, micros = await self._lane.call("TIME")
         return int(seconds) * SECOND + int(micros) // 1_000
-
-    async def beat(self, now: Instant) -> None:
-        await self._lane.run(BEAT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)
 
     async def outages(self, start: Instant, end: Instant) -> list[Outage]:
         """Those that have any instant in `[start, end)`, in the order in which they ended."""

@@ -23,6 +23,9 @@ from rooms.store.waiting import Waiting
 class RedisStore(Records, Waiting, Safety):
     """Everything a process stores and reads, on one connection. It belongs to the loop that first uses it."""
 
+    def __init__(self, lane: Lane) -> None:
+        Safety.__init__(self, lane)  # and so those of the others, which only keep the lane
+
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
         """See `rooms.ports.Store.commit`. A record dropped and made again begins at version 1 again."""
         made = plan(clinic, changes)
@@ -30,7 +33,9 @@ class RedisStore(Records, Waiting, Safety):
             return
         script, echo = self._lane.script(COMMIT, made.keys, *made.args)
         before, hints = made.before + made.hints, made.hints
-        replies = await self._lane.calls([*before, script, *hints])
+        *replies, count = await self._lane.calls([*before, script, *hints, self._counting])
+        self._count(count)
+        self._had_clinics = True
         said, *rest = self._lane.echoed(replies[len(before)], echo)
         if said != b"ok":
             raise Repeated if rest == [made.repeats] else Conflict

@@ -70,6 +70,22 @@ class Draft:
         self._open(seat)
         self.leases[seat.sid] = LeaseSet(seat.sid, self.now + self.lease, self.now)
 
+    def restore(self, seat: Seat) -> None:
+        """A seat as it was before the store went back in time: what it was in lasts since then, and whatever
+        the store believes it was in ended there.
+        """
+        there = self.seats.get(seat.sid)
+        if there is not None and not there.gone_at:
+            self._close(there, seat.gone_at or seat.since, "restored")
+        self.seats[seat.sid] = seat
+        if seat.gone_at:
+            self.leases[seat.sid] = LeaseSet(seat.sid, seat.gone_at + grace(seat), seat.gone_at)
+            return
+        self._write(seat, "open", seat.since, seat.state)
+        if seat.media == "connected":
+            self._write(seat, "open", self.now, "media")
+        self.leases[seat.sid] = LeaseSet(seat.sid, self.now + self.lease, self.now)
+
     def shift(self, seat: Seat, why: str, **changes: object) -> Seat:
         """Somebody present changes state or room: one interval ends, the next begins."""
         if not seat.gone_at:

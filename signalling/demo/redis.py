@@ -54,7 +54,7 @@ class EmbeddedRedis:
     """
 
     def __init__(self, folder: Path, sync: Literal["everysec", "always"] = "everysec") -> None:
-        self._folder, self._sync = folder, sync
+        self.folder, self._sync = folder, sync
         self._server = find_server()
         self._child: subprocess.Popen[bytes] | None = None
         self._socket_folder: Path | None = None
@@ -89,7 +89,7 @@ class EmbeddedRedis:
         self._child = spawn(self._command(), orphaned=signal.SIGTERM, own_group=True, keep=[self._lock])
         if not wait_until(self._answers, self._child, _STARTING):
             self.stop()
-            raise DemoError(f"Redis did not start; {self._folder / 'redis.log'} says why.")
+            raise DemoError(f"Redis did not start; {self.folder / 'redis.log'} says why.")
 
     def stop(self) -> None:
         """End it; what was written stays."""
@@ -118,7 +118,7 @@ class EmbeddedRedis:
             "--unixsocketperm",
             "700",
         ]
-        place: list[str | Path] = ["--dir", self._folder, "--logfile", "redis.log", "--daemonize", "no"]
+        place: list[str | Path] = ["--dir", self.folder, "--logfile", "redis.log", "--daemonize", "no"]
         return [self._server, *reached, *place, *files]
 
     def _wait_for_the_files(self) -> None:
@@ -129,7 +129,7 @@ class EmbeddedRedis:
                 return
             if time.monotonic() > deadline:
                 raise DemoError(
-                    f"Another demo is running on {self._folder.parent}; stop it or give another --data."
+                    f"Another demo is running on {self.folder.parent}; stop it or give another --data."
                 )
             time.sleep(0.05)
 

@@ -3,11 +3,12 @@ stopping (RELIABILITY 1: a real write).
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from rooms.errors import Unavailable
-from rooms.fleet import Unsafe
+from rooms.fleet import Loss, Unsafe
 from rooms.ports import Store
-from rooms.times import SECOND, Instant
+from rooms.times import SECOND, Instant, show
 from signalling.clock import StoreClock
 from signalling.metrics import Metrics
 
@@ -32,6 +33,10 @@ UNSAFE: dict[Unsafe, str] = {
 """As one sentence to whoever starts or runs this."""
 
 
+async def _nobody() -> None:
+    """Is connected here."""
+
+
 class Health:
     """Beats while this process can serve."""
 
@@ -41,6 +46,10 @@ class Health:
         self._since: Instant | None = None
         self._last: Instant | None = None
         self._unsafe: Unsafe | None = None
+        self._loss: Loss | None = None
+        self._is_empty = False
+        self.on_loss: Callable[[], Awaitable[None]] = _nobody
+        """Announces anew whoever is connected here; may raise `Unavailable`, and is then asked again."""
         self._beats = 0
         clock.followers.append(self._begin_anew)
 
@@ -56,6 +65,7 @@ class Health:
             # First the time, so that what is written is by the newest measurement.
             await self.clock.measure(self.store.time)
             self.metrics.clock_offset.set(self.clock.tell() / SECOND)
+            await self._look_for_loss()
             await self.store.beat(self.clock())
             if self._beats % LOOKED_AT_EVERY == 0:
                 self._judge(await self.store.unsafe())
@@ -69,6 +79,33 @@ class Health:
             # The first, or the process stood still, or its clock was set: it begins anew.
             self._since = now
         self._last = now
+
+    async def _look_for_loss(self) -> None:
+        """Before the beat, which would hide how old the data is."""
+        found = await self.store.lost()
+        if found is not None and self._loss is None:
+            self._since = None  # nobody is reaped by older leases before their owners renewed
+            self.metrics.losses.inc()
+        self._loss = self._loss or found
+        if self._loss is not None:
+            await self._recover(self._loss)
+            self._loss = None
+        if self._is_empty:
+            self._is_empty = await self.store.has_no_clinic()
+
+    async def _recover(self, loss: Loss) -> None:
+        now = self.clock()
+        # By its own beats this process knows until when all was there, if the data is of about that time.
+        start = min(loss.since or now, self._last or now, now)
+        await self.store.note_loss(start, now)
+        log.error(
+            "Redis has lost what it acknowledged since %s%s; who is connected is announced anew, visits of"
+            " that time go to review, what was booked or changed in it is gone",
+            show(start),
+            ", and has no clinic left" if loss.emptied else "",
+        )
+        self._is_empty = loss.emptied
+        await self.on_loss()
 
     def _judge(self, unsafe: Unsafe | None) -> None:
         if unsafe != self._unsafe:
@@ -91,7 +128,8 @@ class Health:
         """Whether this process writes: its jobs may decide and send. So they do too where the machine's clock
         is far off, because the time they decide by is right.
         """
-        return not self.stopping and self._since is not None and self.clock() - (self._last or 0) <= STALE
+        is_fresh = self._since is not None and self.clock() - (self._last or 0) <= STALE
+        return is_fresh and not self.stopping and self.store.is_sure
 
     def why_not_ready(self) -> str | None:
         """None, or the reason why nobody is to be sent here."""
@@ -99,6 +137,8 @@ class Health:
             return "draining"
         if not self.beats:
             return "backend_unavailable"
+        if self._is_empty:
+            return "redis_lost_all"
         if self._unsafe in ("redis_evicts", "redis_forgets"):
             return self._unsafe
         return "clock_offset" if self.clock.is_far else None

@@ -91,10 +91,18 @@ class Hub:
         self.roster.forget(clinic.id)
         await self.show(clinic, floor)
 
-    def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False, also: str = "") -> None:
+    def _spread(
+        self,
+        clinic: ClinicId,
+        floor: Floor,
+        *,
+        renamed: bool = False,
+        also: str = "",
+        restored: bool = False,
+    ) -> None:
         nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures} | {also}
         for node in nodes - {self.mail.node, ""}:
-            self.mail.put(node, News(clinic, floor, renamed))
+            self.mail.put(node, News(clinic, floor, renamed, restored))
 
     async def show(self, clinic: Clinic, floor: Floor) -> None:
         """Show a floor to everybody here who is on it, unless a newer one was shown already."""
@@ -106,13 +114,23 @@ class Hub:
                 scene.clinic, scene.floor = clinic, floor
                 await self._show(scene)
 
+    async def restored(self, scene: Scene, floor: Floor) -> None:
+        """As `restore`, and tell the others' processes."""
+        self._spread(scene.clinic.id, floor, restored=True)
+        await self.restore(scene, floor)
+
     async def restore(self, scene: Scene, floor: Floor) -> None:
-        """Show a floor that is older than what was shown: Redis came back with older data, and that is what
-        is so now (RELIABILITY 4). Whoever is not on it is told to come again.
+        """Show a floor that may be older than what was shown: Redis came back with older data, on which
+        everybody was announced anew (RELIABILITY 4). Whoever is not on it is told to come again.
         """
         async with scene.lock:
             scene.floor, scene.cards_of = floor, (-1, 0)
             await self._show(scene)
+
+    def is_announced(self, scene: Scene, floor: Floor) -> bool:
+        """Whether this process's own are on it. Where they are not yet, it announces them itself."""
+        seated = {seat.sid for seat in floor.seats}
+        return all(sid in seated for sid, session in scene.sessions.items() if session.socket is not None)
 
     async def receive(self, letter: Letter) -> None:
         """Act on a letter from another process. Frames pass only between people of one room."""
@@ -120,7 +138,9 @@ class Hub:
             scene = self.scenes.get((letter.clinic, letter.floor.practitioner_no))
             if letter.renamed:
                 self.roster.forget(letter.clinic)
-            if scene is not None:
+            if scene is not None and letter.restored and self.is_announced(scene, letter.floor):
+                await self.restore(scene, letter.floor)
+            elif scene is not None and not letter.restored:
                 await self.show(scene.clinic, letter.floor)
             return
         session = self.sessions.get(letter.to)

@@ -8,7 +8,7 @@ them sends a ping (`ws.heartbeat`), so none can make one late.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 
 from rooms.errors import Unavailable
@@ -53,10 +53,11 @@ class Pulse:
         lease: int,
         clock: Callable[[], Instant],
         heartbeat: Heartbeat,
+        announce: Callable[[Scene], Awaitable[None]],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.hub, self.store, self.metrics, self.lease, self.clock = hub, store, metrics, lease, clock
-        self.heartbeat, self._monotonic = heartbeat, monotonic
+        self.heartbeat, self._announce, self._monotonic = heartbeat, announce, monotonic
         self._numbers = count()
 
     async def beat(self) -> None:
@@ -151,12 +152,12 @@ class Pulse:
 
     async def _read(self, clinic: ClinicId, practitioner: PractitionerNo, scene: Scene) -> None:
         """Show the floor as it is stored. One older than what was shown before it was read proves that Redis
-        came back with older data.
+        came back with older data: whoever is here is announced to it.
         """
         shown = scene.floor.version
         floor = await self.store.floor(clinic, practitioner)
         if floor.version < shown:
-            await self.hub.restore(scene, floor)
+            await self._announce(scene)
         else:
             await self.hub.show(scene.clinic, floor)
 

@@ -171,6 +171,7 @@ async def test_each_shape_is_written_and_no_key_names_anybody(
     await store.know_affinity(new_number()[:8], clinic, lee.no)
     await store.beat(NINE)
     await store.beat(NINE + DAY + OUTAGE)
+    await store.note_loss(NINE, NINE)
     there = await found(backend)
     assert {shape_of(key) for key in there} == set(keys.SHAPES)
     assert await undocumented(backend) == []

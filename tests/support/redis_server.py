@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,20 @@ from tests.support.server import free_port
 
 STARTED = 15.0
 """Seconds for a server with little to load to answer, on a machine that is busy with browsers."""
+
+
+@contextmanager
+def went_back(
+    folder: Path, kill: Callable[[], None], start: Callable[[], None], files: str = "appendonlydir"
+) -> Iterator[None]:
+    """The server on `folder` is killed after the block and started on a copy of its files of before it."""
+    with tempfile.TemporaryDirectory() as kept:
+        shutil.copytree(folder / files, Path(kept) / files)
+        yield
+        kill()
+        shutil.rmtree(folder / files)
+        shutil.copytree(Path(kept) / files, folder / files)
+    start()
 
 
 class RedisServer:
@@ -70,6 +84,14 @@ class RedisServer:
         """SIGKILL, as a crash is."""
         self._running.kill()
         self._running.wait()
+
+    @contextmanager
+    def older_copy(self) -> Iterator[None]:
+        """It is killed after the block, and comes back with the files of before it (RELIABILITY 1: a kill
+        alone loses nothing).
+        """
+        with went_back(self._folder, self.kill, self.start):
+            yield
 
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and answers nothing, as behind a cut cable."""

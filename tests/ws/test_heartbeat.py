@@ -52,8 +52,18 @@ class Process:
         self.metrics = Metrics()
         ice = IceServers((), None, 600)
         self.hub = Hub(Roster(store), ice, mail, self.clock)
+        self.lost: asyncio.Queue[Scene] = asyncio.Queue()
         self.heartbeat = Heartbeat(self.hub, self.metrics, LEASE, self.clock, lambda: self.now)
-        self.pulse = Pulse(self.hub, store, self.metrics, LEASE, self.clock, self.heartbeat, lambda: self.now)
+        self.pulse = Pulse(
+            self.hub,
+            store,
+            self.metrics,
+            LEASE,
+            self.clock,
+            self.heartbeat,
+            self.lost.put,
+            lambda: self.now,
+        )
         self.wires: dict[Session, Wire] = {}
         self.pings: dict[Session, list[float]] = {}
         self.answering = True

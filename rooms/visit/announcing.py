@@ -1,0 +1,54 @@
+"""Presence announced anew, after the store came back without the last of what it had acknowledged
+(RELIABILITY 4): whoever is connected is on the floor again as they were, so that a pair stays in its room.
+
+Each process speaks for its own sessions only, from the floor as it was last shown; those of another process
+are announced by that one. What nobody can say any more, such as when a wait ended that was written down and
+forgotten, is for a person to settle: an outage stands over that time (`Store.note_loss`).
+"""
+
+from collections.abc import Collection
+
+from rooms.ids import SessionId
+from rooms.records import Floor, Seat
+from rooms.times import Instant
+from rooms.visit.draft import Draft, Turn
+
+
+def announce(
+    floor: Floor, known: Floor, node: str, here: Collection[SessionId], now: Instant, lease: int
+) -> Turn | None:
+    """`floor` is what the store has, `known` what it had; `here` are the sessions kept on this process, which
+    is `node`. None: nothing is missing.
+    """
+    draft = Draft(floor, now, lease)
+    mine = [seat for seat in known.seats if seat.sid in here and seat.node == node]
+    for stale in [seat for seat in floor.seats if seat.node == node and _is_over(seat, known, here)]:
+        draft.part(stale, "gone")
+    for seat in mine:
+        _seat_again(draft, seat)
+    if tuple(draft.seats.values()) == floor.seats:
+        return None
+    draft.serial = max(floor.serial, known.serial)
+    return draft.turn(locked=known.locked, late_until=known.late_until)
+
+
+def _is_over(seat: Seat, known: Floor, here: Collection[SessionId]) -> bool:
+    """It had ended when the store went back to a time before that."""
+    return seat.sid not in here and all(each.sid != seat.sid for each in known.seats)
+
+
+def _seat_again(draft: Draft, seat: Seat) -> None:
+    there = draft.seats.get(seat.sid)
+    if there is not None and (there.epoch > seat.epoch or there == seat):
+        return
+    for other in [each for each in draft.seats.values() if _is_same_place(each, seat)]:
+        if other.arrived_at > seat.arrived_at:
+            return  # they came again, before this was said
+        draft.part(other, "replaced")
+    draft.restore(seat)
+
+
+def _is_same_place(other: Seat, seat: Seat) -> bool:
+    """One person's on this floor; a practitioner has one seat, whatever room it is in."""
+    is_host = seat.person == "practitioner"
+    return other.sid != seat.sid and other.person == seat.person and (is_host or other.room == seat.room)

@@ -1,0 +1,114 @@
+"""Who is connected is put back on a floor that the store has as it was a while ago."""
+
+from msgspec.structs import replace
+
+from rooms.ids import AppointmentNo, PractitionerNo, RoomId, SessionId
+from rooms.policy import CALL_GRACE
+from rooms.records import Departure, Floor, Seat
+from rooms.times import SECOND
+from rooms.visit.announcing import announce
+from rooms.visit.draft import LeaseSet, Turn
+from tests.support.builders import at
+
+LEASE = 15 * SECOND
+NOW, THEN = at("10:05"), at("10:00")
+ROOM = RoomId("r" * 22)
+EMPTY = Floor(practitioner_no=PractitionerNo("p" * 11), version=3)
+PAT, DOC = SessionId("pat"), SessionId("doc")
+HERE = {PAT, DOC}
+
+
+def seat(sid: SessionId, person: str, **fields: object) -> Seat:
+    made = Seat(
+        sid=sid,
+        key="k",
+        person=person,
+        number=1,
+        serial=1,
+        state="waiting",
+        node="here",
+        epoch=1,
+        arrived_at=THEN,
+        since=THEN,
+        room=ROOM,
+        appointment=AppointmentNo("a" * 11),
+    )
+    return replace(made, **fields)
+
+
+WAITS = seat(PAT, "patient")
+INSIDE = replace(WAITS, state="in_room", since=THEN + 60 * SECOND, media="connected")
+HOST = seat(DOC, "practitioner", state="in_room", since=THEN + 60 * SECOND, appointment=None, serial=2)
+LOBBY = replace(HOST, state="lobby", since=THEN, room=None)
+KNOWN = replace(EMPTY, seats=(INSIDE, HOST), serial=7, locked=(ROOM,), late_until=NOW, version=9)
+
+
+def said(turn: Turn | None) -> list[tuple[str, str, str | None, int, str]]:
+    assert turn is not None
+    return [(entry.kind, entry.person, entry.state, entry.at, entry.why) for _, entry in turn.entries]
+
+
+def test_a_pair_is_in_its_room_again() -> None:
+    turn = announce(EMPTY, KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor == replace(KNOWN, version=3)
+    assert said(turn) == [
+        ("open", "patient", "in_room", INSIDE.since, ""),
+        ("open", "patient", "media", NOW, ""),
+        ("open", "practitioner", "in_room", HOST.since, ""),
+    ]
+    assert set(turn.leases) == {LeaseSet(sid, NOW + LEASE, NOW) for sid in HERE}
+
+
+def test_what_the_store_believes_they_were_in_ended_when_they_went_on() -> None:
+    turn = announce(replace(EMPTY, seats=(WAITS, LOBBY)), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (INSIDE, HOST)
+    assert said(turn)[:2] == [
+        ("close", "patient", "waiting", INSIDE.since, "restored"),
+        ("open", "patient", "in_room", INSIDE.since, ""),
+    ]
+
+
+def test_nothing_is_written_where_nothing_is_missing() -> None:
+    assert announce(replace(KNOWN, version=3), KNOWN, "here", HERE, NOW, LEASE) is None
+    elsewhere = replace(KNOWN, seats=tuple(replace(each, node="there") for each in KNOWN.seats))
+    assert announce(EMPTY, elsewhere, "here", HERE, NOW, LEASE) is None, "their own process does that"
+    assert announce(EMPTY, KNOWN, "here", set(), NOW, LEASE) is None
+
+
+def test_whoever_was_away_may_still_come_back() -> None:
+    away = replace(INSIDE, gone_at=NOW - SECOND, media="")
+    turn = announce(replace(EMPTY, seats=(WAITS,)), replace(KNOWN, seats=(away,)), "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (away,)
+    assert turn.leases == (LeaseSet(PAT, away.gone_at + CALL_GRACE, away.gone_at),)
+    assert said(turn) == [("close", "patient", "waiting", away.gone_at, "restored")]
+    back = announce(replace(EMPTY, seats=(replace(WAITS, gone_at=NOW),)), KNOWN, "here", HERE, NOW, LEASE)
+    assert said(back)[0][:3] == ("open", "patient", "in_room"), "its wait had ended"
+
+
+def test_whoever_had_left_is_off_it_again() -> None:
+    gone = seat(SessionId("mum"), "guest:mum")
+    theirs = seat(SessionId("ivo"), "guest:ivo", node="there")
+    turn = announce(replace(KNOWN, seats=(gone, theirs, INSIDE, HOST)), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (theirs, INSIDE, HOST)
+    assert turn.floor.departures == (Departure(sid=gone.sid, why="gone", at=NOW, node="here"),)
+    still = announce(replace(EMPTY, seats=(gone,)), replace(KNOWN, seats=(gone,)), "here", set(), NOW, LEASE)
+    assert still is None, "it is known, though not here just now"
+
+
+def test_the_newest_of_a_persons_seats_counts() -> None:
+    before = seat(SessionId("old"), "patient", arrived_at=THEN - SECOND, node="there")
+    turn = announce(replace(EMPTY, seats=(before,)), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (INSIDE, HOST), "they had moved to this device"
+    again = seat(SessionId("new"), "patient", arrived_at=NOW, node="there")
+    turn = announce(replace(EMPTY, seats=(again,)), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (again, HOST), "they came again meanwhile"
+    host = replace(LOBBY, sid=SessionId("host"), arrived_at=THEN - SECOND)
+    turn = announce(replace(EMPTY, seats=(host, replace(INSIDE, epoch=2))), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (replace(INSIDE, epoch=2), HOST), "a practitioner sits once"
