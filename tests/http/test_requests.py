@@ -32,7 +32,6 @@ def refusal(raw: bytes) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v2",
         "/v1/nothing",
         "/assets/",

@@ -99,6 +99,7 @@ GET    /v1/disabled-webhooks                         S      -          -
 GET    /v1/clashes                                   S      -          -
 POST   /v1/clashes/{id}/seat                         S      -          -
 DELETE /v1/clashes/{id}                              S      -          -
+GET    /v1/disabled-webhooks                         S      -          -
 
 # The booking service, other systems and the operator: by keys alone (G1).
 POST   /v1/clinics                                   -      -          -
