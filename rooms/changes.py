@@ -4,9 +4,19 @@ outside names nothing yet, and the answers to requests that may come again.
 
 import msgspec
 
+from rooms.events import Healing
+
 
 class Change(msgspec.Struct, frozen=True):
     """One part of a commit."""
+
+
+class Overwrite(Change, frozen=True):
+    """Write this record whatever is stored in its place, one version on: whoever rests on what was there
+    decides again, and of two that do this at once neither does.
+    """
+
+    record: Healing
 
 
 class NoClash(Change, frozen=True):

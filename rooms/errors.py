@@ -78,9 +78,19 @@ class TooManyHolds(Refusal):
 class Unavailable(Refusal):
     """The store cannot answer now; nothing was acknowledged. Try again after `retry_after` seconds."""
 
-    def __init__(self, retry_after: float = 1.0) -> None:
-        super().__init__(
-            "backend_unavailable",
-            "We cannot reach our records just now. Please try again.",
-            retry_after=retry_after,
-        )
+    def __init__(
+        self,
+        retry_after: float = 1.0,
+        *,
+        code: str = "backend_unavailable",
+        message: str = "We cannot reach our records just now. Please try again.",
+    ) -> None:
+        super().__init__(code, message, retry_after=retry_after)
+
+
+class Contended(Unavailable):
+    """The store is well, and so many change the same thing at once that this did not come through in time."""
+
+    def __init__(self) -> None:
+        message = "Too many changes of this come at once. Please try again."
+        super().__init__(code="contended", message=message)

@@ -33,8 +33,29 @@ from rooms.records import (
 from rooms.times import Instant
 
 
+class Retry(Protocol):
+    """Of one command that came second: first come, first served among all of this process that came second at
+    the same thing. Entered before it loads and decides again, and left when it has come through.
+    """
+
+    async def __aenter__(self) -> object:
+        """Wait for it. Raises `Unavailable` where it did not come in time."""
+
+    async def __aexit__(self, *raised: object) -> None: ...
+    async def lost(self) -> None:
+        """Another process was faster, or somebody who came just now: wait a moment. Raises `Unavailable` when
+        it has been too long.
+        """
+
+
 class Conflict(Exception):
-    """Something that was loaded has changed since: load and decide again."""
+    """Something that was loaded has changed since: load and decide again. `retry`: when, where a store says
+    so.
+    """
+
+    def __init__(self, retry: Retry | None = None) -> None:
+        super().__init__()
+        self.retry = retry
 
 
 class Repeated(Exception):
@@ -97,6 +118,8 @@ class Book(Change, frozen=True):
     seen: "DiaryView"
     until: Instant = 0
     """When it expires, for a hold; else 0."""
+    past: Instant = 0
+    """What ends by then may come and go: whoever only minds what overlaps is in nobody's way beside it."""
 
 
 class Free(Change, frozen=True):

@@ -11,7 +11,7 @@ from rooms.changes import Remember
 from rooms.errors import NotFound, Unavailable
 from rooms.ids import ClinicId, PatientNo, PractitionerNo
 from rooms.policy import LONGEST_VISIT
-from rooms.ports import Conflict, Store
+from rooms.ports import Conflict, Retry, Store
 from rooms.records import Appointment, AppointmentType, By, Clinic, Practitioner
 from rooms.times import LATEST, Instant
 
@@ -21,7 +21,7 @@ Keep = Callable[[T], Remember]
 """Makes of a command's result the answer that its own commit keeps under the Idempotency-Key (G1)."""
 
 TRIES = 100
-"""Whoever imports a whole day of one practitioner at once collides with themselves once for each free gap."""
+"""Where what was read did not fit together, and no commit says what about: the next reading is another."""
 
 
 AT_ONCE = 100
@@ -51,13 +51,25 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def until_consistent(command: Callable[[], Awaitable[T]]) -> T:
-    """Load and decide again as long as somebody else's commit comes first. Raises `Unavailable`."""
+    """Load and decide again as long as somebody else's commit comes first: in turn, where the store says what
+    that was about. Raises `Unavailable`; `Contended` where others came first for too long.
+    """
     for _ in range(TRIES):
         try:
             return await command()
-        except Conflict:
-            continue
+        except Conflict as conflict:
+            if conflict.retry is not None:
+                return await _in_turn(command, conflict.retry)
     raise Unavailable
+
+
+async def _in_turn(command: Callable[[], Awaitable[T]], retry: Retry) -> T:
+    async with retry:
+        while True:
+            try:
+                return await command()
+            except Conflict:
+                await retry.lost()
 
 
 def kept(keep: Keep[T] | None, result: T) -> list[Remember]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rooms.access.stale import may_still
 from rooms.access.window import REACH
-from rooms.changes import Change
+from rooms.changes import Change, Overwrite
 from rooms.events import Event, Healing, HealingCause, Undelivered
 from rooms.ids import PATIENT, AppointmentNo, ClinicId, PatientNo
 from rooms.outgoing import HEAL, Task, TaskStill
@@ -47,11 +47,12 @@ async def begin(store: Store, clinic: ClinicId, cause: HealingCause, now: Instan
     """For the commit that puts something right: a run over all, from the start."""
     known, total = await store.healing(clinic) or NEVER, await store.unissued_count(clinic)
     blank = Healing(cause=cause, started_at=now, total=total)
-    begun = replace(blank, version=known.version, unknown_fields=known.unknown_fields)
+    begun = replace(blank, unknown_fields=known.unknown_fields)
+    # Over whatever run there is: many that begin at once do not come second to each other, and one is enough.
     if total:
-        return [Put(begun), Task(HEAL, now)]
+        return [Overwrite(begun), Task(HEAL, now)]
     # Compared with what is being booked at this moment all the same: its commit looks at this record.
-    return [Put(replace(begun, finished_at=now))]
+    return [Overwrite(replace(begun, finished_at=now))]
 
 
 class Healer:

@@ -176,7 +176,7 @@ class Holds:
         if is_taken or slots.at(hours, zone, minutes, entries, at) is None:
             near = await self._near(clinic, person, kind, at, now)
             raise Contradiction("slot_taken", "Somebody else has this time.", nearest=near)
-        return [Same(hours), *await occupy(self.store, clinic.id, made, seen, now)]
+        return [Same(hours), *await occupy(self.store, clinic.id, made, seen, now, past=0)]
 
     async def _near(
         self, clinic: Clinic, person: Practitioner, kind: AppointmentType, wanted: Instant, now: Instant

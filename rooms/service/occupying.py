@@ -46,10 +46,17 @@ async def book(
 
 
 async def occupy(
-    store: Store, clinic: ClinicId, after: Appointment, seen: DiaryView, now: Instant
+    store: Store,
+    clinic: ClinicId,
+    after: Appointment,
+    seen: DiaryView,
+    now: Instant,
+    *,
+    past: Instant | None = None,
 ) -> list[Change]:
     """The entry of `after`, where nothing that still counts is in its way. What has expired there is written
-    down first, in a commit of its own, and raises `Conflict`: the diary is another then.
+    down first, in a commit of its own, and raises `Conflict`: the diary is another then. `past`: as
+    `Book.past`; None: only what overlaps matters.
     """
     in_the_way = overlapping(seen.entries, after.starts_at, after.ends_at)
     expired = [each for each in in_the_way if each.until and each.until <= now]
@@ -57,7 +64,17 @@ async def occupy(
         await expire(store, clinic, each.appointment, now)
     if any(each.appointment != after.no for each in expired):
         raise Conflict
-    return [Book(after.practitioner_no, after.no, after.starts_at, after.ends_at, seen, kept_until(after))]
+    return [
+        Book(
+            after.practitioner_no,
+            after.no,
+            after.starts_at,
+            after.ends_at,
+            seen,
+            kept_until(after),
+            after.starts_at if past is None else past,
+        )
+    ]
 
 
 def still(before: Appointment, after: Appointment) -> list[Change]:

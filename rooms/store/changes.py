@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 from rooms.calendar import Clash, Holder, Hours
-from rooms.changes import Change, NoAppointment, NoClash, Remember, Remembered, Unremember
+from rooms.changes import Change, NoAppointment, NoClash, Overwrite, Remember, Remembered, Unremember
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import Healing, Hook, HookNo
 from rooms.ids import ClinicId
@@ -37,7 +37,7 @@ from rooms.records import (
 )
 from rooms.store import keys
 from rooms.store.batch import Arg, Command
-from rooms.store.encode import Stored, diary_member, line, pack
+from rooms.store.encode import Stored, diary_member, line, pack, pack_text
 from rooms.times import Instant
 
 Place = tuple[str, str | None]
@@ -98,6 +98,7 @@ class Plan:
         self._hints: dict[tuple[str, str], Instant] = {}
         self._keys: dict[str, int] = {}
         self._checks: list[Arg] = []
+        self._compared: list[str] = []
         self._writes: list[Arg] = []
         self._first: list[Arg] = []
         self._counts = [0, 0]
@@ -128,7 +129,13 @@ class Plan:
         """Which of the checks it is, from 1."""
         self._counts[0] += 1
         self._checks += (kind, self._key(key), *args)
+        # A hash has many records, a list and a diary are one thing.
+        self._compared.append(f"{key} {args[0]!r}" if kind in {"field", "score"} else key)
         return self._counts[0]
+
+    def compared(self, check: int) -> str:
+        """What the check of that number, from 1, was about."""
+        return self._compared[check - 1]
 
     def write(self, command: str, key: str, *args: Arg) -> None:
         self._counts[1] += 1
@@ -217,6 +224,12 @@ def _index(made: Plan, appointment: Appointment) -> None:
 
 
 @add.register
+def _overwrite(change: Overwrite, made: Plan) -> None:
+    key, _ = made.claim(change.record)
+    made.write("NEXT", key, pack_text(change.record))
+
+
+@add.register
 def _same(change: Same, made: Plan) -> None:
     made.check_version(change.record)
 
@@ -260,10 +273,11 @@ def _book(change: Book, made: Plan) -> None:
     if not change.seen.since <= change.starts_at < change.ends_at <= change.seen.until:
         raise ValueError("what was seen of the diary does not cover what is booked")
     seen: list[Arg] = []
-    for entry in change.seen.entries:
+    entries = [each for each in change.seen.entries if each.ends_at > change.past]
+    for entry in entries:
         seen += (diary_member(entry.appointment, entry.ends_at, entry.until), entry.starts_at)
     diary = keys.diary(made.clinic, change.practitioner)
-    made.check("range", diary, change.seen.since, change.seen.until, len(change.seen.entries), *seen)
+    made.check("range", diary, change.seen.since, change.seen.until, change.past, len(entries), *seen)
     member = diary_member(change.appointment, change.ends_at, change.until)
     made.write("ZADD", diary, change.starts_at, member)
 

@@ -7,10 +7,12 @@
 --           "field"  field version             the record in that field of a hash likewise ("?": a text without a version)
 --           "score"  member score              the member's score ("": it is no member)
 --           "head"   value                     the list's first element ("": it is empty)
---           "range"  min max n (member score)  exactly these n members have scores in [min, max), in this order
+--           "range"  min max past n (member score)  exactly these n members "<no>:<end>…" have scores in [min, max) and end
+--                                              after `past`, in this order
 --         number of writes, then each: command, index into KEYS, number of further arguments, those arguments
 --           EMIT: to the list at that key "<seq> <text>", the seq counted for a field of a hash; its further arguments are
 --           that hash's index into KEYS, the field, the text
+--           NEXT: the text as the record at that key, one version on from what is there
 -- result  {echo, "ok"}           all written
 --         {echo, "conflict", n}  check n (from 1) did not hold; nothing written
 -- error   BADCOMMIT              a malformed call, which is a mistake in changes.py; nothing written
@@ -19,7 +21,7 @@
 
 local WRITES = {
   SET = true, DEL = true, HSET = true, HDEL = true, ZADD = true, ZREM = true, RPUSH = true,
-  LPOP = true, LPUSH = true, LTRIM = true, EMIT = true,
+  LPOP = true, LPUSH = true, LTRIM = true, EMIT = true, NEXT = true,
 }
 local at = 1
 
@@ -55,14 +57,16 @@ function CHECKS.head(key)
 end
 
 function CHECKS.range(key)
-  local min, max, count = take(), take(), tonumber(take())
-  local found = redis.call("ZRANGEBYSCORE", key, min, "(" .. max, "WITHSCORES")
-  local same = #found == 2 * count
-  for i = 1, 2 * count, 2 do
-    local member, score = take(), take()
-    same = same and found[i] == member and tonumber(found[i + 1]) == tonumber(score)
+  local min, max, past, expected = take(), take(), tonumber(take()), {}
+  for i = 1, 2 * tonumber(take()) do expected[i] = take() end
+  local found, n = redis.call("ZRANGEBYSCORE", key, min, "(" .. max, "WITHSCORES"), 0
+  for i = 1, #found, 2 do
+    if tonumber(string.match(found[i], "^[^:]*:(%d+)")) > past then
+      if found[i] ~= expected[n + 1] or tonumber(found[i + 1]) ~= tonumber(expected[n + 2]) then return false end
+      n = n + 2
+    end
   end
-  return same
+  return n == #expected
 end
 
 for n = 1, tonumber(take()) do
@@ -87,6 +91,9 @@ for _, write in ipairs(writes) do
   if write[1] == "EMIT" then
     local seq = redis.call("HINCRBY", KEYS[tonumber(ARGV[write[3]])], ARGV[write[3] + 1], 1)
     redis.call("RPUSH", write[2], string.format("%.0f %s", seq, ARGV[write[3] + 2]))
+  elseif write[1] == "NEXT" then
+    local there = tonumber(version(redis.call("GET", write[2]))) or 0
+    redis.call("SET", write[2], string.format("%.0f %s", there + 1, ARGV[write[3]]))
   else
     redis.call(write[1], write[2], unpack(ARGV, write[3], write[4]))
   end

@@ -41,8 +41,13 @@ class WrongReply(Exception):
 
 def pack(record: Stored) -> bytes:
     """What is written in place of a record that was loaded at `record.version`: one version on."""
+    return b"%d %b" % (record.version + 1, pack_text(record))
+
+
+def pack_text(record: Stored) -> bytes:
+    """The same without the version."""
     # 0 is the default of `version` and defaults are left out, so that the JSON does not repeat it.
-    return b"%d %b" % (record.version + 1, encode(msgspec.structs.replace(record, version=0)))
+    return encode(msgspec.structs.replace(record, version=0))
 
 
 def unpack(kind: type[R], reply: Reply, **asked: str) -> R | None:

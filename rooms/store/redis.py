@@ -15,6 +15,7 @@ from rooms.store.connection import NamedConnection, NamedTlsConnection, Resolve
 from rooms.store.post import RedisPost
 from rooms.store.posting import plan
 from rooms.store.reads import Records
+from rooms.store.retries import Retries
 from rooms.store.safety import Safety
 from rooms.store.scripts import COMMIT
 from rooms.store.waiting import Waiting
@@ -25,6 +26,7 @@ class RedisStore(Records, Waiting, Safety):
 
     def __init__(self, lane: Lane) -> None:
         Safety.__init__(self, lane)  # and so those of the others, which only keep the lane
+        self._retries = Retries()
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
         """See `rooms.ports.Store.commit`. A record dropped and made again begins at version 1 again."""
@@ -38,7 +40,7 @@ class RedisStore(Records, Waiting, Safety):
         self._had_clinics = True
         said, *rest = self._lane.echoed(replies[len(before)], echo)
         if said != b"ok":
-            raise Repeated if rest == [made.repeats] else Conflict
+            raise Repeated if rest == [made.repeats] else Conflict(self._retries.at(made.compared(rest[0])))
 
     async def close(self) -> None:
         """Refuse what is waiting and hang up."""

@@ -41,7 +41,12 @@ _WHO: dict[Scope, tuple[str, str]] = {
 }
 
 _ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
-_AUTHENTICATED = {401: "unauthenticated", 403: "forbidden", 429: "rate_limited", 503: "backend_unavailable"}
+_AUTHENTICATED = {
+    401: "unauthenticated",
+    403: "forbidden",
+    429: "rate_limited",
+    503: "backend_unavailable, contended",
+}
 _REPEATED = {410: "answer_gone", 422: "idempotency_mismatch, idempotency_key_invalid"}
 _WITH_BODY = {
     400: "body_required, json_invalid, encoding_invalid …",

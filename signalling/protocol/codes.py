@@ -8,6 +8,7 @@ CLOSE: Final[dict[str, int]] = {
     "elsewhere": 4009,
     "too_early": 4010,
     "backend_unavailable": 4011,
+    "contended": 4011,
     "draining": 4012,
     "rate_limited": 4013,
     "connection_lost": 4014,

@@ -74,25 +74,41 @@ async def test_an_absent_score_is_expected_as_nothing(store: RedisStore, clinic:
 
 
 @pytest.mark.parametrize(
-    ("seen", "same"),
+    ("past", "seen", "same"),
     [
-        (("a", 1, "b", 2), True),
-        (("a", 1), False),
-        (("b", 2, "a", 1), False),
-        (("a", 1, "b", 3), False),
-        (("a", 1, "c", 2), False),
-        (("a", 1, "b", 2, "c", 3), False),
-        ((), False),
+        (0, ("a:20", 1, "b:30:7", 2), True),
+        (0, ("a:20", 1, "b:30:7", 3), False),
+        (0, ("a:20", 1, "c:40", 2), False),
+        (0, ("a:20", 1), False),
+        (0, ("a:20", 1, "b:30:7", 2, "c:40", 3), False),
+        (0, (), False),
+        (19, ("a:20", 1, "b:30:7", 2), True),
+        (20, ("b:30:7", 2), True),
+        (20, ("a:20", 1, "b:30:7", 2), False),
+        (20, (), False),
+        (30, (), True),
+        (30, ("b:30:7", 2), False),
     ],
 )
 async def test_a_range_is_compared_member_by_member(
-    store: RedisStore, clinic: ClinicId, seen: tuple[Arg, ...], *, same: bool
+    store: RedisStore, clinic: ClinicId, past: int, seen: tuple[Arg, ...], *, same: bool
 ) -> None:
+    """What ends by `past` may come and go."""
     key = keys.due(clinic)
-    await store._lane.call("ZADD", key, 0, "before", 1, "a", 2, "b", 3, "c")
-    answer = await _commit(store, key, 1, "range", 1, 1, 3, len(seen) // 2, *seen, 1, "ZADD", 1, 2, 9, "new")
+    await store._lane.call("ZADD", key, 0, "before:90", 1, "a:20", 2, "b:30:7", 3, "c:40")
+    check = (1, "range", 1, 1, 3, past, len(seen) // 2, *seen)
+    answer = await _commit(store, key, *check, 1, "ZADD", 1, 2, 9, "new")
     assert (answer == [b"ok"]) is same
     assert await store._lane.call("ZCARD", key) == 4 + same
+
+
+async def test_a_record_is_written_one_version_on_from_what_is_there(
+    store: RedisStore, clinic: ClinicId
+) -> None:
+    key = keys.healing(clinic)
+    for version in (1, 2, 3):
+        assert await _commit(store, key, 0, 1, "NEXT", 1, 1, b'{"a": 1}') == [b"ok"]
+        assert await store._lane.call("GET", key) == b'%d {"a": 1}' % version
 
 
 async def test_data_is_never_taken_for_instructions(store: RedisStore, clinic: ClinicId) -> None:

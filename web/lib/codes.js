@@ -16,7 +16,7 @@ export const CONSEQUENCES = {
   4008: 'again', // slow_consumer
   [ELSEWHERE]: 'ask',
   [TOO_EARLY]: 'early',
-  4011: 'again', // backend_unavailable
+  4011: 'again', // backend_unavailable, contended
   4012: 'again', // draining
   4013: 'again', // rate_limited
   4014: 'again', // connection_lost
@@ -46,7 +46,7 @@ export const CHECKS = ['not_confirmed', 'cancelled', 'window_closed', 'revoked',
 
 /** Whether the server could not be asked, or not answer: another try may do. @param {string} code */
 export function isAway(code) {
-  return ['unreachable', 'backend_unavailable', 'not_ready'].includes(code);
+  return ['unreachable', 'backend_unavailable', 'contended', 'not_ready'].includes(code);
 }
 
 /**
