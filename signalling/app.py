@@ -150,7 +150,7 @@ def build(
     links, later = Links(store, keys, settings.public_url), Later()
     mailer = _mail(settings, clock, names)
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
-    carrier = Carrier(WebhookSender(settings.webhook_allow, resolver=names), mailer)
+    carrier = Carrier(WebhookSender(settings.webhook_allow, resolver=names), mailer, settings.public_url)
     errands = Errands(store, posting, carrier, health, metrics, clock)
     connections = _connections(settings, metrics)
     app = web.Application()

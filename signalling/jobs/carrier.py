@@ -4,9 +4,10 @@ from rooms.events import EventType
 from rooms.service.healing import NO_CONTACT
 from rooms.service.posting import ToPerson, Work
 from rooms.times import Instant
-from signalling.letters import Facts, Kind, letter
+from signalling.letters import Facts, Kind, calendar, letter
 from signalling.outbound.answered import Answered, failed
 from signalling.outbound.mail import MailSender
+from signalling.outbound.message import Attached
 from signalling.outbound.webhook import WebhookSender
 
 KINDS: dict[EventType, Kind] = {
@@ -23,8 +24,8 @@ KINDS: dict[EventType, Kind] = {
 class Carrier:
     """`mail` None: no relay is set up, and nothing is put on its lane."""
 
-    def __init__(self, webhooks: WebhookSender, mail: MailSender | None) -> None:
-        self.webhooks, self.mail = webhooks, mail
+    def __init__(self, webhooks: WebhookSender, mail: MailSender | None, public_url: str) -> None:
+        self.webhooks, self.mail, self.public_url = webhooks, mail, public_url
 
     async def carry(self, work: Work, now: Instant) -> Answered:
         """Never raises but for being cancelled."""
@@ -43,7 +44,21 @@ class Carrier:
         subject, text = letter(KINDS[work.parcel.event.type], work.clinic.policy.language, _facts(work))
         # To each person a mail of their own, which is the same on every try.
         id = f"{work.parcel.event.id}.{work.parcel.person}"
-        return await self.mail.send(work.to, subject, text, id)
+        return await self.mail.send(work.to, subject, text, id, self._entry(work, self.mail.address))
+
+    def _entry(self, work: ToPerson, organizer: str) -> Attached | None:
+        """C9: the visit for a calendar, where the mail is about one, dated as the event: the same on every
+        try.
+        """
+        known, at = work.appointment, work.parcel.event.at
+        if known is None:
+            return None
+        method: calendar.Method = "CANCEL" if known.status == "cancelled" else "PUBLISH"
+        link = work.link if method == "PUBLISH" else None
+        content = calendar.file(
+            work.clinic, known, link, self.public_url, at, method=method, organizer=organizer
+        )
+        return Attached(content, method)
 
     async def close(self) -> None:
         """Hang up."""

@@ -4,6 +4,7 @@ LOCATION and DESCRIPTION for those that know no other place. Neutral: a calendar
 """
 
 import datetime as dt
+from typing import Literal
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, vUri
@@ -25,9 +26,23 @@ _STATES: dict[Status, str] = {
 """RFC 5545 section 3.8.1.11."""
 
 
-def file(clinic: Clinic, appointment: Appointment, link: str | None, public_url: str, now: Instant) -> bytes:
+Method = Literal["PUBLISH", "CANCEL"]
+"""RFC 5546: what a calendar does with what comes by mail; nobody is asked for an answer."""
+
+
+def file(
+    clinic: Clinic,
+    appointment: Appointment,
+    link: str | None,
+    public_url: str,
+    now: Instant,
+    *,
+    method: Method | None = None,
+    organizer: str = "",
+) -> bytes:
     """The whole file. `link`: of whoever it is for; None where there is none to use. Its UID never changes
     and its SEQUENCE grows with every change, so that a calendar that has an older file takes this one.
+    `method` and `organizer`, an address, of one that goes by mail (RFC 5546 section 3.2 wants both).
     """
     said = LANGUAGES[clinic.policy.language].calendar
     event = Event()
@@ -56,6 +71,9 @@ def file(clinic: Clinic, appointment: Appointment, link: str | None, public_url:
     calendar = Calendar()
     calendar.add("prodid", "-//Consultroom//EN")
     calendar.add("version", "2.0")
+    if method:
+        calendar.add("method", method)
+        event.add("organizer", f"mailto:{organizer}")
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -15,7 +15,7 @@ from aiosmtplib import SMTP
 from rooms.times import SECOND, Instant
 from signalling.clock import wall
 from signalling.outbound.answered import Answered, Why, delivered, failed
-from signalling.outbound.message import is_header_text, message
+from signalling.outbound.message import Attached, is_header_text, message
 from signalling.outbound.names import Names
 from signalling.outbound.settings import ADDRESS, Relay, Sender
 
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class MailSender:
-    """Sends plain-text mail, on a connection of its own for each. `tls` is for tests; `clock` dates it;
+    """Sends mail in plain text, on a connection of its own for each. `tls` is for tests; `clock` dates it;
     `names` finds the relay, None: one of its own."""
 
     def __init__(
@@ -51,8 +51,16 @@ class MailSender:
         # Once, because it reads every authority this machine trusts.
         self._tls = tls or ssl.create_default_context()
 
-    async def send(self, to: str, subject: str, text: str, id: str) -> Answered:
-        """Send `text` to the address `to`. Every attempt with one `id` is the same mail.
+    @property
+    def address(self) -> str:
+        """Whom mail is from."""
+        return self._sender.address
+
+    async def send(
+        self, to: str, subject: str, text: str, id: str, attached: Attached | None = None
+    ) -> Answered:
+        """Send `text` to the address `to`, and a calendar file with it. Every attempt with one `id` is the
+        same mail.
 
         Never raises, but for being cancelled. `final` where this mail to this address will never be taken:
         a 5xx to the recipient or the mail, an address that is none, a subject of two lines.
@@ -65,7 +73,7 @@ class MailSender:
         talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds, self._names)
         try:
             now = dt.datetime.fromtimestamp(self._clock() / SECOND, dt.UTC)
-            mail = message(self._sender, to, subject, text, id, now)
+            mail = message(self._sender, to, subject, text, id, now, attached)
             async with asyncio.timeout(self._seconds):
                 await talk.carry(to, mail)
         except Exception as error:

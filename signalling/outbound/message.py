@@ -1,4 +1,6 @@
-"""One mail as the bytes that are sent (RFC 5322): plain text, and nothing a header could be slipped into."""
+"""One mail as the bytes that are sent (RFC 5322): plain text, a calendar file beside it, and nothing a header
+could be slipped into.
+"""
 
 import datetime as dt
 import email.policy
@@ -6,6 +8,8 @@ import hashlib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+
+import msgspec
 
 from signalling.outbound.settings import Sender
 
@@ -20,7 +24,22 @@ def is_header_text(text: str) -> bool:
     return 0 < len(text) <= SUBJECT_CHARACTERS and text.isprintable()
 
 
-def message(sender: Sender, to: str, subject: str, text: str, id: str, now: dt.datetime) -> bytes:
+class Attached(msgspec.Struct, frozen=True):
+    """A calendar file (C9) and what a calendar is to do with it (RFC 6047)."""
+
+    content: bytes
+    method: str
+
+
+def message(
+    sender: Sender,
+    to: str,
+    subject: str,
+    text: str,
+    id: str,
+    now: dt.datetime,
+    attached: Attached | None = None,
+) -> bytes:
     """The mail. `id` decides its Message-ID, so that every attempt is the same mail to whoever has it
     already; hashed, because ids may say what they belong to. `to` and `subject` have been checked.
     """
@@ -34,4 +53,12 @@ def message(sender: Sender, to: str, subject: str, text: str, id: str, now: dt.d
     # RFC 3834: no out-of-office answers to it.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, charset="utf-8")
+    if attached is not None:
+        mail.add_attachment(
+            attached.content.decode(),
+            subtype="calendar",
+            charset="utf-8",
+            params={"method": attached.method},
+            filename="appointment.ics",
+        )
     return mail.as_bytes()

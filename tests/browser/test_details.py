@@ -164,3 +164,19 @@ async def test_too_late_to_cancel_is_said_before_it_is_tried(invite: Invite, cli
     assert "+61 2 5550 0000" in said
     assert await person.page.locator("#cancel").count() == 0
     assert await violations(person.page) == [], "too late"
+
+
+async def test_the_visit_for_ones_calendar(invite: Invite, clinic: Clinic) -> None:
+    """C9: with one's own link in it."""
+    await clinic.book(starts=7200)
+    token = await clinic.token()
+    person = await invite()
+    await _asks(person, token)
+    async with person.page.expect_download() as saving:
+        await person.click("#calendar")
+    saved = await saving.value
+    text = (await saved.path()).read_text().replace("\r\n ", "").replace("\n ", "")
+    assert saved.suggested_filename == "video-visit.ics"
+    assert f"/j#{token}" in text
+    await person.sees(".calendar", "The calendar entry was saved.")
+    assert await violations(person.page) == [], "the calendar entry"

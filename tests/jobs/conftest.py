@@ -68,7 +68,7 @@ async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
         await health.beat()
         mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
         posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
-        carrier = Carrier(WebhookSender(ALLOW, seconds=seconds), mail)
+        carrier = Carrier(WebhookSender(ALLOW, seconds=seconds), mail, PUBLIC_URL)
         errands = Errands(
             store,
             posting,

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+import icalendar
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from rooms.ids import PATIENT
 from rooms.outgoing import HEAL, MAIL, OUTBOX, Queue, Task, TaskStill, lane_task
 from rooms.ports import Conflict, Put
 from rooms.service.addresses import Addresses
+from rooms.service.moving import Moves
 from rooms.store import RedisStore
 from signalling.jobs import errands as job
 from signalling.jobs import receivers
@@ -21,6 +23,7 @@ from signalling.jobs.lanes import TAKEN, Lane
 from signalling.jobs.later import Later
 from signalling.outbound.signing import new_secret
 from tests.jobs.working import Process, hooked, work
+from tests.support.builders import at
 from tests.support.desk import PUBLIC_URL, Desk
 from tests.support.receiver import Receiver
 from tests.support.smtp import Relay
@@ -260,6 +263,40 @@ async def test_each_person_gets_a_mail_of_their_own_and_hears_why_it_was_cancell
     assert all("The practice is closed." in mail.text for mail in relay.mails[2:])
     assert sorted(mail.to[0] for mail in relay.mails[2:]) == ["ada@mail.example", "mum@mail.example"]
     assert len({mail.message["message-id"] for mail in relay.mails}) == 4
+
+
+async def test_each_mail_about_a_visit_brings_it_for_the_calendar(
+    desk: Desk, relay: Relay, process: Process
+) -> None:
+    """C9, as the receiver's calendar reads it: one entry, newer each time, and taken away at a cancel."""
+    one = await process(relay)
+    made = await desk.book("a")
+    await work(one, rounds=3)
+    await Moves(desk.store, desk.bus, desk.appointments).reschedule(
+        desk.id, "a", starts_at=at("12:00"), ends_at=at("12:30"), by="staff", now=desk.now
+    )
+    await work(one, rounds=3)
+    await desk.cancel("a", reason="Ill.")
+    await work(one, rounds=3)
+    files = [attached for mail in relay.mails for attached in mail.calendars]
+    assert len(files) == len(relay.mails) == 3
+    read = [icalendar.Calendar.from_ical(each.get_content()) for each in files]
+    assert [str(each["METHOD"]) for each in read] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert [each.get_param("method") for each in files] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert {(each.get_content_type(), each.get_filename()) for each in files} == {
+        ("text/calendar", "appointment.ics")
+    }
+    events: list[Any] = [each.walk("VEVENT")[0] for each in read]
+    assert {str(each["UID"]).partition("@")[0] for each in events} == {made.no}
+    assert [each["SEQUENCE"] for each in events] == [0, 1, 2]
+    assert [str(each["STATUS"]) for each in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [each["DTSTART"].dt.hour for each in events] == [10, 12, 12]
+    assert {str(each["ORGANIZER"]) for each in events} == {"mailto:visits@clinic.org"}
+    assert str(events[0]["LOCATION"]).startswith(f"{PUBLIC_URL}/j#")
+    assert "LOCATION" not in events[2]
+    for each in files:
+        for name in ("Ada", "Lee", "Harbour"):
+            assert name not in each.get_content()
 
 
 async def test_a_mail_says_whom_to_call_and_where_to_come_and_a_code_mail_says_the_code(

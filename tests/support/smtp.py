@@ -53,8 +53,14 @@ class Mail(NamedTuple):
     @property
     def text(self) -> str:
         """What a person reads."""
-        text: str = self.message.get_content()
+        body = self.message.get_body(("plain",))
+        text: str = body.get_content() if body else ""
         return text.replace("\r\n", "\n")
+
+    @property
+    def calendars(self) -> list[EmailMessage]:
+        """The calendar files with it."""
+        return [each for each in self.message.iter_attachments() if each.get_content_subtype() == "calendar"]
 
 
 class Relay(Beside):

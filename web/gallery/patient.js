@@ -8,6 +8,7 @@ import { details } from '../join/details.js';
 import { connectingView, readyView } from '../join/ready.js';
 import { earlyView } from '../join/early.js';
 import { waitingView } from '../join/waiting.js';
+import { calendarButton } from '../ui/calendar.js';
 import { callView } from '../ui/call.js';
 import { chatPanel } from '../ui/chat.js';
 import { h } from '../ui/dom.js';
@@ -30,6 +31,7 @@ export function patient() {
     { name: t('join.heading'), element: readyView(ownMedia(), () => {}, checkButton(() => {}), otherDevice(api)).element },
     { name: t('join.connecting'), element: connectingView(ownMedia()).element },
     { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, checkButton(() => {}), details(api, { onrefused() {}, oncancelled() {} })).element },
+    { name: t('book.calendar'), element: calendarButton(api, 'first', '') },
     { name: t('details.cancelUntil'), element: cancelling(true) },
     { name: t('details.cancelPast'), element: cancelling(false) },
     { name: t('book.nextSteps'), element: h('section', { class: 'column' }, leadLine(120), ...nextSteps({ window: { opens_at: at(2990), closes_at: at(3090) }, starts_at: at(3000) }, '#main', { zone: 'Pacific/Auckland', cancelMinutes: 1440, now: Date.now() })) },

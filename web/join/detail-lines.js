@@ -1,6 +1,7 @@
 // The details of a link, once they are known.
 
 import { yoursList } from '../ui/check-words.js';
+import { calendarButton } from '../ui/calendar.js';
 import { copyField } from '../ui/copy.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
@@ -21,7 +22,7 @@ import { cancelPart } from './cancel-part.js';
  */
 export function detailLines(link, times, api, oncancelled) {
   const cancel = () => askToCancelOwn(link, api, () => oncancelled(link.phone));
-  return [facts(link, times), ...state(link), ...bookmark(link), ...cancelPart(link, cancel)];
+  return [facts(link, times), ...state(link), ...entry(link, api), ...bookmark(link), ...cancelPart(link, cancel)];
 }
 
 /** @param {OwnLink} link @param {boolean} times */
@@ -54,6 +55,11 @@ function state({ usable, checks, phone }) {
 /** @param {Text} heading @param {OwnLink['checks']} checks */
 function listed(heading, checks) {
   return checks.length === 0 ? [] : [h('h2', {}, heading), yoursList(checks)];
+}
+
+/** C9. @param {OwnLink} link @param {import('../lib/api.js').Api} api */
+function entry({ usable, appointment }, api) {
+  return usable ? [calendarButton(api, appointment.id, api.token)] : [];
 }
 
 /** @param {OwnLink} link */

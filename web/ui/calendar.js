@@ -1,15 +1,19 @@
 // The visit as a calendar file (C9). It holds the link, so it is fetched with the link's own token and saved from here.
 
 import { calendarFile } from '../lib/calls/booking.js';
-import { oneAtATime } from '../ui/act.js';
-import { h, say } from '../ui/dom.js';
-import { t } from '../ui/page.js';
-import { problemOf } from '../ui/problem.js';
-import { save } from '../ui/save.js';
-import { refusedText } from './refused.js';
+import { oneAtATime } from './act.js';
+import { h, say } from './dom.js';
+import { t } from './page.js';
+import { problemOf, problemText } from './problem.js';
+import { save } from './save.js';
 
-/** @param {import('../lib/api.js').Api} api @param {string} id of the appointment @param {string} token of its link */
-export function calendarButton(api, id, token) {
+/**
+ * @param {import('../lib/api.js').Api} api
+ * @param {string} id of the appointment
+ * @param {string} token of its link
+ * @param {typeof problemText} [refusedText] where the page has words of its own
+ */
+export function calendarButton(api, id, token, refusedText = problemText) {
   const news = h('p', { class: 'quiet', role: 'status' });
   const trouble = h('p', { class: 'trouble', role: 'alert' });
   const tried = oneAtATime(trouble, (error) => say(trouble, refusedText(problemOf(error))));
