@@ -9,9 +9,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from rooms.errors import Unavailable
 from rooms.events import HookNo
@@ -27,7 +28,7 @@ from rooms.times import SECOND, Instant
 from signalling.jobs.carrier import Carrier
 from signalling.jobs.health import Health
 from signalling.jobs.lanes import TAKEN, Lane, Lanes
-from signalling.jobs.receivers import Key, Receivers, Try
+from signalling.jobs.receivers import Key, Receivers
 from signalling.metrics import Metrics
 
 EVERY = 0.25
@@ -36,8 +37,14 @@ EVERY = 0.25
 AGAIN = 60 * SECOND
 """When to look again at what failed in a way nobody foresaw."""
 
+EXPRESS_AGAIN = SECOND
+"""When to look again at an express lane whose receiver has no room: others of its clinic come before it."""
+
 QUEUES = 1000
 """Queues looked at in one run. Where more are due, the next run looks at those after them."""
+
+BESIDE = 16
+"""Queues served beside each other: each waits for Redis some five times, and all share its round trips."""
 
 OVERDUE = 200
 """Lanes given up at once whose receiver has hung for as long as anything is tried."""
@@ -114,36 +121,42 @@ class Errands:
         self._runs += 1
         self.receivers.count()
         self._served = {queue: self._served.get(queue, 0) for queue in due}
-        for queue in sorted(due, key=lambda each: (each.name not in self.hands, self._served[each])):
-            if await self._serve(queue):
-                self._served[queue] = self._runs
+        order = sorted(due, key=lambda each: (each.name not in self.hands, self._served[each]))
+        for start in range(0, len(order), BESIDE):
+            served = (self._serve(queue) for queue in order[start : start + BESIDE])
+            for done in await asyncio.gather(*served, return_exceptions=True):
+                if done is not None:
+                    raise done
 
-    async def _serve(self, queue: Queue) -> bool:
-        """Whether there was room for any of it."""
-        if queue.name in self.hands:
-            room = self.hands[queue.name].room(queue.clinic)
-        else:
-            room = await self._room_at_receiver(queue)
+    async def _serve(self, queue: Queue) -> None:
+        """As far as there is room."""
+        if queue.name not in self.hands:
+            await self._look_at_receiver(queue)
+        room = self._room(queue)
         if room <= 0:
-            return False
+            return
+        self._served[queue] = self._runs
         tasks = await self.store.tasks(queue, self.clock(), room)
         for task in tasks:
-            await self._take(queue, task)
+            if self._room(queue) > 0:  # others of these hands are served beside this one
+                await self._take(queue, task)
         if len(tasks) < room:
             await self.store.settle_queue(queue)
-        return True
 
-    async def _room_at_receiver(self, queue: Queue) -> int:
+    def _room(self, queue: Queue) -> int:
+        if queue.name in self.hands:
+            return self.hands[queue.name].room(queue.clinic)
+        return self.receivers.room((queue.clinic, HookNo(queue.name)))
+
+    async def _look_at_receiver(self, queue: Queue) -> None:
         key = (queue.clinic, HookNo(queue.name))
         if self.receivers.is_resting(key) and self.receivers.is_to_be_looked_at(key):
             hooks = await self.store.hooks(queue.clinic)
             self.receivers.seen(key, next((each.version for each in hooks if each.no == queue.name), None))
-        room = self.receivers.room(key)
-        if room and self.receivers.has_hung(key):
+        if self.receivers.has_hung(key) and self.receivers.room(key):
             # The first is the probe.
             for task in (await self.store.tasks(queue, self.clock() - GIVEN_UP, OVERDUE))[1:]:
                 await self._give_up(key, task)
-        return room
 
     async def _give_up(self, key: Key, task: Task) -> None:
         due = task.at or 0
@@ -158,8 +171,8 @@ class Errands:
             if queue_of(task.name) != queue.name:
                 await self.store.commit(queue.clinic, [Requeue(task.name, due)])
             elif queue.name in (OURS, OUTBOX):
-                await self.store.commit(queue.clinic, [TaskStill(task.name, due), Task(task.name, taken)])
-                self._begin(queue, task, self._ours(queue.clinic, task.name, taken), taken)
+                work = partial(self._ours, queue.clinic, task.name, taken)
+                await self._begin(queue.clinic, task, taken, work, self._hold(queue))
             elif queue.name in ("codes", "urgent"):
                 await self._take_express(queue, task, taken)
             else:
@@ -168,68 +181,68 @@ class Errands:
             log.debug("another process was faster")
 
     async def _take_express(self, queue: Queue, task: Task, taken: Instant) -> None:
-        """The lane it names, before those that wait in its own queue; if it is not due it goes its usual way,
-        and so it does where its receiver is in doubt.
+        """The lane it names, before those that wait in its own queue. If it is not due it goes its usual way;
+        where its receiver has no room now, it is looked at again.
         """
         _, hook, subject = task.name.split("/")
         key, name = (queue.clinic, HookNo(hook)), lane_task(HookNo(hook), subject)
-        done, due = Task(task.name, None), await self.store.task(queue.clinic, name)
-        if due is None or due > self.clock() or (hook != MAIL and self.receivers.is_doubted(key)):
-            await self.store.commit(queue.clinic, [TaskStill(task.name, task.at or 0), done])
-        elif hook == MAIL:
-            await self._take_lane(queue, name, due, taken, done)
-        elif self.receivers.room(key, express=True):
-            await self._take_lane(queue._replace(name=hook), name, due, taken, done)
+        due, now = await self.store.task(queue.clinic, name), self.clock()
+        if due is not None and due <= now and (hook == MAIL or self.receivers.room(key, express=True)):
+            hands = queue if hook == MAIL else queue._replace(name=hook)
+            await self._take_lane(hands, name, due, taken, Task(task.name, None))
+        else:
+            again = now + EXPRESS_AGAIN if due is not None and due <= now else None
+            still = TaskStill(task.name, task.at or 0)
+            await self.store.commit(queue.clinic, [still, Task(task.name, again)])
 
     async def _take_lane(self, queue: Queue, name: str, due: Instant, taken: Instant, *also: Task) -> None:
         """`queue` says whose hands it is in."""
         _, hook, subject = name.split("/")
-        # Before the commit, so that nothing else takes the place meanwhile.
         slot = None if hook == MAIL else self.receivers.begin((queue.clinic, HookNo(hook)))
-        lane = Lane(queue.clinic, HookNo(hook), subject, due, taken, slot)
-        try:
-            await self.store.commit(queue.clinic, [TaskStill(name, due), Task(name, taken), *also])
-        except BaseException:
-            if slot is not None:
-                self.receivers.end(slot)
-            raise
-        self._begin(queue, Task(name, due), self.lanes.run(lane), taken, slot)
+        free = self._hold(queue) if slot is None else partial(self.receivers.end, slot)
+        work = partial(self.lanes.run, Lane(queue.clinic, HookNo(hook), subject, due, taken, slot))
+        await self._begin(queue.clinic, Task(name, due), taken, work, free, *also)
 
-    def _begin(
+    def _hold(self, queue: Queue) -> Callable[[], None]:
+        """Keeps a hand; what gives it back."""
+        hands = self.hands[queue.name]
+        hands.take(queue.clinic)
+        return partial(hands.free, queue.clinic)
+
+    async def _begin(
         self,
-        queue: Queue,
+        clinic: ClinicId,
         task: Task,
-        work: Coroutine[Any, Any, None],
         taken: Instant,
-        slot: Try | None = None,
+        work: Callable[[], Awaitable[None]],
+        free: Callable[[], None],
+        *also: Task,
     ) -> None:
-        self.metrics.job_lag.labels(job=task.name.partition("/")[0]).observe(
-            max(0, self.clock() - (task.at or 0)) / SECOND
-        )
-        if queue.name in self.hands:
-            self.hands[queue.name].take(queue.clinic)
-        doing = asyncio.create_task(
-            self._do(queue, task.name, work, taken, slot), name=f"errand {task.name[:6]}"
-        )
+        """Take it and do it beside this loop. Its hand is kept from before, so that nobody else has it."""
+        due = task.at or 0
+        try:
+            await self.store.commit(clinic, [TaskStill(task.name, due), Task(task.name, taken), *also])
+        except BaseException:
+            free()
+            raise
+        kind = task.name.partition("/")[0]
+        self.metrics.job_lag.labels(job=kind).observe(max(0, self.clock() - due) / SECOND)
+        doing = asyncio.create_task(self._do(clinic, task.name, taken, work), name=f"errand {kind}")
         self.running.add(doing)
         doing.add_done_callback(self.running.discard)
+        doing.add_done_callback(lambda _: free())
 
     async def _do(
-        self, queue: Queue, name: str, work: Coroutine[Any, Any, None], taken: Instant, slot: Try | None
+        self, clinic: ClinicId, name: str, taken: Instant, work: Callable[[], Awaitable[None]]
     ) -> None:
         try:
-            await work
+            await work()
         except (Conflict, Unavailable):
             # Somebody else is at it, or nobody can be: it is due again when it is no longer taken.
             log.debug("an errand is left to its next time")
         except Exception:
             log.exception("an errand failed; it is tried again")
-            await self._put_off(queue.clinic, name, taken)
-        finally:
-            if queue.name in self.hands:
-                self.hands[queue.name].free(queue.clinic)
-            if slot is not None:
-                self.receivers.end(slot)
+            await self._put_off(clinic, name, taken)
 
     async def _put_off(self, clinic: ClinicId, name: str, taken: Instant) -> None:
         again = Task(name, self.clock() + AGAIN)

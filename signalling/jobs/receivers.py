@@ -87,22 +87,16 @@ class Receivers:
             self._known = {key: one for key, one in self._known.items() if one.under_way}
 
     def room(self, key: Key, *, express: bool = False) -> int:
-        """How many more tries there may be now. An express one is not for a receiver in doubt: there it would
-        hang before others that wait for nothing.
-        """
+        """How many more tries there may be now."""
         one = self._known.get(key) or _Receiver()
         under_way = len(one.under_way)
         if self.is_resting(key):
             return 0
         if self._is_doubted(one):
-            most = 0 if express else 1 if one.hung >= UNPROVEN else UNPROVEN
+            most = 1 if one.hung >= UNPROVEN else UNPROVEN
             return max(0, min(most - under_way, DOUBTED - self._doubted))
         most, of_all = (OF_ONE + EXPRESS, ANSWERING * 2) if express else (OF_ONE, ANSWERING)
         return max(0, min(most - under_way, of_all - self._answering))
-
-    def is_doubted(self, key: Key) -> bool:
-        """Whether it has yet to answer, or does not any more."""
-        return self._is_doubted(self._known.get(key) or _Receiver())
 
     def is_resting(self, key: Key) -> bool:
         """Whether nothing is tried for now: it hung again and again, or asked for it."""

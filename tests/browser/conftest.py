@@ -26,9 +26,13 @@ def relay() -> Iterator[Relay]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[RunningServer]:
-    """As everywhere, but it sends mail."""
-    mail = {"CONSULTROOM_SMTP_URL": relay.url, "CONSULTROOM_MAIL_FROM": relay.sender}
-    with RunningServer(tmp_path_factory.mktemp("server"), mail) as running:
+    """As everywhere, but it sends mail and may tell this machine."""
+    sends = {
+        "CONSULTROOM_SMTP_URL": relay.url,
+        "CONSULTROOM_MAIL_FROM": relay.sender,
+        "CONSULTROOM_WEBHOOK_ALLOW": "127.0.0.1",
+    }
+    with RunningServer(tmp_path_factory.mktemp("server"), sends) as running:
         yield running
 
 

@@ -13,6 +13,7 @@ from tests.browser.desk import FrontDesk
 from tests.browser.inbox import Inbox
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
+from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +103,28 @@ async def test_switching_off_shows_first_what_it_touches(desk: FrontDesk, clinic
     await desk.told("Video is off for Dr Ada Okafor.")
     assert not (await clinic.api.get("/v1/practitioners/dr"))["video_enabled"]
     assert await clinic.token() == token, "and it still opens"
+
+
+async def test_a_system_that_wants_no_more_messages_is_named_until_it_is_set_up_again(
+    desk: FrontDesk, clinic: Clinic
+) -> None:
+    with Receiver() as receiver:
+        receiver.answer(410)
+        await clinic.api.put("/v1/webhooks/billing", url=receiver.url, events=["*"])
+        await clinic.book()
+        await receiver.wait_for(1)
+        await desk.section("Set-up")
+        # What was answered is written down a moment later, and the page does not look again by itself.
+        while not (await clinic.api.get("/v1/disabled-webhooks"))["items"]:
+            await desk.section("Links")
+        await desk.section("Set-up")
+        said = await desk.sees("#setup .notice.warn", "has not been told anything since")
+        assert "“billing”" in said
+        await desk.section("Record")
+        await desk.sees("#record", "Another system wants no more messages")
+        await clinic.api.put("/v1/webhooks/billing", url=receiver.url, events=["*"])
+        await desk.section("Set-up")
+        await desk.page.wait_for_selector("#setup .notice.warn", state="detached")
 
 
 async def test_a_link_is_copied_and_that_is_written_down(desk: FrontDesk, clinic: Clinic) -> None:

@@ -2,6 +2,8 @@
 its name."""
 
 import asyncio
+import contextlib
+import datetime as dt
 import json
 import logging
 import re
@@ -11,6 +13,7 @@ import time
 import msgspec
 import pytest
 
+from signalling.outbound import retry_after
 from signalling.outbound.answered import Answered
 from signalling.outbound.settings import allow
 from signalling.outbound.signing import new_secret, signed
@@ -110,6 +113,59 @@ async def test_a_late_answer_is_a_timeout(receiver: Receiver) -> None:
     assert await send(sender, receiver.url) == Answered(False, 0, "timeout", False)
     assert 0.3 < time.monotonic() - began < 1.2
     await sender.close()
+
+
+async def test_who_takes_connections_and_says_nothing_is_told_apart_from_who_is_slow() -> None:
+    """Only who was reached is slow; without TLS nobody was."""
+    silent = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    sender = WebhookSender(LOOPBACK, seconds=0.3)
+    assert (await send(sender, f"http://127.0.0.1:{port}/")).why == "timeout"
+    assert (await send(sender, f"https://127.0.0.1:{port}/")).why == "connect_timeout"
+    await sender.close()
+    silent.close()
+
+
+async def test_headers_that_trickle_are_no_answer() -> None:
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while not writer.is_closing():
+                writer.write(b"X-More: 1\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    sender = WebhookSender(LOOPBACK, seconds=0.3)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    assert (await send(sender, url)).why == "timeout"
+    await sender.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("20", 20_000),
+        ("0", 0),
+        ("99999999999999999999", 10**9),
+        (" 7 ", 7_000),
+        ("soon", 0),
+        ("-1", 0),
+        ("1.5", 0),
+        ("２０", 0),
+        ("", 0),
+        ("Mon, 02 Mar 2026 01:00:20 GMT", 20_000),
+        ("Monday, 02-Mar-26 01:00:20 GMT", 20_000),
+        ("Mon Mar  2 01:00:20 2026", 20_000),
+        ("Mon, 02 Mar 2026 00:59:59 GMT", 0),
+        ("Mon, 99 Mar 2026 01:00:20 GMT", 0),
+        (None, 0),
+    ],
+)
+def test_how_long_a_receiver_asks_to_be_left_alone(text: str | None, milliseconds: int) -> None:
+    now = dt.datetime(2026, 3, 2, 1, 0, 0, tzinfo=dt.UTC)
+    assert retry_after.milliseconds(text, now) == milliseconds
 
 
 async def test_an_answer_without_end_is_cut_off_and_counts(receiver: Receiver) -> None:

@@ -7,10 +7,25 @@ from msgspec.structs import replace
 
 from rooms.events import Attempts, Delivery, DeliveryState, Event, Hook, HookNo, Parcel, new_message
 from rooms.ids import ClinicId, new_number
-from rooms.outgoing import MAIL, Abandon, Enqueue, Failed, Queue, Rest, Settle, Task, Unearth, lane_task
+from rooms.outgoing import (
+    MAIL,
+    OURS,
+    Abandon,
+    Bury,
+    Enqueue,
+    Failed,
+    Queue,
+    Requeue,
+    Rest,
+    Settle,
+    Task,
+    Unearth,
+    express_task,
+    lane_task,
+)
 from rooms.ports import Conflict, Drop, Put
 from rooms.store import RedisStore, keys
-from tests.store.build import NINE
+from tests.store.build import NINE, a_clinic
 
 MANY = 100_000
 
@@ -258,3 +273,64 @@ async def test_what_became_of_a_dropped_webhook_s_messages_goes_with_it(
     await store.commit(clinic, [Drop(replace(record, version=1))])
     assert [await store.dead(clinic, hook), await store.settled(clinic, hook, 9)] == [[], []]
     assert (await store.head(clinic, hook, b.event.subject))[1] is None
+
+
+async def test_an_express_parcel_is_pointed_at_in_a_queue_of_its_own(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    subject = new_number()
+    await store.commit(clinic, [Enqueue(hook, a_parcel(subject), NINE)])
+    await store.commit(clinic, [Enqueue(hook, a_parcel(subject, 2), NINE + 5, "urgent")])
+    pointed = Task(express_task("urgent", hook, subject), NINE + 5)
+    assert await store.queued(Queue(clinic, "urgent"), MANY) == [pointed]
+    assert await store.queued(Queue(clinic, hook), MANY) == [Task(lane_task(hook, subject), NINE)]
+    due = await store.queues_due(NINE + 5, MANY)
+    assert {Queue(clinic, "urgent"), Queue(clinic, hook)} <= set(due)
+    await store.commit(clinic, [Task(pointed.name, None)])
+    await store.settle_queue(Queue(clinic, "urgent"))
+    assert Queue(clinic, "urgent") not in await store.queues_due(NINE + 5, MANY)
+
+
+async def test_a_lane_is_buried_from_its_head_by_one(
+    store: RedisStore, other: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    subject = new_number()
+    parcels = [a_parcel(subject, seq) for seq in (1, 2, 3)]
+    await store.commit(clinic, [Enqueue(hook, each, NINE) for each in parcels])
+    assert await store.parcels(clinic, hook, subject, 2) == parcels[:2]
+    dead = tuple(replace(over(each), state="dead") for each in parcels[:2])
+    came = await asyncio.gather(
+        *(each.commit(clinic, [Bury(hook, dead)]) for each in (store, other)), return_exceptions=True
+    )
+    assert [type(each) for each in came if each] == [Conflict]
+    assert await store.parcels(clinic, hook, subject, MANY) == parcels[2:]
+    assert [each.parcel for each in await store.dead(clinic, hook)] == parcels[:2]
+
+
+async def test_a_task_of_the_version_before_moves_once_and_keeps_its_time(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    name = lane_task(hook, new_number())
+    await store._lane.call("ZADD", keys.tasks(clinic), NINE, name)
+    await store.commit(clinic, [Requeue(name, NINE)])
+    with pytest.raises(Conflict):
+        await store.commit(clinic, [Requeue(name, NINE)])
+    assert await store.task(clinic, name) == NINE
+    assert await store.queued(Queue(clinic, OURS), MANY) == []
+    # One that is in both waits as the queue it belongs to has it.
+    await store._lane.call("ZADD", keys.tasks(clinic), NINE + 9, name)
+    await store.commit(clinic, [Requeue(name, NINE + 9)])
+    assert await store.task(clinic, name) == NINE
+
+
+async def test_lost_hints_of_queues_are_swept_together_again(
+    store: RedisStore, clinic: ClinicId, hook: HookNo
+) -> None:
+    known = Hook(id="main", no=hook, url="https://a.example.org", events=("*",), secret="whsec_")
+    await store.commit(
+        clinic, [Put(a_clinic(clinic)), Put(known), Enqueue(hook, a_parcel(new_number()), NINE)]
+    )
+    await store._lane.call("ZREM", keys.HINT_QUEUES, keys.queue_member(clinic, hook))
+    assert Queue(clinic, hook) not in await store.queues_due(NINE, MANY)
+    await store.sweep()
+    assert Queue(clinic, hook) in await store.queues_due(NINE, MANY)
