@@ -7,6 +7,7 @@ import { exceptionList } from '../practice/exceptions.js';
 import { spanFields } from '../practice/hours-fields.js';
 import { lobbyView, readyView } from '../practice/lobby.js';
 import { inRoom } from '../practice/in-room.js';
+import { inviteCard } from '../practice/invite.js';
 import { queueList } from '../practice/queue.js';
 import { arrivalSound } from '../practice/sound.js';
 import { api, at, ownMedia, visitIn } from './sample.js';
@@ -37,15 +38,34 @@ const DAYS = [
 /** @type {import('../practice/availability.js').Hours} */
 const HOURS = { api, whose: 'dr', times: clinicTimes('Pacific/Auckland'), changed() {}, tried: () => Promise.resolve() };
 
+/** @param {string} name @param {Partial<import('../lib/calls/guests.js').Invited>} facts @returns {import('../lib/calls/guests.js').Invited} */
+function guest(name, facts) {
+  return { id: name, person: name, name, email: null, phone: null, link: 'https://visit.example.org/j#…', message: { state: 'pending', at: null, why: null }, ...facts };
+}
+
+/** Four are in the room, one waits, and messages are in every state. */
+function invited() {
+  const three = [...INSIDE, { ...INSIDE[0], sid: '3' }].map((each) => /** @type {State['people'][0]} */ (each));
+  const { element, fill } = inviteCard(visitIn({ phase: 'in_room', appointment: 'a', people: three, queue: QUEUE }), api, { choose: false });
+  element.open = true;
+  fill([
+    guest('Tove Tolk', { message: { state: 'none', at: null, why: null }, person: 'guest:kim' }),
+    guest('Jo Roe', { email: 'jo@example.org' }), guest('Lou Roe', { email: 'lou@example.org', message: { state: 'delivered', at: null, why: null } }),
+    guest('Mia Roe', { phone: '+49 30 1234567', message: { state: 'failed', at: at(0), why: 'no_channel' } }), guest('Max Roe', { link: null }),
+  ], true);
+  return element;
+}
+
 /** @returns {Specimen[]} */
 export function desk() {
   return [
     { name: t('gallery.closed'), room: 'practice', element: readyView(() => {}, t('meeting.closed')).element },
-    { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE, lateUntil: at(20), rooms: [{ room: 'Sam Lee', names: ['Sam Lee'] }] }), ownMedia(), arrivalSound()).element },
+    { name: t('gallery.queue'), room: 'practice', element: lobbyView(visitIn({ phase: 'lobby', role: 'practitioner', queue: QUEUE, lateUntil: at(20), rooms: [{ room: 'Sam Lee', names: ['Sam Lee'] }] }), ownMedia(), api, arrivalSound()).element },
     { name: t('gallery.busy'), room: 'practice', element: queueList(visitIn({ phase: 'in_room', room: 'Sam Lee', queue: QUEUE, more: 12, people: INSIDE })).element },
     { name: t('call.present'), room: 'practice', element: inRoom(visitIn({ phase: 'in_room', room: 'Sam Lee', locked: ['Sam Lee'], people: INSIDE }), api).element },
     { name: t('exception.heading'), room: 'practice', element: exceptionList(DAYS, HOURS) },
     { name: t('hours.addHeading'), room: 'practice', element: h('div', { class: 'card' }, spanFields({ start_minute: 1350, end_minute: 120 }).element) },
+    { name: t('invite.heading'), room: 'practice', element: invited() },
     { name: t('gallery.empty'), room: 'practice', element: h('div', {}, queueList(visitIn({ phase: 'lobby' })).element) },
   ];
 }

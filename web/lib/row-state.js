@@ -10,9 +10,11 @@ export function stateOf({ appointment, checks, people }) {
   const says = (/** @type {RowState['kind']} */ kind) => ({ kind, code: '' });
   if (!appointment.link.usable) return { kind: 'bad', code: blocking(checks)[0]?.code ?? appointment.link.failed[0] ?? '' };
   if (people.some((person) => person.revoked)) return says('takenBack');
-  if (people.some(({ message }) => message.state === 'failed')) return says('undelivered');
+  // A guest without an address is given the link by whoever invited them: no message was meant to arrive.
+  const meant = people.filter(({ person, has_contact: contact }) => contact || !person.startsWith('guest:'));
+  if (meant.some(({ message }) => message.state === 'failed')) return says('undelivered');
   if (people.some(({ person, told }) => person === 'patient' && !told)) return says('untold');
-  return says(people.some(({ message }) => message.state === 'pending') ? 'pending' : 'good');
+  return says(meant.some(({ message }) => message.state === 'pending') ? 'pending' : 'good');
 }
 
 /** @param {readonly Check[]} checks */

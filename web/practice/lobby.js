@@ -3,6 +3,7 @@
 import { h } from '../ui/dom.js';
 import { preview } from '../ui/preview.js';
 import { t } from '../ui/page.js';
+import { inviteCard } from './invite.js';
 import { lateForm } from './late.js';
 import { queueList } from './queue.js';
 import { wayBack } from './way-back.js';
@@ -24,11 +25,12 @@ export function connectingView() {
   return { element: h('section', {}, h('h1', {}, t('meeting.heading')), h('p', { role: 'status' }, t('join.connecting'))) };
 }
 
-/** @param {Visit} visit @param {import('../lib/own-media.js').OwnMedia} own @param {{ element: HTMLElement, update: () => void }} sound */
-export function lobbyView(visit, own, sound) {
+/** @param {Visit} visit @param {import('../lib/own-media.js').OwnMedia} own @param {import('../lib/api.js').Api} api @param {{ element: HTMLElement, update: () => void }} sound */
+export function lobbyView(visit, own, api, sound) {
   const queue = queueList(visit);
   const look = preview(own, { closable: true });
   const back = wayBack(visit);
+  const invite = inviteCard(visit, api, { choose: true });
   const late = lateForm(visit);
   const close = h('button', { type: 'button', class: 'secondary', onclick: () => void visit.leave() }, t('meeting.close'));
   const element = h('section', { class: 'lobby' },
@@ -37,16 +39,17 @@ export function lobbyView(visit, own, sound) {
     back.element,
     queue.element,
     sound.element,
-    h('div', { class: 'aside' }, late.element, look.element),
+    h('div', { class: 'aside' }, late.element, look.element, invite.element),
     close);
 
   function update() {
-    for (const part of [back, queue, sound, late, look]) part.update();
+    for (const part of [back, queue, sound, late, look, invite]) part.update();
   }
 
   function end() {
     queue.close();
     look.close();
+    invite.close();
   }
 
   return { element, close: end, update };

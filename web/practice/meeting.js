@@ -53,7 +53,7 @@ export function meetingSection(place, token, api, onstate) {
     elsewhere: () => readyView(() => join(), null),
     waiting: connectingView,
     letting_in: connectingView,
-    lobby: () => lobbyView(visit, own, sound),
+    lobby: () => lobbyView(visit, own, api, sound),
     in_room: () => roomView(visit, own, api, () => void stepOut()),
     over,
   };

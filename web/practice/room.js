@@ -5,6 +5,7 @@ import { chatPanel } from '../ui/chat.js';
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { inRoom } from './in-room.js';
+import { inviteCard } from './invite.js';
 import { lateForm } from './late.js';
 import { queueList } from './queue.js';
 import { refusalText } from './refused.js';
@@ -20,9 +21,10 @@ export function roomView(visit, own, api, stepOut) {
   const call = callView(own, { heading: t('call.heading'), alone: () => t('meeting.alone'), actions: [chat.button, out, end], panel: chat.element });
   const queue = queueList(visit);
   const people = inRoom(visit, api);
+  const invite = inviteCard(visit, api, { choose: false });
   const late = lateForm(visit);
   const element = h('div', { class: 'room' }, call.element,
-    h('div', { class: 'beside' }, trouble, queue.element, people.element, late.element, h('p', { class: 'quiet' }, t('meeting.leaveHint'))));
+    h('div', { class: 'beside' }, trouble, queue.element, people.element, invite.element, late.element, h('p', { class: 'quiet' }, t('meeting.leaveHint'))));
 
   async function finish() {
     const answer = await visit.command('end', { outcome: 'done' });
@@ -31,13 +33,14 @@ export function roomView(visit, own, api, stepOut) {
 
   function update() {
     call.update(visit);
-    for (const part of [chat, queue, people, late]) part.update();
+    for (const part of [chat, queue, people, invite, late]) part.update();
   }
 
   update();
   function close() {
     call.close();
     queue.close();
+    invite.close();
   }
 
   return { element, update, close, note: call.note };

@@ -1,9 +1,14 @@
 // What the front desk does with one person's link, or with an appointment's time (A9). Each tells how it went.
 
+import { invite } from '../lib/calls/guests.js';
 import { extend, linkToCopy, resend, takeBack } from '../lib/calls/staff.js';
 import { ask, reasonField } from '../ui/ask.js';
 import { copyField, copyText } from '../ui/copy.js';
 import { h } from '../ui/dom.js';
+import { givenLink } from '../ui/given-link.js';
+import { inviteFields } from '../ui/invite-fields.js';
+import { inviteProblem } from '../ui/invite-problem.js';
+import { messageText } from '../ui/invited-row.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { needed } from '../ui/settle.js';
@@ -79,6 +84,39 @@ export function askToTakeBack({ id, person, name, desk, tell }) {
     },
     refused: refusalText,
   });
+}
+
+/** D9: they are on the appointment at once, with a link of their own. @param {import('../lib/shown.js').Appointment} appointment @param {Desk} desk @param {Tell} tell */
+export function askToInvite(appointment, desk, tell) {
+  const fields = inviteFields();
+  /** @type {import('../lib/calls/guests.js').Invited | undefined} */
+  let made;
+  ask({
+    heading: t('invite.heading'),
+    body: [h('p', { class: 'who' }, desk.about(appointment)), h('p', {}, t('invite.staffText')), ...fields.elements],
+    yes: t('invite.do'),
+    no: t('invite.keep'),
+    kind: 'primary',
+    async act() {
+      const who = fields.value();
+      try {
+        made = await invite(desk.api, appointment.id, who, fields.keyOf(who));
+      } catch (error) {
+        throw fields.blame(problemOf(error));
+      }
+    },
+    done: () => {
+      if (made !== undefined) tell(h('div', { class: 'card' }, h('p', { class: 'notice good' }, t('invite.done', { name: made.name })), invitedLink(made, desk)));
+      desk.changed();
+    },
+    refused: inviteProblem,
+  });
+}
+
+/** @param {import('../lib/calls/guests.js').Invited} guest @param {Desk} desk */
+function invitedLink(guest, { api }) {
+  const { id, name, link } = guest;
+  return h('div', {}, h('p', {}, messageText(guest)), ...(link === null ? [] : [givenLink(api, { id, name, link })]));
 }
 
 /** Minutes to choose from: what one can say without a calculator. */

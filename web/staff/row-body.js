@@ -7,7 +7,7 @@ import { historyOf } from '../ui/history.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { serverClock } from '../ui/server-clock.js';
-import { askToExtend } from './acts.js';
+import { askToExtend, askToInvite } from './acts.js';
 import { allChecks, failingChecks } from './checks.js';
 import { diaryButtons } from './diary-acts.js';
 import { downloadBundle } from './download.js';
@@ -32,7 +32,8 @@ export function rowBody(first, desk) {
   let told = '';
   const diary = h('div', { class: 'together' });
   const extend = h('button', { type: 'button', class: 'secondary', id: `extend-${id}`, onclick: () => askToExtend(row.appointment, desk, tell) }, t('row.extend'));
-  const tools = h('div', { class: 'buttons tools' }, diary, extend,
+  const invite = h('button', { type: 'button', class: 'secondary', id: `invite-${id}`, onclick: () => askToInvite(row.appointment, desk, tell) }, t('invite.open'));
+  const tools = h('div', { class: 'buttons tools' }, diary, invite, extend,
     h('button', { type: 'button', class: 'secondary', id: `bundle-${id}`, 'aria-describedby': `bundle-hint-${id}`, onclick: () => void bundle() }, t('row.bundle')));
   const element = h('div', { class: 'row-body' }, news, failing, people, tools,
     h('p', { class: 'quiet', id: `bundle-hint-${id}` }, t('row.bundleHint')),
@@ -76,6 +77,7 @@ export function rowBody(first, desk) {
     people.replaceChildren(...peopleLinks(row, desk, tell));
     checks.replaceChildren(allChecks(row));
     diary.replaceChildren(...diaryButtons(row.appointment, desk, tell));
+    invite.hidden = !row.appointment.link.usable;
     extend.hidden = !canExtend(row.appointment);
     say(about, t('row.id', { id, span: desk.times.span(row.appointment) }));
     past.update();

@@ -10,7 +10,7 @@ import { data } from './words.js';
 
 const ACTS = ['link_copied', 'link_issued', 'link_requested', 'reminded', 'link_resent', 'link_revoked', 'window_extended', 'grant_issued', 'grant_revoked',
   'created', 'held', 'hold_extended', 'confirmed', 'changed', 'rescheduled', 'reallocated', 'seated', 'cancelled', 'expired', 'outcome', 'completed', 'no_show',
-  'undone', 'issued', 'handed_over', 'taken_back', 'webhook_disabled'];
+  'undone', 'issued', 'handed_over', 'taken_back', 'guest_invited', 'guest_withdrawn', 'webhook_disabled'];
 const DOERS = ['staff', 'practitioner', 'patient', 'system'];
 const OUTCOMES = ['attended', 'system', 'technical', 'brief', 'practitioner_absent', 'left_unseen', 'guest_only', 'patient_absent', 'both_absent', 'too_late'];
 export const STATUSES = ['held', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'];

@@ -31,9 +31,9 @@ export function otherDevice(api, { open = false } = {}) {
   return element;
 }
 
-/** @param {string} svg */
-export function picture(svg) {
+/** @param {string} svg @param {import('../lib/i18n.js').Text} [alt] whose link it is */
+export function picture(svg, alt = t('other.alt')) {
   const image = h('img', { class: 'qr' });
   // `data:`, which our CSP has for images already: nothing new is allowed for this, and nothing has to be let go of.
-  return Object.assign(image, { alt: t('other.alt'), width: 240, height: 240, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
+  return Object.assign(image, { alt, width: 240, height: 240, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
 }

@@ -32,6 +32,9 @@ test('the most pressing thing about a row is said first', () => {
   const failed = person({ message: { state: 'failed', at: null, why: 'refused' } });
   assert.equal(stateOf(row({ people: [failed, person({ person: 'guest:1', revoked: true })] })).kind, 'takenBack');
   assert.equal(stateOf(row({ people: [failed] })).kind, 'undelivered');
+  const invited = { ...failed, person: 'guest:invited.x' };
+  assert.equal(stateOf(row({ people: [person(), invited] })).kind, 'undelivered');
+  assert.equal(stateOf(row({ people: [person(), { ...invited, has_contact: false }] })).kind, 'good', 'whoever invited them gives them the link');
   assert.equal(stateOf(row({ people: [person({ told: false })] })).kind, 'untold');
   assert.equal(stateOf(row({ people: [person({ message: { state: 'pending', at: null, why: null } })] })).kind, 'pending');
 });

@@ -12,6 +12,7 @@ import { gallery } from './de/gallery.js';
 import { history } from './de/history.js';
 import { home } from './de/home.js';
 import { host } from './de/host.js';
+import { invite } from './de/invite.js';
 import { link } from './de/link.js';
 import { media } from './de/media.js';
 import { practice } from './de/practice.js';
@@ -27,6 +28,7 @@ export const de = {
   ...devices,
   ...chat,
   ...host,
+  ...invite,
   ...media,
   ...home,
   ...link,

@@ -12,6 +12,7 @@ import { gallery } from './en/gallery.js';
 import { history } from './en/history.js';
 import { home } from './en/home.js';
 import { host } from './en/host.js';
+import { invite } from './en/invite.js';
 import { link } from './en/link.js';
 import { media } from './en/media.js';
 import { practice } from './en/practice.js';
@@ -26,6 +27,7 @@ export const en = {
   ...devices,
   ...chat,
   ...host,
+  ...invite,
   ...media,
   ...home,
   ...link,

@@ -29,6 +29,8 @@ export const history = {
   'act.handed_over': 'Termin an eine Kollegin oder einen Kollegen übergeben',
   'act.taken_back': 'Termin zurückgenommen',
   'act.webhook_disabled': 'Ein anderes System will keine Nachrichten mehr',
+  'act.guest_invited': 'Jemand wurde eingeladen',
+  'act.guest_withdrawn': 'Einladung zurückgenommen',
   'act.issued': 'Link ausgegeben',
 
   'by.staff': 'von der Praxis',

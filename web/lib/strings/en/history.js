@@ -28,6 +28,8 @@ export const history = {
   'act.handed_over': 'Visit handed to a colleague',
   'act.taken_back': 'Visit taken back from a colleague',
   'act.webhook_disabled': 'Another system wants no more messages',
+  'act.guest_invited': 'Somebody was invited',
+  'act.guest_withdrawn': 'Invitation taken back',
   'act.issued': 'Link given out',
 
   'by.staff': 'by staff',
