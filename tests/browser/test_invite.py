@@ -1,6 +1,7 @@
 """An interpreter or companion is invited: from the call, from the lobby, at the front desk (D9)."""
 
 import pytest
+from playwright.async_api import ViewportSize
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Invite
@@ -12,7 +13,7 @@ from tests.support.api import Clinic
 
 pytestmark = pytest.mark.browser
 
-DESK = {"width": 1280, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 async def invites(person: Person, name: str, contact: str = "") -> str:
