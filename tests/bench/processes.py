@@ -27,6 +27,13 @@ SERVER = _CORES[0]
 LOAD = _CORES[-1]
 """The core of the generator and of Redis; the same one where there is only one."""
 
+LIFTED = {
+    "CONSULTROOM_MESSAGES_PER_SECOND": "100000",
+    "CONSULTROOM_MESSAGES_BURST": "100000",
+    "CONSULTROOM_API_CALLS_PER_MINUTE": "10000000",
+    "CONSULTROOM_CONNECTIONS_PER_ADDRESS": "100000",
+}
+
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -130,9 +137,9 @@ def bare_command() -> list[str]:
 
 @contextlib.contextmanager
 def consultroom(
-    directory: Path, redis_url: str, key: str, command: Sequence[str] = ()
+    directory: Path, redis_url: str, key: str, command: Sequence[str] = (), *, lifted: bool = True
 ) -> Iterator[tuple[Process, int]]:
-    """`consultroom serve` and its port. Limits per socket and key are lifted, not their counting."""
+    """`consultroom serve` and its port. Limits per socket and key are `lifted`, not their counting."""
     port = free_port()
     env = {
         "CONSULTROOM_REDIS_URL": redis_url,
@@ -141,11 +148,8 @@ def consultroom(
         "CONSULTROOM_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "CONSULTROOM_HOST": "127.0.0.1",
         "CONSULTROOM_PORT": str(port),
-        "CONSULTROOM_MESSAGES_PER_SECOND": "100000",
-        "CONSULTROOM_MESSAGES_BURST": "100000",
-        "CONSULTROOM_API_CALLS_PER_MINUTE": "10000000",
-        "CONSULTROOM_CONNECTIONS_PER_ADDRESS": "100000",
     }
+    env |= LIFTED if lifted else {}
     with spawned("consultroom", command or consultroom_command(), directory, SERVER, env) as process:
         yield process, port
 

@@ -142,6 +142,16 @@ def test_a_quick_run_of_the_heartbeat_tells_pings_and_closed_sockets() -> None:
     assert busy.endswith("closed: none")
 
 
+def test_a_quick_run_of_floods_tells_what_others_wait() -> None:
+    command = [sys.executable, "-m", "tests.bench.floods", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    hellos, *floods = done.stdout.decode().splitlines()
+    assert hellos.startswith("50 hellos of one link: ")
+    names = [line.partition(":")[0] for line in floods]
+    assert names == [f"{number} floods of empty fragments" for number in (0, 1, 2)]
+
+
 def test_a_quick_run_of_booking_fills_its_table() -> None:
     command = [sys.executable, "-m", "tests.bench.booking", "--quick", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
