@@ -30,6 +30,7 @@ TOLD_EVERY = 60.0
 _WHY: Mapping[str, str] = {
     "address": "one address has as many connections as it may (CONSULTROOM_CONNECTIONS_PER_ADDRESS)",
     "full": "this process has as many connections as its limit of open files allows",
+    "flood": "a client sent more frames, bytes or crumbs of a request than any page does",
     "accept": "the system could not accept one",
 }
 

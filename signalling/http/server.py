@@ -34,6 +34,16 @@ LINE, FIELD = 8_192, 8_190
 which.
 """
 
+EARLY = 16 * 1024
+"""Bytes that may come after an upgrade's headers before it was answered: a client waits for that (RFC 6455
+section 4.1), and sends a hello at most.
+"""
+
+CRUMBS_FROM, CRUMB = 4096, 16
+"""Bytes of one piece from which on it is looked at, and bytes to a line's end below which it is a flood:
+thousands of one-byte chunks or of the shortest requests in one go, each a call of the parser's.
+"""
+
 CONNECTIONS = web.AppKey("CONNECTIONS", Connections)
 """Where an application keeps its count of connections."""
 
@@ -101,13 +111,27 @@ class Connection(RequestHandler):
             if self.watch(data):
                 super().data_received(data)
             return
+        if len(data) > CRUMBS_FROM and data.count(b"\r\n") * CRUMB > len(data):
+            self._cut()
+            return
         super().data_received(data)
+        if self._upgraded and len(self._message_tail) > EARLY:
+            # Asked to switch protocols, and did not wait for it, or where nothing switches.
+            self._cut()
+            return
         if self._current_request is not None or self._messages:
             # The way of every body chunk, hence short.
             if self._deadline is not None:
                 self._arrived()
         elif self._deadline is None:
             self._expect()
+
+    def _cut(self) -> None:
+        """What it sends costs more to read than anybody honest costs."""
+        if self._connections is not None:
+            self._connections.refused("flood")
+        if self.transport is not None:
+            self.transport.abort()
 
     def _expect(self) -> None:
         self._deadline = self._loop.call_later(HEADERS_WITHIN, self._give_up)

@@ -279,7 +279,7 @@ class Peer:
 
     def _flooded(self) -> None:
         """Too many frames or bytes, whatever they were."""
-        self.context.metrics.connections_refused.labels(why="flood").inc()
+        self.context.connections.refused("flood")
         self._answer(too_fast())
         self.socket.outbox.flush()
 

@@ -76,7 +76,7 @@ async def test_a_flood_in_a_session_is_cut_and_its_place_kept(
 async def test_a_flood_that_comes_with_the_upgrade_itself_is_cut(wire: Wire, server: RunningServer) -> None:
     lines = [f"{name}: {value}" for name, value in handshake(server.base_url).items()]
     asked = "\r\n".join(["GET /ws/any HTTP/1.1", *lines, "", ""]).encode()
-    wire.writer.write(asked + FLOODS["pongs"] * MANY)
+    wire.writer.write(asked + FLOODS["pongs"] * 2_000)
     head = await wire.reader.readuntil(b"\r\n\r\n")
     assert b" 101 " in head
     assert (await wire.close_code())[0] == 4013
@@ -91,6 +91,28 @@ async def test_an_unmasked_frame_that_comes_with_the_upgrade_is_seen(
     wire.writer.write(asked + frame(PING, b"x", masked=False))
     assert b" 101 " in await wire.reader.readuntil(b"\r\n\r\n")
     assert (await wire.close_code())[0] == 1002
+
+
+async def test_a_flood_after_an_upgrade_where_nothing_switches_is_cut(
+    wire: Wire, server: RunningServer
+) -> None:
+    lines = [f"{name}: {value}" for name, value in handshake(server.base_url).items()]
+    asked = "\r\n".join(["GET /healthz HTTP/1.1", *lines, "", ""]).encode()
+    wire.writer.write(asked + FLOODS["pongs"] * MANY)
+    assert await cut(wire)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"POST /v1/clinics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * MANY,
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * MANY,
+    ],
+    ids=["chunks of a byte", "the shortest requests"],
+)
+async def test_a_flood_of_crumbs_over_http_is_cut(wire: Wire, flood: bytes) -> None:
+    wire.writer.write(flood)
+    assert await cut(wire)
 
 
 async def test_a_flood_after_the_close_is_cut(wire: Wire, server: RunningServer) -> None:
