@@ -15,12 +15,12 @@ find_python() {
 }
 
 # shellcheck disable=SC2154  # root is the caller's
-# environment NAME EXTRAS: .venv in the checkout with our package and these extras, installed again only when pyproject.toml or
-# the checkout's place has changed. Sets $python.
+# environment NAME EXTRAS [WISHED]: .venv in the checkout with our package and these extras, installed again only when
+# pyproject.toml or the checkout's place has changed. WISHED is one that is left out where it cannot be had. Sets $python.
 environment() {
     python=$root/.venv/bin/python
     mark=$root/.venv/.installed-$1
-    wanted="$root $(cksum <"$root/pyproject.toml")"
+    wanted="$root $2${3:+,$3} $(cksum <"$root/pyproject.toml")"
     mkdir -p "$root/.venv"
     if command -v flock >/dev/null; then
         exec 9>"$root/.venv/.lock"
@@ -29,13 +29,24 @@ environment() {
     if [ "$(cat "$mark" 2>/dev/null)" != "$wanted" ] || ! "$python" -c '' >/dev/null 2>&1; then
         make_environment
         say "Installing Python packages (once; about a minute) ..."
-        "$python" -m pip install --quiet --disable-pip-version-check --editable "${root}[$2]" >&2 || {
+        install "$2${3:+,$3}" || without "${3:-}" "$2" || {
             say "Installing failed; the lines above say why. A package index must be reachable the first time."
             exit 1
         }
         printf '%s\n' "$wanted" >"$mark"
     fi
     exec 9>&-
+}
+
+install() {
+    "$python" -m pip install --quiet --disable-pip-version-check --editable "${root}[$1]" >&2
+}
+
+# without WISHED EXTRAS: false where nothing was left out.
+without() {
+    [ -n "$1" ] || return 1
+    say "Not everything could be installed; trying without the extra $1 ..."
+    install "$2"
 }
 
 make_environment() {

@@ -194,10 +194,15 @@ async def test_without_an_echo_peer_the_rest_is_tested(
             await person.click("#start")
             await person.sees(".step", "cannot be measured just now")
             await person.sees(".step", "Your microphone works. We hear you.")
-            await person.sees(".result", "What was tested so far works.")
+            await person.sees(".result", "What was tested so far works. Not tested: speaker, how good the")
+            await person.click("#play")
+            await person.click("#heard")
+            await person.sees(
+                ".result", "What was tested so far works. Not tested: how good the connection is."
+            )
             await person.sees(".result", "The practitioner will see this result.")
             assert person.problems == []
         finally:
             await person.leaves()
         check = (await clinic.api.get("/v1/appointments/a-1/attendance"))["evidence"]["device_check"]
-        assert check.keys() == {"camera", "microphone", "ok", "at"}
+        assert check.keys() == {"camera", "microphone", "speaker", "ok", "at"}

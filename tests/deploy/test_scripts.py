@@ -63,6 +63,25 @@ def test_it_installs_once_and_again_when_the_packaging_changes(checkout: Path) -
     assert "Installing" in demo(checkout).stderr
 
 
+WITHOUT_ECHO = """#!/bin/sh
+case "$*" in *echo]*) exit 1;; esac
+echo "$@"
+"""
+
+
+def test_the_device_check_is_whole_where_its_echo_peer_can_be_had(checkout: Path) -> None:
+    fake_python(checkout, ECHO)
+    assert "[demo,echo]" in demo(checkout).stderr
+    shutil.rmtree(checkout / ".venv")
+    (checkout / ".venv/bin").mkdir(parents=True)
+    fake_python(checkout, WITHOUT_ECHO)
+    done = demo(checkout)
+    assert done.returncode == 0
+    assert "trying without the extra echo" in done.stderr
+    assert "[demo]" in done.stderr
+    assert "Installing" not in demo(checkout).stderr
+
+
 def test_a_failed_installation_is_tried_again(checkout: Path) -> None:
     fake_python(checkout, PIP_FAILS)
     done = demo(checkout)

@@ -1,15 +1,17 @@
 // The test of camera, microphone, speaker and connection (E4): step by step, the result to the practitioner, and back to where one was.
 
-import { complaints, isAllGood } from '../lib/check-found.js';
+import { complaints, isAllGood, untested } from '../lib/check-found.js';
 import { CheckLine, CheckRefused } from '../lib/check-line.js';
 import { socketUrl } from '../lib/token.js';
 import { h, say } from '../ui/dom.js';
 import { entitle, t } from '../ui/page.js';
+import { data } from '../ui/words.js';
 import { connectionStep } from './check-connection.js';
 import { cameraStep, microphoneStep, speakerStep } from './check-devices.js';
 
 /** @typedef {import('../lib/own-media.js').OwnMedia} OwnMedia */
 /** @typedef {import('../lib/check-found.js').Found} Found */
+/** @typedef {import('../lib/i18n.js').Key} Key */
 
 /** Milliseconds after a finding until the result is sent, so that several go together. */
 const GATHER = 700;
@@ -81,7 +83,7 @@ export function checkView(own, token, { back, onrefused }) {
     result.hidden = false;
     const wrong = complaints(found).length > 0;
     verdict.className = `notice ${wrong ? 'warn' : 'good'}`;
-    say(verdict, wrong ? t('check.result.wrong') : isAllGood(found) ? t('check.result.good') : t('check.result.part'));
+    say(verdict, wrong ? t('check.result.wrong') : isAllGood(found) ? t('check.result.good') : t('check.result.part', { what: untestedWords(found) }));
     clearTimeout(sending);
     sending = setTimeout(() => void send(), GATHER);
   }
@@ -120,6 +122,11 @@ export function checkView(own, token, { back, onrefused }) {
 /** The way to the test. @param {() => void} open */
 export function checkButton(open) {
   return h('p', {}, h('button', { type: 'button', class: 'secondary', id: 'test', onclick: open }, t('check.open')));
+}
+
+/** "speaker, how good the connection is". @param {Found} found */
+function untestedWords(found) {
+  return data(untested(found).map((name) => t(/** @type {Key} */ (`check.untested.${name}`))).join(', '));
 }
 
 /** @param {HTMLElement} place */

@@ -36,7 +36,15 @@ function connection({ echo, relay, rtt_ms: rtt = 0, loss = 0 }) {
   return isBad(relay) || rtt > SLOW || loss > LOSSY ? ['weak'] : [];
 }
 
+/** What a visit needs. Only an echo call shows how good picture and sound will be; a relay is tried where there is one. */
+const NEEDED = /** @type {const} */ (['camera', 'microphone', 'speaker', 'echo']);
+
+/** What was left out, or is still to be tried. @param {Found} found */
+export function untested(found) {
+  return NEEDED.filter((name) => found[name] === undefined);
+}
+
 /** Whether everything a visit needs was tried and is good. @param {Found} found */
 export function isAllGood(found) {
-  return complaints(found).length === 0 && [found.camera, found.microphone, found.speaker].every(isGood);
+  return complaints(found).length === 0 && untested(found).length === 0;
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { complaints, isAllGood, isBad } from '../../../web/lib/check-found.js';
+import { complaints, isAllGood, isBad, untested } from '../../../web/lib/check-found.js';
 import { CheckLine, CheckRefused } from '../../../web/lib/check-line.js';
 import { EchoCall } from '../../../web/lib/echo.js';
 import { measured } from '../../../web/lib/echo-stats.js';
@@ -50,10 +50,14 @@ test('each complaint by its name, and none of what was not tried', () => {
 });
 
 test('all good is what was tried, not what was left out', () => {
-  const all = { camera: 'ok', microphone: 'ok', speaker: true };
+  const all = { camera: 'ok', microphone: 'ok', speaker: true, echo: 'ok' };
   assert.equal(isAllGood(all), true);
   assert.equal(isAllGood({ ...all, loss: 0.5 }), false);
-  for (const name of Object.keys(all)) assert.equal(isAllGood({ ...all, [name]: undefined }), false, name);
+  for (const name of Object.keys(all)) {
+    assert.equal(isAllGood({ ...all, [name]: undefined }), false, name);
+    assert.deepEqual(untested({ ...all, [name]: undefined }), [name]);
+  }
+  assert.deepEqual(untested({ ...all, camera: 'denied' }), []);
   assert.equal(isBad('busy'), true);
 });
 

@@ -42,7 +42,11 @@ export const check = {
 
   'check.result.good': 'Alles funktioniert. Sie sind bereit für Ihre Sprechstunde.',
   'check.result.wrong': 'Noch funktioniert nicht alles. Sie können trotzdem teilnehmen.',
-  'check.result.part': 'Was bisher getestet wurde, funktioniert.',
+  'check.result.part': 'Was bisher getestet wurde, funktioniert. Nicht getestet: {what}.',
+  'check.untested.camera': 'Kamera',
+  'check.untested.microphone': 'Mikrofon',
+  'check.untested.speaker': 'Lautsprecher',
+  'check.untested.echo': 'wie gut die Verbindung ist',
   'check.result.sent': 'Die Praxis sieht dieses Ergebnis.',
   'check.result.unsent': 'Das Ergebnis konnte nicht gesendet werden. Sie können trotzdem teilnehmen.',
 

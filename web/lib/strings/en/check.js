@@ -41,7 +41,11 @@ export const check = {
 
   'check.result.good': 'Everything works. You are ready for your visit.',
   'check.result.wrong': 'Not everything works yet. You can join all the same.',
-  'check.result.part': 'What was tested so far works.',
+  'check.result.part': 'What was tested so far works. Not tested: {what}.',
+  'check.untested.camera': 'camera',
+  'check.untested.microphone': 'microphone',
+  'check.untested.speaker': 'speaker',
+  'check.untested.echo': 'how good the connection is',
   'check.result.sent': 'The practitioner will see this result.',
   'check.result.unsent': 'The result could not be sent. You can join all the same.',
 
