@@ -3,14 +3,17 @@ page follows what others do (C5 to C8)."""
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Route
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Invite
+from tests.browser.desk import FrontDesk
 from tests.browser.keys import press, tab_to
-from tests.browser.practice import DESK, PHONE, Practice, at, book_at, soon
+from tests.browser.practice import DESK, PHONE, SYDNEY, Practice, at, book_at, soon
 from tests.support.api import Api, Clinic
 
 pytestmark = pytest.mark.browser
@@ -143,6 +146,73 @@ async def test_moving_to_a_free_time_and_to_any_other(invite: Invite, clinic: Cl
     await page.fill("#choose-time", "16:10")
     await practice.submits()
     await practice.sees(".row .when", "16:10 – 16:40")
+
+
+async def test_moving_by_a_quarter_of_an_hour_is_not_in_its_own_way(invite: Invite, clinic: Clinic) -> None:
+    """Nor for the front desk (C7)."""
+    await _hours(clinic, 0)
+    monday = soon(0)
+    await book_at(clinic, "a-1", at(monday, 9), minutes=30)
+    practice = await Practice.opens(clinic, await invite(**DESK), SECTION)
+    await practice.row("Sam Lee")
+    await practice.press("Move …: Sam Lee")
+    await practice.sees(".choice", "09:30")
+    offered = await practice.page.locator(".choices .choice").all_inner_texts()
+    assert offered == ["09:15", "09:30", "09:45"], "its own is no other time"
+    await practice.page.locator(".choices .choice", has_text="09:15").click()
+    await practice.submits()
+    await practice.sees(".row .when", "09:15 – 09:45")
+    desk = await FrontDesk.opens(clinic, await invite(**DESK))
+    await desk.row("Sam Lee")
+    await desk.page.click("#move-a-1")
+    await desk.sees(".choice", "09:30")
+    asked = f"/v1/slots?type=video&from={monday.date()}&to={soon(1).date()}&moving=a-1"
+    other = Api(clinic.api.base_url, await clinic.token(), clinic.api.session)
+    assert (await other.call("GET", asked)).status == 403
+    await clinic.api.put("/v1/practitioners/kim", name="Dr Kim", video_enabled=True)
+    room = await clinic.api.post("/v1/practitioners/kim/room-link", hours=1)
+    kim = Api(clinic.api.base_url, str(room["token"]), clinic.api.session)
+    assert (await kim.call("GET", asked)).status == 404, "somebody else's"
+
+
+async def test_it_is_to_come_until_its_window_closes(invite: Invite, clinic: Clinic) -> None:
+    """Its patient is waiting, though its time is over."""
+    await clinic.book(starts=-1800, lasts=900)
+    patient = await invite(**PHONE)
+    await patient.open("j", await clinic.token())
+    await patient.click("#join")
+    await patient.sees(".place")
+    practice = await Practice.opens(clinic, await invite(**PHONE), SECTION)
+    await practice.row("Sam Lee")
+
+
+async def test_the_clinics_time_is_told_everywhere_and_both_clocks_are_named(
+    invite: Invite, clinic: Clinic
+) -> None:
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=5)
+    await book_at(clinic, "a-1", start.isoformat())
+    here = ZoneInfo("America/New_York")
+    places = ((SYDNEY, "Sydney"), (here, "New York"))
+    both = [f"{start.astimezone(zone):%H:%M} in {place}" for zone, place in places]
+    notice = "All times are the clinic’s (Sydney). Where you are (New York), clocks show other times."
+    patient = await invite(**PHONE)
+    await patient.open("j", await clinic.token())
+    await patient.click("#join")
+    practice = await Practice.opens(clinic, await invite(**DESK, timezone_id=here.key), "Meeting")
+    await practice.page.click("#open")
+    await practice.sees(".lobby", notice)
+    await practice.sees(".queue", f"Appointment {both[0]} ({both[1]})")
+    await practice.page.click(".late button[type=submit]")
+    await practice.sees(".late-told", "in Sydney (")
+    await patient.sees(".place", "in Sydney (")
+    await practice.page.click(".sidebar button:has-text('Appointments')")
+    await practice.sees("#appointments", notice)
+    assert f"{start.astimezone(SYDNEY):%H:%M}" in await practice.row("Sam Lee")
+    assert f"{start.astimezone(here):%H:%M}" in await practice.sees(".facts div", "Where you are (New York)")
+    await practice.page.click(".sidebar button:has-text('Availability')")
+    await practice.sees("#availability", notice)
+    desk = await FrontDesk.opens(clinic, await invite(**DESK, timezone_id=here.key))
+    await desk.sees("#start", notice)
 
 
 async def test_a_no_show_that_the_record_contradicts_is_refused_kindly(

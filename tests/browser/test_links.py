@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Invite
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
@@ -112,9 +113,11 @@ async def test_an_unknown_address_says_so_and_leads_on(invite: Invite) -> None:
     person = await invite(locale="de-DE")
     await person.page.goto(f"{person.origin}/xyz")
     assert "rufen Sie in der Praxis an" in await person.sees(".end", "Unter dieser Adresse ist keine Seite")
+    assert await violations(person.page) == [], "nothing there"
     person.was_refused()
     await person.click("main a")
     assert "Ihr eigener Link" in await person.sees(".end", "Videotermine mit Ihrer Praxis")
+    assert await violations(person.page) == [], "home"
 
 
 async def test_after_the_window_the_page_says_so(invite: Invite, clinic: Clinic) -> None:

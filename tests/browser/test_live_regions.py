@@ -51,6 +51,62 @@ async def heard(person: Person, *wanted: str) -> list[dict[str, object]]:
         await asyncio.sleep(0.2)
 
 
+LEFT = """() => ['#news', '#urgent', '.banner', '.nobody'].flatMap((place) =>
+  [...document.querySelectorAll(place)].filter((region) => region.textContent !== '' && !region.hidden)
+    .map((region) => place + ': ' + region.textContent))"""
+"""What whoever goes through the page finds in the regions that stay: what holds no more is gone at once."""
+
+
+async def nothing_is_left(*people: Person) -> None:
+    """Nor is it there after what was being said in a moment."""
+    for person in people:
+        await person.until(f"({LEFT})().length === 0", 4)
+        await asyncio.sleep(0.1)
+        assert await person.page.evaluate(LEFT) == []
+
+
+async def test_no_region_says_what_holds_no_more(visit: Visit) -> None:
+    """After every step of a visit, for both."""
+    patient, practitioner = visit.patient, visit.practitioner
+
+    async def admit() -> None:
+        await practitioner.click(".queue button:enabled")
+        await heard(patient, "You are being let in.")
+        await patient.sees(".call")
+        assert "being let in" not in " ".join(await patient.page.evaluate(LEFT))
+        await practitioner.until(f"!({LEFT})().join().includes('is waiting')", 4)
+        await patient.page.evaluate("globalThis.said = []")
+
+    async def again() -> None:
+        await patient.click("#next")
+        await patient.sees(".place")
+        await nothing_is_left(patient)
+
+    await visit.patient_waits()
+    await nothing_is_left(patient)
+    await visit.practitioner_comes()
+    await admit()
+    await practitioner.click("text=Back to waiting")
+    await patient.sees(".place")
+    await nothing_is_left(patient)
+    await admit()
+    await patient.click("#leave")
+    await patient.sees("#next")
+    await nothing_is_left(patient)
+    await again()
+    await admit()
+    await practitioner.click(".hosted button:has-text('Remove')")
+    await practitioner.click("dialog button.danger")
+    await patient.sees(".end")
+    await nothing_is_left(patient)
+    await again()
+    await admit()
+    await practitioner.click("#end")
+    await practitioner.sees(".lobby")
+    await patient.sees(".end")
+    await nothing_is_left(patient, practitioner)
+
+
 async def test_a_whole_visit_is_told(visit: Visit, own_server: RunningServer) -> None:
     patient, practitioner = visit.patient, visit.practitioner
     await visit.patient_waits()
@@ -75,6 +131,8 @@ async def test_a_whole_visit_is_told(visit: Visit, own_server: RunningServer) ->
 
     await patient.click("#leave")
     await heard(practitioner, "Connected again.", "Sam Lee has left.")
+    await patient.sees("#next")
+    await nothing_is_left(patient)
     await patient.click("#next")
     await patient.sees(".place")
     await heard(practitioner, "Sam Lee has left.", "Sam Lee is waiting.")

@@ -14,7 +14,7 @@ import { comeBack } from './come-back.js';
 import { doneView } from './done.js';
 import { heldView } from './held.js';
 import { lostView } from './lost.js';
-import { openingView } from './moments.js';
+import { openingView, unknownView } from './moments.js';
 import { openDesk } from './open.js';
 
 /** @typedef {{ element: HTMLElement, close?: () => void }} View */
@@ -52,6 +52,10 @@ function stepsOf(desk) {
 }
 
 async function begin() {
+  if (byLink && token === '') {
+    turnTo(unknownView()); // cut short: there is nobody to ask for
+    return;
+  }
   turnTo(openingView());
   const at = {
     api: new Api(token, timedFetch),

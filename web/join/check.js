@@ -81,6 +81,7 @@ export function checkView(own, token, { back, onrefused }) {
     found = { ...found, ...more };
     if (!measured) return;
     result.hidden = false;
+    say(sent, ''); // of what was found before
     const wrong = complaints(found).length > 0;
     verdict.className = `notice ${wrong ? 'warn' : 'good'}`;
     say(verdict, wrong ? t('check.result.wrong') : isAllGood(found) ? t('check.result.good') : t('check.result.part', { what: untestedWords(found) }));

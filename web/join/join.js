@@ -8,7 +8,7 @@ import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
 import { ownDevices } from '../ui/own-devices.js';
 import { ownToken } from '../ui/own-token.js';
-import { announce, entitle, show, speak, t } from '../ui/page.js';
+import { announce, entitle, hush, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
 import { timedFetch } from '../ui/server-clock.js';
@@ -129,6 +129,9 @@ function turnTo(phase) {
   shown = phase;
   told = visit.state.refusal;
   view.close?.();
+  // Devices that are let go of are no news to what was shown before, which would say that everybody has left.
+  view = { element: byId('main') };
+  hush();
   testing &&= phase === before && QUIET.includes(phase);
   entitle(t('join.title'));
   if (phase === 'over' || (phase === 'early' && !testing)) own.close();

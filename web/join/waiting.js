@@ -5,7 +5,7 @@ import { deviceButtons } from '../ui/controls.js';
 import { entitle, t } from '../ui/page.js';
 import { preview } from '../ui/preview.js';
 import { phoneLink } from '../ui/refusal.js';
-import { clock, data, inBothZones } from '../ui/words.js';
+import { clockInBoth, data, inBothZones } from '../ui/words.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
 /** @typedef {import('../lib/visit-state.js').State} State */
@@ -24,13 +24,16 @@ export function waitingView(visit, own, test, more) {
     look.element, h('div', { class: 'controls' }, buttons.mic, buttons.cam), test,
     h('p', {}, leave), h('p', { class: 'quiet' }, t('waiting.leaveHint')), more);
   let told = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   function update() {
     const { state } = visit;
     say(intro, t(state.sentBack ? 'waiting.sentBack' : 'waiting.intro', { practitioner: practitionerOf(state) }));
     look.update();
     buttons.update();
-    const lines = placeLines(state);
+    const lines = placeLines(state, visit.clock.now());
+    untilThen(state);
     const now = JSON.stringify([lines, state.place?.phone]);
     if (now === told) return;
     told = now;
@@ -38,14 +41,26 @@ export function waitingView(visit, own, test, more) {
     showPhone(state);
   }
 
+  /** "Running late until 14:10" is not said at 14:11. @param {State} state */
+  function untilThen({ place }) {
+    clearTimeout(timer);
+    const rest = Date.parse(place?.lateUntil ?? '') - visit.clock.now();
+    if (rest > 0) timer = setTimeout(update, rest);
+  }
+
   /** @param {State} state */
   function showPhone({ place }) {
     phone.hidden = place?.phone === null || place === null;
-    if (place?.phone) phone.replaceChildren(t('waiting.phone'), data(' '), phoneLink(place.phone));
+    phone.replaceChildren(...(place?.phone ? [t('waiting.phone'), data(' '), phoneLink(place.phone)] : []));
   }
 
   update();
-  return { element, update, close: look.close };
+  function close() {
+    clearTimeout(timer);
+    look.close();
+  }
+
+  return { element, update, close };
 }
 
 /** @param {State} state */
@@ -53,8 +68,8 @@ function practitionerOf({ practitioner }) {
   return practitioner === '' ? t('waiting.clinic') : data(practitioner);
 }
 
-/** What to know, most pressing first. @param {State} state */
-function placeLines(state) {
+/** What to know, most pressing first. @param {State} state @param {number} now milliseconds */
+function placeLines(state, now) {
   const { place, startsAt } = state;
   const practitioner = practitionerOf(state);
   const times = startsAt === null ? [] : inBothZones(startsAt, state.timeZone).map((when) => t('waiting.time', { when }));
@@ -62,7 +77,7 @@ function placeLines(state) {
   return [
     place.position === 1 ? t('waiting.next') : t('waiting.position', { position: place.position }),
     place.practitionerHere ? t('waiting.here', { practitioner }) : t('waiting.notHere', { practitioner }),
-    ...(place.lateUntil === null ? [] : [t('waiting.late', { practitioner, time: clock(place.lateUntil) })]),
+    ...(place.lateUntil === null || Date.parse(place.lateUntil) <= now ? [] : [t('waiting.late', { practitioner, time: clockInBoth(place.lateUntil, state.timeZone) })]),
     ...times,
   ];
 }

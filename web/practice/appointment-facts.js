@@ -1,6 +1,8 @@
 // Everything there is to know about one appointment, as a list of terms.
 
 import { typeOf } from '../lib/calls/appointments.js';
+import { placeOf, sameClock, viewerZone } from '../lib/time.js';
+import { clinicTimes } from '../ui/clinic-times.js';
 import { h, say } from '../ui/dom.js';
 import { byText, outcomeText, statusText } from '../ui/history-words.js';
 import { t } from '../ui/page.js';
@@ -20,6 +22,7 @@ export function factsOf(appointment, diary) {
   const trouble = linkTrouble(appointment);
   return h('dl', { class: 'facts' },
     ...fact(t('fact.time'), t('fact.timeIs', { span: times.span(appointment), minutes })),
+    ...ownTime(appointment, times.zone),
     ...fact(t('fact.patient'), diary.nameOf(appointment)),
     ...fact(t('fact.withThem'), data(guests.map(({ name }) => name).join(', '))),
     h('div', {}, h('dt', {}, t('fact.kind')), typeName(appointment, diary)),
@@ -29,6 +32,12 @@ export function factsOf(appointment, diary) {
     ...(cancelled === null ? [] : fact(t('fact.cancelled'), t('fact.cancelledIs', { by: byText(cancelled.by), at: times.at(cancelled.at) }))),
     ...fact(t('fact.reason'), data(cancelled?.reason ?? '')),
     ...fact(t('fact.noteIs'), data(cancelled?.note ?? '')));
+}
+
+/** Where one's own clock shows another time. @param {Appointment} appointment @param {string} zone */
+function ownTime(appointment, zone) {
+  const here = viewerZone();
+  return sameClock(appointment.starts_at, zone, here) ? [] : fact(t('fact.here', { here: placeOf(here) }), clinicTimes(here).span(appointment));
 }
 
 /** @param {Text} term @param {Text | ''} words nothing to say: no line */

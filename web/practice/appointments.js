@@ -3,12 +3,13 @@
 import { appointments } from '../lib/calls/appointments.js';
 import { clinicOf } from '../lib/calls/staff.js';
 import { allPages } from '../lib/pages.js';
-import { placeOf } from '../lib/time.js';
 import { h } from '../ui/dom.js';
 import { keptLists } from '../ui/kept-lists.js';
 import { whileLookedAt } from '../ui/looked-at.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
+import { serverClock } from '../ui/server-clock.js';
+import { zoneWords } from '../ui/words.js';
 import { appointmentRow } from './appointment-row.js';
 import { Diary } from './diary.js';
 import { listFilter } from './list-filter.js';
@@ -83,7 +84,7 @@ export function appointmentsSection(place, api) {
       void load();
     };
     its.onlyPatient = (one) => filter.limit({ patient: one.patient, name: its.nameOf(one) });
-    zone.textContent = t('staff.zone', { place: placeOf(its.times.zone) });
+    zone.textContent = zoneWords(its.times.zone, serverClock.now());
     return its;
   }
 

@@ -2,12 +2,12 @@
 
 import { availability, ownself } from '../lib/calls/availability.js';
 import { byWeekday } from '../lib/hours.js';
-import { placeOf } from '../lib/time.js';
 import { clinicTimes } from '../ui/clinic-times.js';
 import { h } from '../ui/dom.js';
 import { announce, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
-import { data } from '../ui/words.js';
+import { serverClock } from '../ui/server-clock.js';
+import { data, zoneWords } from '../ui/words.js';
 import { exceptionList } from './exceptions.js';
 import { hoursProblem } from './hours-problem.js';
 import { dayName } from './hours-words.js';
@@ -61,7 +61,7 @@ export function availabilitySection(place, api) {
     /** @type {Hours} */
     const hours = { api, whose, times: clinicTimes(zone), changed, tried };
     body.replaceChildren(
-      h('p', {}, t('availability.text'), data(' '), h('span', { class: 'quiet' }, t('staff.zone', { place: placeOf(zone) }))),
+      h('p', {}, t('availability.text'), data(' '), h('span', { class: 'quiet' }, zoneWords(zone, serverClock.now()))),
       ...(bookable ? [] : [h('p', { class: 'notice warn' }, t('availability.noSelfBooking'))]),
       h('section', {}, h('h2', {}, t('availability.week')), h('div', { class: 'week' }, ...byWeekday(items).map((windows, weekday) => dayPart(weekday, windows, hours)))),
       exceptionList(exceptions, hours));

@@ -2,9 +2,9 @@
 
 import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
-import { t } from '../ui/page.js';
+import { sayForAWhile, t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
-import { clock } from '../ui/words.js';
+import { clockInBoth } from '../ui/words.js';
 import { commanded, refusalText } from './refused.js';
 
 /** Minutes to choose from: what one can say without a calculator. */
@@ -24,6 +24,8 @@ export function lateForm(visit) {
     h('div', { class: 'buttons' }, submit, back), trouble);
   const tried = oneAtATime(trouble, (error) => say(trouble, refusalText(problemOf(error))));
   let wasLate = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   /** @param {number} count minutes; 0 takes it back */
   function tell(count) {
@@ -34,14 +36,18 @@ export function lateForm(visit) {
     const { lateUntil } = visit.state;
     const late = lateUntil !== null && Date.parse(lateUntil) > visit.clock.now();
     element.classList.toggle('is-late', late);
-    say(told, late ? t('late.told', { time: clock(lateUntil) }) : wasLate ? t('late.none') : '');
+    if (late) say(told, t('late.told', { time: clockInBoth(lateUntil, visit.state.timeZone) }));
+    else if (wasLate && lateUntil === null) sayForAWhile(told, t('late.none'));
+    else if (wasLate) say(told, ''); // its time has come
     if (document.activeElement === back && !late) submit.focus();
     hint.hidden = late;
     back.hidden = !late;
     say(submit, late ? t('late.change') : t('late.tell'));
-    wasLate ||= late;
+    wasLate = late;
+    clearTimeout(timer);
+    if (late) timer = setTimeout(update, Date.parse(lateUntil) - visit.clock.now());
   }
 
   update();
-  return { element, update };
+  return { element, update, close: () => clearTimeout(timer) };
 }

@@ -3,6 +3,7 @@
 import { h } from '../ui/dom.js';
 import { preview } from '../ui/preview.js';
 import { t } from '../ui/page.js';
+import { zoneWords } from '../ui/words.js';
 import { inviteCard } from './invite.js';
 import { lateForm } from './late.js';
 import { queueList } from './queue.js';
@@ -28,6 +29,7 @@ export function connectingView() {
 /** @param {Visit} visit @param {import('../lib/own-media.js').OwnMedia} own @param {import('../lib/api.js').Api} api @param {{ element: HTMLElement, update: () => void }} sound */
 export function lobbyView(visit, own, api, sound) {
   const queue = queueList(visit);
+  const { timeZone: zone } = visit.state;
   const look = preview(own, { closable: true });
   const back = wayBack(visit);
   const invite = inviteCard(visit, api, { choose: true });
@@ -36,6 +38,7 @@ export function lobbyView(visit, own, api, sound) {
   const element = h('section', { class: 'lobby' },
     h('h1', {}, t('meeting.heading')),
     h('p', { class: 'quiet' }, t('meeting.link')),
+    zone === null ? null : h('p', { class: 'quiet' }, zoneWords(zone, visit.clock.now())),
     back.element,
     queue.element,
     sound.element,
@@ -47,9 +50,7 @@ export function lobbyView(visit, own, api, sound) {
   }
 
   function end() {
-    queue.close();
-    look.close();
-    invite.close();
+    for (const part of [queue, look, invite, late]) part.close();
   }
 
   return { element, close: end, update };

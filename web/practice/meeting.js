@@ -95,7 +95,9 @@ export function meetingSection(place, token, api, onstate) {
     shown = phase;
     shownRoom = room;
     view.close?.();
-    if (before === 'in_room') hush();
+    // Devices that are let go of are no news to what was shown before, which would say that everybody has left.
+    view = { element: holder };
+    hush();
     if (phase === 'in_room') void own.open();
     else if (before === 'in_room' || phase === 'over') own.close();
     stayAwake(phase === 'in_room');

@@ -5,7 +5,7 @@ import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { testedWords } from '../ui/tested-words.js';
-import { clock, counted, data } from '../ui/words.js';
+import { clinicClock, clockInBoth, counted, data } from '../ui/words.js';
 import { commanded, refusalText } from './refused.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
@@ -63,7 +63,7 @@ export function queueList(visit) {
     told = now;
     empty.hidden = queue.length > 0;
     const focused = document.activeElement?.id;
-    const rows = queue.map((waiter, index) => row(waiter, /** @type {Offer} */ (offers[index]), () => visit.clock.now(), (key) => act(waiter, key)));
+    const rows = queue.map((waiter, index) => row(waiter, /** @type {Offer} */ (offers[index]), visit, (key) => act(waiter, key)));
     ticking = rows.map((each) => each.tick);
     list.replaceChildren(...rows.map((each) => each.element));
     if (focused?.startsWith('admit-')) document.getElementById(focused)?.focus();
@@ -86,9 +86,9 @@ function offerOf({ room, handed_by: by, state: their }, state) {
   return { key: 'admit', why: here ? t('meeting.thisRoom') : null, possible: true };
 }
 
-/** @param {Waiter} waiter @param {Offer} offer @param {() => number} now @param {(key: Offer['key']) => void} act */
-function row(waiter, { key, why, possible }, now, act) {
-  const time = clock(waiter.starts_at);
+/** @param {Waiter} waiter @param {Offer} offer @param {Visit} visit @param {(key: Offer['key']) => void} act */
+function row(waiter, { key, why, possible }, { clock, state: { timeZone: zone } }, act) {
+  const time = clinicClock(waiter.starts_at, zone);
   const words = { admit: t('meeting.admitWho', { name: waiter.name, time }), unlock: t('meeting.unlockWho', { name: waiter.name, time }), join: t('hand.join', { name: waiter.name, time }) };
   const id = `admit-${waiter.sid}`;
   const reason = h('p', { class: 'why', id: `why-${waiter.sid}` }, why ?? data(''));
@@ -96,10 +96,10 @@ function row(waiter, { key, why, possible }, now, act) {
   const waited = h('p', { class: 'waited' });
   button.disabled = !possible;
   reason.hidden = why === null;
-  const tick = () => say(waited, waitedWords(now() - Date.parse(waiter.waiting_since)));
+  const tick = () => say(waited, waitedWords(clock.now() - Date.parse(waiter.waiting_since)));
   tick();
   const element = h('li', {},
-    h('div', {}, h('p', { class: 'who' }, data(waiter.name)), h('p', { class: 'quiet' }, facts(waiter, time)), waited, reason), button);
+    h('div', {}, h('p', { class: 'who' }, data(waiter.name)), h('p', { class: 'quiet' }, facts(waiter, zone)), waited, reason), button);
   return { element, tick };
 }
 
@@ -109,12 +109,12 @@ function waitedWords(waited) {
   return minutes < 1 ? t('meeting.justCame') : counted(minutes, 'meeting.waited.one', 'meeting.waited.other');
 }
 
-/** @param {Waiter} waiter @param {Text} time */
-function facts(waiter, time) {
+/** @param {Waiter} waiter @param {string | null} zone the clinic's */
+function facts(waiter, zone) {
   const parts = [
-    t('meeting.appointment', { time }),
+    t('meeting.appointment', { time: clockInBoth(waiter.starts_at, zone) }),
     ...(waiter.role === 'guest' ? [t('meeting.guestOf', { name: waiter.guest_of ?? '' })] : []),
-    t('meeting.since', { time: clock(waiter.waiting_since) }),
+    t('meeting.since', { time: clinicClock(waiter.waiting_since, zone) }),
     ...testedWords(waiter.check),
     ...(waiter.online ? [] : [t('meeting.offline')]),
   ];

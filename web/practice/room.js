@@ -41,6 +41,7 @@ export function roomView(visit, own, api, stepOut) {
     call.close();
     queue.close();
     invite.close();
+    late.close();
   }
 
   return { element, update, close, note: call.note };

@@ -2,14 +2,13 @@
 
 import { Api } from '../lib/api.js';
 import { clinicOf } from '../lib/calls/staff.js';
-import { placeOf } from '../lib/time.js';
 import { byId, h, say } from '../ui/dom.js';
 import { ownToken } from '../ui/own-token.js';
 import { show, speak, t } from '../ui/page.js';
 import { problemOf, problemText } from '../ui/problem.js';
-import { timedFetch } from '../ui/server-clock.js';
+import { serverClock, timedFetch } from '../ui/server-clock.js';
 import { sidebar } from '../ui/sidebar.js';
-import { counted, data } from '../ui/words.js';
+import { counted, data, zoneWords } from '../ui/words.js';
 import { Desk } from './desk.js';
 import { endView } from './end.js';
 import { findSection } from './find.js';
@@ -71,7 +70,7 @@ function open(clinic) {
     parts.setup.point(setting);
     nav.open('setup');
   };
-  byId('start').replaceChildren(healing.element, h('p', { class: 'quiet' }, data(`${clinic.name} · `), t('staff.zone', { place: placeOf(clinic.time_zone) })));
+  byId('start').replaceChildren(healing.element, h('p', { class: 'quiet' }, data(`${clinic.name} · `), zoneWords(clinic.time_zone, serverClock.now())));
   nav.open('links');
 
   /** @param {number} unusable */

@@ -74,7 +74,7 @@ export function callView(own, { heading, alone, actions, panel }) {
     stage.classList.toggle('shared', state.people.some(({ screen }) => screen === true));
     sharing(state.people);
     nobody.hidden = state.people.length > 0;
-    say(nobody, alone(state));
+    say(nobody, state.people.length > 0 ? '' : alone(state));
   }
 
   let failures = '';

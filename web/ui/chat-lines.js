@@ -2,7 +2,7 @@
 
 import { h, say } from './dom.js';
 import { t } from './page.js';
-import { clock, data } from './words.js';
+import { clinicClock, clock, data } from './words.js';
 
 /** @typedef {import('../lib/chat-log.js').Line} Line */
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -37,7 +37,7 @@ export function chatLines(visit) {
 
   /** @param {Line} line */
   function add(line) {
-    const view = lineView(line, () => visit.chat.again(line.id));
+    const view = lineView(line, clockOf(visit.state), () => visit.chat.again(line.id));
     views.set(line.id, view);
     list.append(view.element);
   }
@@ -45,13 +45,18 @@ export function chatLines(visit) {
   return { element: list, update, toEnd };
 }
 
-/** @param {Line} line @param {() => void} again */
-function lineView({ name, text, at }, again) {
+/** Those who work at the clinic go by its clock, everybody else by their own. @param {import('../lib/visit-state.js').State} state @returns {(instant: string | number) => Text} */
+function clockOf({ role, timeZone }) {
+  return role === 'practitioner' ? (instant) => clinicClock(instant, timeZone) : clock;
+}
+
+/** @param {Line} line @param {(instant: string | number) => Text} clockWords @param {() => void} again */
+function lineView({ name, text, at }, clockWords, again) {
   const news = h('span', { role: 'status' });
   const retry = h('button', { type: 'button', class: 'chat-again', hidden: true, onclick: again }, t('chat.again'));
   const who = name === null ? t('chat.you') : name === '' ? t('chat.somebody') : data(name);
   const element = h('li', { class: name === null ? 'mine' : '' },
-    h('p', { class: 'chat-who' }, who, data(' · '), clock(at)),
+    h('p', { class: 'chat-who' }, who, data(' · '), clockWords(at)),
     h('p', { class: 'chat-text' }, data(text)),
     h('p', { class: 'chat-progress' }, news, retry));
 

@@ -40,7 +40,7 @@ export function chooseTime({ api, times, now, practitioner, type, others = [], m
   const chosen = () => (others.length === 0 ? practitioner : whose.value);
 
   function look() {
-    if (day.value !== '') void free.show({ day: day.value, practitioner: chosen(), type, moving });
+    if (day.value !== '') void free.show({ day: day.value, practitioner: chosen(), type, moving, own: chosen() === practitioner ? Date.parse(now.starts_at) : null });
   }
 
   /** What was chosen. Throws `Missing`. @returns {Times & { practitioner: string }} */

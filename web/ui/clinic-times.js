@@ -12,7 +12,7 @@ import { serverClock } from './server-clock.js';
 /** "Tue, 24 Nov 2026" of "2026-11-24". @param {string} date */
 export const dateWords = (date) => words(dateText(date, locale));
 
-/** @param {string} zone the clinic's */
+/** @param {string} zone the clinic's; or another, whose times are said beside it */
 export function clinicTimes(zone) {
   /** @param {string} instant @param {readonly [today: Key, tomorrow: Key]} near @returns {Text} */
   function said(instant, [ofToday, ofTomorrow]) {

@@ -29,13 +29,13 @@ export function freeTimes(api, times, own, go) {
   /** Of two loads under way only the later one counts. */
   let turn = 0;
 
-  /** @param {{ day: string, practitioner: string, type: string | null, moving: string }} asked */
-  async function show({ day, practitioner, type, moving }) {
+  /** `own`: the time it has, which is no other. @param {{ day: string, practitioner: string, type: string | null, moving: string, own: number | null }} asked */
+  async function show({ day, practitioner, type, moving, own: its }) {
     const mine = (turn += 1);
     if (type === null) return;
     try {
       const slots = await freeSlots(api, { type, practitioner, from: day, to: dayAfter(day, AHEAD), moving });
-      if (mine === turn) fill(slots, day);
+      if (mine === turn) fill(slots.filter(({ starts_at: start }) => Date.parse(start) !== its), day);
     } catch (error) {
       problemOf(error); // any time can still be entered
       if (mine === turn) fill([], '');

@@ -1,21 +1,25 @@
 // Whether the connection to the clinic stands, said once when it breaks and once when it is back (E6).
 
 import { h, say } from './dom.js';
-import { t } from './page.js';
+import { sayForAWhile, t } from './page.js';
 
 /** @typedef {import('../lib/visit-state.js').State} State */
 
 export function linkBanner() {
   const element = h('p', { class: 'banner', role: 'status' });
   let wasDown = false;
+  /** @type {State['phase'] | undefined} */
+  let before;
 
   /** @param {State} state */
   function update(state) {
     const down = state.link === 'down';
     element.classList.toggle('shown', down);
     if (down) say(element, wordsFor(state));
-    else if (wasDown) say(element, t('link.back'));
+    else if (wasDown && state.link === 'up') sayForAWhile(element, t('link.back'));
+    else if (state.phase !== before) say(element, '');
     wasDown = down;
+    before = state.phase;
   }
 
   return { element, update };

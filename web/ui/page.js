@@ -23,6 +23,9 @@ export function speak() {
 /** What is to be said in a moment, so that two pieces of news at once are both heard. @type {Record<string, Text[]>} */
 const soon = { news: [], urgent: [] };
 
+/** Milliseconds that news stay where whoever reads the page line by line finds them: by then they are no news, and may not be true. */
+export const NEWS = 12_000;
+
 /** Tells a screen reader; `urgent` interrupts. Said again if it is said twice. @param {Text} text @param {boolean} [urgent] */
 export function announce(text, urgent = false) {
   const id = urgent ? 'urgent' : 'news';
@@ -30,15 +33,22 @@ export function announce(text, urgent = false) {
   byId(id).textContent = '';
   texts.push(text);
   if (texts.length > 1) return;
-  setTimeout(() => { if (texts.length > 0) say(byId(id), words(texts.splice(0).join(' '))); }, 50);
+  setTimeout(() => { if (texts.length > 0) sayForAWhile(byId(id), words(texts.splice(0).join(' '))); }, 50);
 }
 
-/** Nothing that was said of one visit is left on the page in the next. */
+/** What was said of one step is not left on the page in the next. */
 export function hush() {
   for (const [id, texts] of Object.entries(soon)) {
     texts.splice(0);
     byId(id).textContent = '';
   }
+}
+
+/** Says what is news, and takes it away when it is none any more. @param {HTMLElement} region @param {Text} text */
+export function sayForAWhile(region, text) {
+  say(region, text);
+  const [said] = region.childNodes;
+  setTimeout(() => { if (region.firstChild === said) region.textContent = ''; }, NEWS);
 }
 
 /** @param {Text} text */

@@ -95,6 +95,7 @@ export const practice = {
   'list.link': 'Link nicht benutzbar: {why}',
 
   'fact.time': 'Zeit',
+  'fact.here': 'Wo Sie sind ({here})',
   'fact.timeIs': '{span} ({minutes} Min.)',
   'fact.patient': 'Patient/in',
   'fact.withThem': 'Gäste',

@@ -5,6 +5,8 @@ export const shared = {
   'app.name': 'Consultroom',
   'app.noscript': 'Diese Seite braucht JavaScript. Bitte schalten Sie es ein oder öffnen Sie den Link in einem anderen Browser.',
 
+  'time.both': '{clinic} in {place} ({time} in {here})',
+
   'common.loading': 'Wird geladen …',
   'common.again': 'Noch einmal versuchen',
   'common.unreachable': 'Das System der Praxis ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.',

@@ -9,6 +9,7 @@ export const staff = {
   'staff.setup': 'Einrichtung',
   'staff.record': 'Protokoll',
   'staff.zone': 'Alle Zeiten sind die der Praxis ({place}).',
+  'staff.zones': 'Alle Zeiten sind die der Praxis ({place}). Wo Sie sind ({here}), zeigen die Uhren andere.',
   'staff.more': 'Mehr anzeigen',
   'staff.unreachable': 'Unser System ist gerade nicht erreichbar. Was Sie sehen, kann älter sein.',
   'staff.failed': 'Das hat nicht geklappt (Code {code}). Versuchen Sie es noch einmal; wenn es so bleibt, sagen Sie es denen, die dieses System betreiben.',

@@ -94,6 +94,7 @@ export const practice = {
   'list.link': 'link cannot be used: {why}',
 
   'fact.time': 'Time',
+  'fact.here': 'Where you are ({here})',
   'fact.timeIs': '{span} ({minutes} min)',
   'fact.patient': 'Patient',
   'fact.withThem': 'Guests',

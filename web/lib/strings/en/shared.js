@@ -4,6 +4,8 @@ export const shared = {
   'app.name': 'Consultroom',
   'app.noscript': 'This page needs JavaScript. Please switch it on, or open the link in another browser.',
 
+  'time.both': '{clinic} in {place} ({time} in {here})',
+
   'common.loading': 'Loading …',
   'common.again': 'Try again',
   'common.unreachable': 'We cannot reach the clinic’s system just now. Please try again in a moment.',

@@ -8,6 +8,7 @@ export const staff = {
   'staff.setup': 'Set-up',
   'staff.record': 'Record',
   'staff.zone': 'All times are the clinic’s ({place}).',
+  'staff.zones': 'All times are the clinic’s ({place}). Where you are ({here}), clocks show other times.',
   'staff.more': 'Show more',
   'staff.unreachable': 'Our system cannot be reached just now. What you see may be older.',
   'staff.failed': 'That did not work (code {code}). Try again; if it goes on, tell whoever runs this system.',
