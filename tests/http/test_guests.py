@@ -155,6 +155,16 @@ async def test_when_it_is_over_it_is_refused_as_a_token_is(desk: Desk, clock: Cl
     assert (await invite(desk.api, path="/v1/appointments/a3/guests")).code == "not_confirmed"
 
 
+async def test_a_contact_that_cannot_be_used_costs_nobody_their_link(desk: Desk) -> None:
+    await desk.booked()
+    made = await invited(desk.api, {"name": "Tove", "email": "tove@", "phone": "tel:+46-8-555 0100"})
+    assert (made["email"], made["phone"]) == (None, "+46 8 555 01 00")
+    assert made["warnings"] == [{"code": "contact_invalid", "field": "email"}]
+    assert made["link"]
+    [again] = (await desk.ok("GET", GUESTS))["items"]
+    assert again == made
+
+
 async def test_eight_at_a_time(desk: Desk) -> None:
     await desk.booked()
     ids = [(await invited(desk.api, {"name": f"G{number}"}))["id"] for number in range(8)]

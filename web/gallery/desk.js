@@ -40,7 +40,7 @@ const HOURS = { api, whose: 'dr', times: clinicTimes('Pacific/Auckland'), change
 
 /** @param {string} name @param {Partial<import('../lib/calls/guests.js').Invited>} facts @returns {import('../lib/calls/guests.js').Invited} */
 function guest(name, facts) {
-  return { id: name, person: name, name, email: null, phone: null, link: 'https://visit.example.org/j#…', message: { state: 'pending', at: null, why: null }, ...facts };
+  return { id: name, person: name, name, email: null, phone: null, link: 'https://visit.example.org/j#…', message: { state: 'pending', at: null, why: null }, warnings: [], ...facts };
 }
 
 /** Four are in the room, one waits, and messages are in every state. */
@@ -51,7 +51,7 @@ function invited() {
   fill([
     guest('Tove Tolk', { message: { state: 'none', at: null, why: null }, person: 'guest:kim' }),
     guest('Jo Roe', { email: 'jo@example.org' }), guest('Lou Roe', { email: 'lou@example.org', message: { state: 'delivered', at: null, why: null } }),
-    guest('Mia Roe', { phone: '+49 30 1234567', message: { state: 'failed', at: at(0), why: 'no_channel' } }), guest('Max Roe', { link: null }),
+    guest('Mia Roe', { phone: '+49 30 1234567', message: { state: 'failed', at: at(0), why: 'no_channel' } }), guest('Ida Roe', { warnings: [{ code: 'contact_invalid' }] }), guest('Max Roe', { link: null }),
   ], true);
   return element;
 }

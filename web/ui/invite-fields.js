@@ -19,7 +19,7 @@ export function inviteFields() {
 
   /** Throws `Missing` without a name. @returns {Invitation} */
   function value() {
-    for (const field of [name, contact]) field.removeAttribute('aria-invalid');
+    name.removeAttribute('aria-invalid');
     if (name.value.trim() === '') throw wrong(name, t('invite.nameMissing'));
     return { name: name.value.trim(), ...reachedBy(contact.value.trim()), counts: counts.checked };
   }
@@ -27,8 +27,7 @@ export function inviteFields() {
   /** @param {import('../lib/api.js').ApiProblem} problem @returns {unknown} what is wrong, and where, if it is about one of these */
   function blame(problem) {
     const field = String(problem.facts['field'] ?? '').split('.').pop();
-    if (field === 'name') return wrong(name, t('invite.nameWrong'));
-    return field === 'email' || field === 'phone' ? wrong(contact, t('invite.contactWrong')) : problem;
+    return field === 'name' ? wrong(name, t('invite.nameWrong')) : problem;
   }
 
   let attempt = { what: '', key: '' };

@@ -40,9 +40,10 @@ export function invitedRow(first, api, open, take) {
 const SENT = { pending: 'invite.pending', delivered: 'invite.delivered', failed: 'invite.failed' };
 
 /** @param {Invited} guest @returns {Text} */
-export function messageText({ name, email, phone, link, message: { state, why } }) {
+export function messageText({ name, email, phone, link, message: { state, why }, warnings }) {
   const contact = email ?? phone;
   if (link === null) return t('invite.over');
+  if (contact === null && warnings.some(({ code }) => code === 'contact_invalid')) return t('invite.unusable', { name });
   if (contact === null || state === 'none') return t('invite.give', { name });
   return t(SENT[state], { contact, why: failureText(why ?? '') });
 }

@@ -31,7 +31,7 @@ async def list_guests(call: Call[Nothing]) -> Answer:
     """Their links once more, and how far the messages to them have come."""
     visit = await own_visit(call)
     found = await call.deps.guests.listed(call.clinic, visit.appointment.id, call.now)
-    return Answer(200, InvitedList(items=[show_links.invited(each) for each in found]))
+    return Answer(200, InvitedList(items=[show_links.still_invited(each) for each in found]))
 
 
 async def withdraw_guest(call: Call[Nothing]) -> Answer:

@@ -1,5 +1,7 @@
 """From records to what is answered about links, addresses, webhooks and the audit."""
 
+from msgspec.structs import replace
+
 from rooms.credentials import Database
 from rooms.events import AuditLine, Delivery, Healing, Hook, Undelivered, public_why
 from rooms.service.addresses import Entry, Opened
@@ -7,7 +9,7 @@ from rooms.service.diagnosing import LinkRow, PersonsLink
 from rooms.service.guests import Invited
 from rooms.times import Instant, show
 from signalling.http.shapes import link_answers as answers
-from signalling.http.shapes.answers import AppointmentShown
+from signalling.http.shapes.answers import AppointmentShown, Warned
 from signalling.http.shapes.show import appointment, checks, window
 
 
@@ -71,6 +73,12 @@ def invited(made: Invited) -> answers.InvitedShown:
         closes_at=show(issued.closes_at),
         message=message(made.undelivered, told=True),
     )
+
+
+def still_invited(found: Invited) -> answers.InvitedShown:
+    """The same, asked for once more: with what was left out of the contact when they were invited."""
+    left_out = tuple(Warned(code="contact_invalid", field=each) for each in found.guest.unusable)
+    return replace(invited(found), warnings=left_out)
 
 
 def healing(run: Healing | None) -> answers.HealingShown | None:

@@ -6,7 +6,7 @@ import { Api, route } from '../api.js';
 /**
  * Somebody who was invited, with the link to give them.
  * @typedef {{ id: string, person: string, name: string, email: string | null, phone: string | null, link: string | null,
- *   message: import('../shown.js').Message }} Invited
+ *   message: import('../shown.js').Message, warnings: { code: string }[] }} Invited
  */
 
 const at = (/** @type {string} */ appointment, /** @type {string} */ guest = '') => (
