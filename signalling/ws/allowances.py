@@ -24,9 +24,9 @@ COMMANDS, COMMAND_EVERY = 60, 1.0
 has some ten. Each is a commit, lines in a ledger and a new view for everybody on the floor.
 """
 
-CHECKS_OF_ONE = 3
-"""Device checks that one link may have open at a time: two devices, and one whose page was closed without a
-word.
+CHECKS_OF_ONE = 5
+"""Device checks that one link may have open at a time: two devices, and some whose pages were closed without
+a word.
 """
 
 CHECKS_AT_ONCE = 1_000
