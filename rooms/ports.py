@@ -91,6 +91,8 @@ class Put(Change, frozen=True):
     """
 
     record: Recorded
+    above: int = 0
+    """It is stored above this version at least, because that one was shown and lost (RELIABILITY 4)."""
 
 
 class Same(Change, frozen=True):

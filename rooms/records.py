@@ -390,4 +390,8 @@ class Floor(Record, frozen=True, kw_only=True):
     """Running late: when the practitioner expects to be free (D5); 0 when not."""
     departures: tuple[Departure, ...] = ()
     serial: int = 0
+    losses: int = 0
+    """How often people were announced anew on it, because the store had lost its newest states."""
+    restored: int = 0
+    """The version whose state they were last put back in."""
     version: int = 0

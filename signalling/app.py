@@ -230,7 +230,7 @@ def build(
         rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
         jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
-    health.on_loss = announcing.announce_all
+    health.on_loss, hub.on_loss = announcing.announce_all, announcing.announce
     clock.followers += [hub.clock_stepped, drops.clock_stepped]
 
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:

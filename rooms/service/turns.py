@@ -44,7 +44,7 @@ def changes(practitioner: PractitionerNo, turn: Turn) -> list[Change]:
     """The commit a turn comes to: floor, ledgers and leases, all of one clinic."""
     entries: list[Change] = [Append(room, practitioner, entry) for room, entry in turn.entries]
     leases: list[Change] = [Lease(practitioner, lease.sid, lease.until, lease.seen) for lease in turn.leases]
-    return [Put(turn.floor), *entries, *leases]
+    return [Put(turn.floor, turn.above), *entries, *leases]
 
 
 async def take_turn(
@@ -63,10 +63,10 @@ async def take_turn(
             await store.commit(clinic, changes(practitioner, turn))
         except Conflict:
             continue
-        return stored(turn.floor)
+        return stored(turn.floor, turn.above)
     raise Unavailable
 
 
-def stored(floor: Floor) -> Floor:
-    """A floor as the store now holds it: one version on."""
-    return msgspec.structs.replace(floor, version=floor.version + 1)
+def stored(floor: Floor, above: int = 0) -> Floor:
+    """A floor as the store now holds it: one version on, or one above `above`."""
+    return msgspec.structs.replace(floor, version=max(floor.version, above) + 1)

@@ -190,7 +190,7 @@ def _put(change: Put, made: Plan) -> None:
     if field is not None:
         made.write("HSET", key, field, pack(record))
     elif isinstance(record, Floor):
-        made.write("SET", key, pack(record), "PX", keys.FLOOR_LIFE)
+        made.write("SET", key, pack(record, change.above), "PX", keys.FLOOR_LIFE)
     elif isinstance(record, Challenge):
         made.write("SET", key, pack(record), "PX", keys.CODE_LIFE)
     elif isinstance(record, Holder):

@@ -39,9 +39,11 @@ class WrongReply(Exception):
     """Redis answered what was not asked. It must never happen; nobody is shown it (RELIABILITY 2)."""
 
 
-def pack(record: Stored) -> bytes:
-    """What is written in place of a record that was loaded at `record.version`: one version on."""
-    return b"%d %b" % (record.version + 1, pack_text(record))
+def pack(record: Stored, above: int = 0) -> bytes:
+    """What is written in place of a record that was loaded at `record.version`: one version on, or one above
+    `above`.
+    """
+    return b"%d %b" % (max(record.version, above) + 1, pack_text(record))
 
 
 def pack_text(record: Stored) -> bytes:

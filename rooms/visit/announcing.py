@@ -1,12 +1,15 @@
 """Presence announced anew, after the store came back without the last of what it had acknowledged
 (RELIABILITY 4): whoever is connected is on the floor again as they were, so that a pair stays in its room.
 
-Each process speaks for its own sessions only, from the floor as it was last shown; those of another process
-are announced by that one. What nobody can say any more, such as when a wait ended that was written down and
+The process that finds it puts the whole floor back as it was last shown, so that nobody sees the others go.
+Every other does the same for its own sessions, of which it knows best; whoever is gone by then is nobody's to
+renew, and lapses. What nobody can say any more, such as when a wait ended that was written down and
 forgotten, is for a person to settle: an outage stands over that time (`Store.note_loss`).
 """
 
 from collections.abc import Collection
+
+from msgspec.structs import replace
 
 from rooms.ids import SessionId
 from rooms.records import Floor, Seat
@@ -20,16 +23,32 @@ def announce(
     """`floor` is what the store has, `known` what it had; `here` are the sessions kept on this process, which
     is `node`. None: nothing is missing.
     """
+    is_first = floor.losses <= known.losses
+    if not is_behind(floor, known):
+        return None
     draft = Draft(floor, now, lease)
-    mine = [seat for seat in known.seats if seat.sid in here and seat.node == node]
+    # Where somebody has announced before, of others what they say counts.
+    again = [seat for seat in known.seats if (seat.sid in here if seat.node == node else is_first)]
     for stale in [seat for seat in floor.seats if seat.node == node and _is_over(seat, known, here)]:
         draft.part(stale, "gone")
-    for seat in mine:
+    for seat in again:
         _seat_again(draft, seat)
     if tuple(draft.seats.values()) == floor.seats:
         return None
     draft.serial = max(floor.serial, known.serial)
-    return draft.turn(locked=known.locked, late_until=known.late_until)
+    losses = known.losses + 1 if is_first else floor.losses
+    restored = max(known.version, floor.restored)
+    turn = draft.turn(locked=known.locked, late_until=known.late_until, losses=losses, restored=restored)
+    return replace(turn, above=restored)
+
+
+def is_behind(floor: Floor, known: Floor) -> bool:
+    """Whether the store's floor lacks something that was known: it went back, or was put back by somebody who
+    knew an older state. Where it went on since, what happened then counts.
+    """
+    if floor.losses <= known.losses:
+        return floor.version <= known.version
+    return floor.restored < known.version
 
 
 def _is_over(seat: Seat, known: Floor, here: Collection[SessionId]) -> bool:

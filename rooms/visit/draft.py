@@ -33,6 +33,8 @@ class Turn(msgspec.Struct, frozen=True):
     floor: Floor
     entries: tuple[tuple[RoomId | None, Entry], ...] = ()
     leases: tuple[LeaseSet, ...] = ()
+    above: int = 0
+    """As in `rooms.ports.Put`."""
 
 
 def grace(seat: Seat) -> int:

@@ -31,5 +31,6 @@ class Announcing:
 
     async def announce(self, scene: Scene) -> None:
         """The sessions here, on the floor as last shown; then show what is so. Raises `Unavailable`."""
-        floor = await self.visits.announce(scene.clinic, scene.floor, set(scene.sessions), self.clock())
+        known = scene.floor
+        floor = await self.visits.announce(scene.clinic, known, set(scene.sessions), self.clock())
         await self.hub.restored(scene, floor)

@@ -6,7 +6,7 @@ depends on who did it. A floor that is older than what was shown already is pass
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from rooms.errors import Refusal, Unavailable
@@ -15,6 +15,7 @@ from rooms.records import Clinic, Departure, Floor
 from rooms.service.roster import FRESH, Card, Roster
 from rooms.service.visits import Entered
 from rooms.times import Instant
+from rooms.visit.announcing import is_behind
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
 from signalling.ws.farewell import connection_lost, farewell
@@ -70,6 +71,8 @@ class Hub:
         """Signals passed on since somebody looked."""
         self.ended: dict[Session, Instant] = {}
         """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
+        self.on_loss: Callable[[Scene], Awaitable[None]] = self.refresh
+        """Puts those who are here back on a floor whose newest states were lost, and shows it."""
 
     def clock_stepped(self, step: int) -> None:
         """The time was set by so many milliseconds: what lasts from some instant goes on lasting as long."""
@@ -91,32 +94,33 @@ class Hub:
         self.roster.forget(clinic.id)
         await self.show(clinic, floor)
 
-    def _spread(
-        self,
-        clinic: ClinicId,
-        floor: Floor,
-        *,
-        renamed: bool = False,
-        also: str = "",
-        restored: bool = False,
-    ) -> None:
+    def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False, also: str = "") -> None:
         nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures} | {also}
         for node in nodes - {self.mail.node, ""}:
-            self.mail.put(node, News(clinic, floor, renamed, restored))
+            self.mail.put(node, News(clinic, floor, renamed))
 
     async def show(self, clinic: Clinic, floor: Floor) -> None:
         """Show a floor to everybody here who is on it, unless a newer one was shown already."""
         scene = self.scenes.get((clinic.id, floor.practitioner_no))
         if scene is None:
             return
+        if self._was_lost(scene, floor):
+            await self.on_loss(scene)
+            return
         async with scene.lock:
             if floor.version > scene.floor.version:
                 scene.clinic, scene.floor = clinic, floor
                 await self._show(scene)
 
+    def _was_lost(self, scene: Scene, floor: Floor) -> bool:
+        """Whether another process found that the store had lost this floor's newest states, and put people
+        back on it, not knowing all that is known here.
+        """
+        return floor.losses > scene.floor.losses and is_behind(floor, scene.floor)
+
     async def restored(self, scene: Scene, floor: Floor) -> None:
         """As `restore`, and tell the others' processes."""
-        self._spread(scene.clinic.id, floor, restored=True)
+        self._spread(scene.clinic.id, floor)
         await self.restore(scene, floor)
 
     async def restore(self, scene: Scene, floor: Floor) -> None:
@@ -127,20 +131,13 @@ class Hub:
             scene.floor, scene.cards_of = floor, (-1, 0)
             await self._show(scene)
 
-    def is_announced(self, scene: Scene, floor: Floor) -> bool:
-        """Whether this process's own are on it. Where they are not yet, it announces them itself."""
-        seated = {seat.sid for seat in floor.seats}
-        return all(sid in seated for sid, session in scene.sessions.items() if session.socket is not None)
-
     async def receive(self, letter: Letter) -> None:
         """Act on a letter from another process. Frames pass only between people of one room."""
         if isinstance(letter, News):
             scene = self.scenes.get((letter.clinic, letter.floor.practitioner_no))
             if letter.renamed:
                 self.roster.forget(letter.clinic)
-            if scene is not None and letter.restored and self.is_announced(scene, letter.floor):
-                await self.restore(scene, letter.floor)
-            elif scene is not None and not letter.restored:
+            if scene is not None:
                 await self.show(scene.clinic, letter.floor)
             return
         session = self.sessions.get(letter.to)
@@ -171,7 +168,7 @@ class Hub:
         """Before anything is waited for, so that whatever changes meanwhile finds the session here."""
         key, sid = (entered.here.clinic, entered.here.practitioner), entered.here.sid
         scene = self.scenes.setdefault(key, Scene(entered.clinic, entered.floor))
-        if entered.floor.version > scene.floor.version:
+        if entered.floor.version > scene.floor.version and not self._was_lost(scene, entered.floor):
             scene.clinic, scene.floor = entered.clinic, entered.floor
         scene.sessions[sid] = self.sessions[sid] = session
         return scene
@@ -186,7 +183,9 @@ class Hub:
         """Tell the others who came, and the newcomer whatever happened while it was being taken in."""
         self._spread(entered.here.clinic, entered.floor, also=entered.came_from)
         scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
-        if scene is not None:
+        if scene is not None and self._was_lost(scene, entered.floor):
+            await self.on_loss(scene)
+        elif scene is not None:
             await self.refresh(scene)
 
     async def refresh(self, scene: Scene) -> None:

@@ -27,8 +27,6 @@ class News(msgspec.Struct, frozen=True, tag="news"):
     clinic: ClinicId
     floor: Floor
     renamed: bool = False
-    restored: bool = False
-    """It is what counts, whatever its version (RELIABILITY 4)."""
 
 
 class Passed(msgspec.Struct, frozen=True, tag="signal"):

@@ -5,6 +5,7 @@ no absence is made of it (RELIABILITY 4).
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import aiohttp
 import redis
@@ -13,6 +14,7 @@ from rooms.policy import OUTAGE
 from rooms.store import keys
 from rooms.times import SECOND
 from tests.faults.test_kills import clinic_on
+from tests.stories.test_two_processes import two_processes
 from tests.stories.test_visit import both
 from tests.support.peer import CANDIDATE, Connect
 from tests.support.redis_server import went_back
@@ -99,3 +101,30 @@ async def test_an_empty_redis_ends_no_call_and_no_link(
     assert (await host.wait("signal"))["data"] == CANDIDATE
     for peer in (host, patient):
         assert not {"error", "left", "ended"} & peer.kinds()
+
+
+async def test_a_pair_on_two_processes_stays_in_its_room_too(
+    own_server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    clinic = await clinic_on(own_server, session)
+    await clinic.book()
+    (tmp_path / "second").mkdir()
+    async with two_processes(own_server, session, tmp_path / "second") as connect:
+        host, patient = await both(clinic, connect)
+        with went_back(own_server.redis.folder, own_server.kill_redis, own_server.redis.start):
+            assert (await host.ask("admit", person="patient", appointment="a-1"))["type"] == "ack"
+            await patient.wait("admitted")
+            await host.wait("admitted")
+        for server in connect.servers:
+            await _until(server, session, None)
+        # Messages between processes are lost until each listens again; a floor is read anew meanwhile.
+        heard = asyncio.create_task(host.wait("chat", within=10))
+        while not heard.done():
+            await patient.say("chat", text="still here")
+            await asyncio.sleep(0.2)
+        assert (await heard)["from"] == patient.sid
+        await asyncio.sleep(1.5)
+        assert (await host.ask("end", outcome="done"))["type"] == "ack"
+        assert (await patient.wait("ended"))["why"] == "done"
+        for peer in (host, patient):
+            assert not {"error", "left"} & peer.kinds()

@@ -51,7 +51,8 @@ def said(turn: Turn | None) -> list[tuple[str, str, str | None, int, str]]:
 def test_a_pair_is_in_its_room_again() -> None:
     turn = announce(EMPTY, KNOWN, "here", HERE, NOW, LEASE)
     assert turn is not None
-    assert turn.floor == replace(KNOWN, version=3)
+    assert turn.floor == replace(KNOWN, version=3, losses=1, restored=9)
+    assert turn.above == KNOWN.version, "whoever was shown that one is shown this"
     assert said(turn) == [
         ("open", "patient", "in_room", INSIDE.since, ""),
         ("open", "patient", "media", NOW, ""),
@@ -72,9 +73,31 @@ def test_what_the_store_believes_they_were_in_ended_when_they_went_on() -> None:
 
 def test_nothing_is_written_where_nothing_is_missing() -> None:
     assert announce(replace(KNOWN, version=3), KNOWN, "here", HERE, NOW, LEASE) is None
-    elsewhere = replace(KNOWN, seats=tuple(replace(each, node="there") for each in KNOWN.seats))
-    assert announce(EMPTY, elsewhere, "here", HERE, NOW, LEASE) is None, "their own process does that"
     assert announce(EMPTY, KNOWN, "here", set(), NOW, LEASE) is None
+
+
+def test_others_are_put_back_by_whoever_knows_the_newest() -> None:
+    there = replace(INSIDE, node="there")
+    known = replace(KNOWN, seats=(there, HOST))
+    turn = announce(EMPTY, known, "here", {DOC}, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (there, HOST)
+    older = replace(EMPTY, seats=(WAITS,), version=KNOWN.version, losses=1, restored=KNOWN.version - 1)
+    turn = announce(older, known, "here", {DOC}, NOW, LEASE)
+    assert turn is not None
+    assert (turn.floor.seats, turn.floor.losses) == ((WAITS, HOST), 1), "theirs is what they say"
+    assert (turn.floor.restored, turn.above) == (KNOWN.version, KNOWN.version)
+
+
+def test_what_happened_since_counts() -> None:
+    ended = replace(EMPTY, seats=(LOBBY,), version=KNOWN.version + 2)
+    assert announce(ended, KNOWN, "here", HERE, NOW, LEASE) is None, "no letter of it came here"
+    put_back = replace(ended, losses=1, restored=KNOWN.version)
+    assert announce(put_back, KNOWN, "here", HERE, NOW, LEASE) is None, "all was put back, and then it ended"
+    twice = replace(KNOWN, losses=2)
+    turn = announce(replace(put_back, version=1), twice, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.losses == 3, "it went back to before the first time"
 
 
 def test_whoever_was_away_may_still_come_back() -> None:
