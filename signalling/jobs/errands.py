@@ -82,7 +82,7 @@ def _hands() -> dict[str, Hands]:
         OUTBOX: Hands(64, 1),
         "codes": Hands(16, 4),
         "urgent": Hands(16, 4),
-        MAIL: Hands(16, 4),
+        MAIL: Hands(32, 8),
     }
 
 
