@@ -10,7 +10,7 @@ from signalling.http.auth import Gate
 from signalling.http.calls import health
 from signalling.http.deps import HttpDeps
 from signalling.http.endpoint import endpoint
-from signalling.http.observe import adding_headers, observed
+from signalling.http.observe import HEADERS, adding_headers, headers_of, observed
 from signalling.http.pages import Pages
 from signalling.http.routes import Route
 from signalling.http.table import ROUTES
@@ -30,7 +30,8 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     pages = Pages(deps.settings.public_url, deps.web)
     pages.add_to(app.router)
     app.middlewares.insert(0, observed(deps.metrics, pages.in_words))
-    app.on_response_prepare.append(adding_headers(deps.settings.public_url, deps.clock))
+    headers = app[HEADERS] = headers_of(deps.settings.public_url)
+    app.on_response_prepare.append(adding_headers(headers, deps.clock))
 
 
 def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequence[Route], openapi.Document]:

@@ -6,7 +6,7 @@ keys says the same of Redis), a query may hold anything, and the address of a pa
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -44,14 +44,23 @@ SERVER = "consultroom"
 """What runs here and in which version is nobody's business."""
 
 
-def adding_headers(
-    public_url: str, clock: Callable[[], Instant]
-) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """`on_response_prepare`: what every answer carries unless it says otherwise. Over plain http a browser
-    must not be told of https (RFC 6797 7.2), and with a public URL of http there is none. `Date` is of the
-    clock by which rooms open, since the pages count down by it.
+HEADERS = web.AppKey("HEADERS", dict[str, str])
+"""Where an application keeps `headers_of` its public URL, for answers no handler gives."""
+
+
+def headers_of(public_url: str) -> dict[str, str]:
+    """What every answer carries unless it says otherwise. Over plain http a browser must not be told of https
+    (RFC 6797 7.2), and with a public URL of http there is none.
     """
-    headers = _HEADERS | ({"Strict-Transport-Security": _HSTS} if public_url.startswith("https:") else {})
+    return _HEADERS | ({"Strict-Transport-Security": _HSTS} if public_url.startswith("https:") else {})
+
+
+def adding_headers(
+    headers: Mapping[str, str], clock: Callable[[], Instant]
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """`on_response_prepare`: these, and what differs. `Date` is of the clock by which rooms open, since the
+    pages count down by it.
+    """
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         if response.status == HTTPStatus.SWITCHING_PROTOCOLS:

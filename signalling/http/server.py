@@ -7,7 +7,7 @@ that were sent, a bearer token included. All three are settled here, and the app
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from aiohttp import web
@@ -17,7 +17,7 @@ from aiohttp.web_protocol import RequestHandler
 from rooms.errors import TooMany
 from signalling.connections import Connections
 from signalling.http import problem, trace
-from signalling.http.observe import SERVER
+from signalling.http.observe import HEADERS, SERVER
 
 HEADERS_WITHIN = 8.0
 """Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
@@ -56,11 +56,17 @@ _log = logging.getLogger("consultroom.http")
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_connections", "_deadline", "_peer", "_refused", "watch")
+    __slots__ = ("_connections", "_deadline", "_headers", "_peer", "_refused", "watch")
 
-    def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        connections: Connections | None = None,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._connections = connections
+        self._connections, self._headers = connections, headers or {}
         self._peer, self._refused = "", False
         self._deadline: asyncio.TimerHandle | None = None
         self.watch: Callable[[bytes], bool] | None = None
@@ -162,7 +168,7 @@ class Connection(RequestHandler):
         facts = {"request_id": request_id, "status": status, "error": type(exc).__name__}
         trace.line(_log, logging.INFO, "refused by the parser", **facts)
         response = problem.of_status(status, request_id)
-        response.headers.update({"X-Request-Id": request_id, "Server": SERVER})
+        response.headers.update({**self._headers, "X-Request-Id": request_id, "Server": SERVER})
         response.force_close()
         return response
 
@@ -177,9 +183,12 @@ class Listener(web.Server):
     """Makes a `Connection` for every client."""
 
     counted: Connections | None = None
+    headers: Mapping[str, str] | None = None
 
     def __call__(self) -> RequestHandler:
-        return Connection(self, loop=self._loop, connections=self.counted, **self._kwargs)
+        return Connection(
+            self, loop=self._loop, connections=self.counted, headers=self.headers, **self._kwargs
+        )
 
 
 class Runner(web.AppRunner):
@@ -198,5 +207,5 @@ class Runner(web.AppRunner):
             # Our own line is written by `signalling.http.observe`.
             access_log=None,
         )
-        listener.counted = self.app.get(CONNECTIONS)
+        listener.counted, listener.headers = self.app.get(CONNECTIONS), self.app.get(HEADERS)
         return listener

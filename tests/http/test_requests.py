@@ -336,6 +336,16 @@ async def test_every_answer_carries_the_same_headers(served: Served) -> None:
         assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+async def test_what_the_parser_refuses_carries_them_too(served: Served) -> None:
+    answer = await served.raw(GET + b"X: " + b"x" * 9_000 + b"\r\n\r\n")
+    for name in (
+        b"Strict-Transport-Security: max-age",
+        b"X-Content-Type-Options",
+        b"Cache-Control: no-store",
+    ):
+        assert name in answer
+
+
 async def test_a_server_of_http_says_nothing_of_https() -> None:
     async with serve(build(public_url="http://127.0.0.1:8080")) as running:
         for path in ("/healthz", "/v1/nothing", "/j"):
