@@ -138,7 +138,7 @@ async def test_why_there_is_no_link(desk: Desk) -> None:
     found = await bundle(desk)
     failed = [(each["code"], each["blocking"]) for each in found["checks"] if not each["passed"]]
     assert failed == [("window_closed", True), ("type_not_linked", True)]
-    assert len(found["checks"]) == 10
+    assert len(found["checks"]) == 12
     assert (found["appointment"]["link_issued_at"], found["appointment"]["extended_minutes"]) == (None, 1.5)
     assert (found["configuration"]["type_linked"], found["configuration"]["type_video"]) == (False, False)
 

@@ -90,5 +90,5 @@ async def test_an_appointment_asked_for_as_it_is_does_not_change(desk: Desk) -> 
         made = (await desk.put(f"a{n}", asked))[0].appointment
         assert as_request(made) == asked
         assert await desk.put(f"a{n}", as_request(replace(made, version=0))) == (
-            await desk.appointments.get(desk.id, f"a{n}"), False,
+            replace(await desk.appointments.get(desk.id, f"a{n}"), busy=()), False,
         )  # fmt: skip
