@@ -16,6 +16,7 @@ from rooms.store import keys
 from tests.faults.test_kills import clinic_on
 from tests.stories.test_two_processes import Alternating
 from tests.stories.test_visit import in_call
+from tests.support.api import Api
 from tests.support.peer import Peer
 from tests.support.server import RunningServer
 from tests.support.skewed import SkewedServer
@@ -74,7 +75,9 @@ async def test_a_clock_that_is_wrong_and_one_that_is_set_end_nothing(
         await clinic.book()
         await clinic.api.put("/v1/practitioners/dr2", name="Dr Two", video_enabled=True)
         await clinic.book("later", starts=6, practitioner="dr2")
+        await clinic.book("held", starts=7200, practitioner="dr2", status="held")
         host, patient = await in_call(clinic, connect)
+        there = Api(wrong.base_url, clinic.api.key, session)
         early = await clinic.token(id="later")
         async with talking(host, patient):
             for ahead in (HOUR, -HOUR):
@@ -83,6 +86,7 @@ async def test_a_clock_that_is_wrong_and_one_that_is_set_end_nothing(
                 # Its window is judged by the right time, whatever this process's machine says.
                 refused = await (await connect.on(1)).hello(early)
                 assert refused["code"] == "too_early"
+                assert (await there.get("/v1/appointments/held"))["status"] == "held"
             await asyncio.sleep(max(0, begun + REAPS_AFTER + 1.5 - time.monotonic()))
             assert (await (await connect.on(1)).hello(early))["state"] == "waiting"
             wrong.set_clock(0)
