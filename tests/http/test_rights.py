@@ -95,7 +95,6 @@ GET    /v1/links                                     S      -          -
 DELETE /v1/links/{id}                                S      -          -
 GET    /v1/diagnosis                                 S      -          -
 GET    /v1/audit                                     S      -          -
-GET    /v1/disabled-webhooks                         S      -          -
 GET    /v1/clashes                                   S      -          -
 POST   /v1/clashes/{id}/seat                         S      -          -
 DELETE /v1/clashes/{id}                              S      -          -
