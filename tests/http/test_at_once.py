@@ -73,3 +73,25 @@ async def test_what_a_shared_database_sends(redis: RedisServer, clock: Clock) ->
             path = f"/v1/external/{desk.clinic}/appointments"
             check_once(await both(group, other, "POST", path, body))
         assert (await desk.ok("GET", "/v1/clashes"))["items"] == []
+
+
+async def test_many_at_once_about_one_thing_are_not_refused(redis: RedisServer, clock: Clock) -> None:
+    """New practitioners and types, one patient's visits of a day with one of them: through two processes."""
+    async with server_on(redis, clock) as one, server_on(redis, clock) as two:
+        desk = await open_desk(one, clock)
+        calls = [
+            call
+            for n in range(32)
+            for call in (
+                (f"practitioners/new{n}", {"name": "Dr New"}),
+                (f"appointment-types/new{n}", {"name": "New", "video": True, "minutes": 15}),
+                (f"appointments/a{n}", wanted(desk, n, practitioner="dr-x", type="video")),
+            )
+        ]
+        replies = await asyncio.gather(
+            *(
+                (desk.api, two.as_(desk.key))[n % 2].call("PUT", f"/v1/{path}", json=body)
+                for n, (path, body) in enumerate(calls)
+            )
+        )
+        assert {reply.status for reply in replies} == {201}
