@@ -282,6 +282,9 @@ class Store(Outgoing, Fleet, Protocol):
         and hints in step.
         """
 
+    def in_turn(self, clinic: ClinicId, about: str) -> Retry:
+        """Of a command that is not to begin beside another of this process that is `about` the same."""
+
     async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
     async def practitioner(self, clinic: ClinicId, id: str) -> Practitioner | None: ...
     async def practitioner_by_no(self, clinic: ClinicId, no: PractitionerNo) -> Practitioner | None: ...

@@ -55,7 +55,9 @@ class Appointments:
         check_interval(request.starts_at, request.ends_at)
         check(request)
         wish = Wish(id, request, by, now, reason=reason)
-        return await until_consistent(lambda: self._put(clinic, wish, keep))
+        # One patient's visits of a day are told of each other (D2): of a crowd of them all would meet.
+        retry = self.store.in_turn(clinic, f"visits {request.practitioner} {request.patient}")
+        return await until_consistent(lambda: self._put(clinic, wish, keep), retry)
 
     async def _put(
         self, clinic_id: ClinicId, wish: Wish, keep: Keep[tuple[Shown, bool]] | None

@@ -50,10 +50,13 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """The patient's other visits at this time, where somebody looked (C11)."""
 
 
-async def until_consistent(command: Callable[[], Awaitable[T]]) -> T:
+async def until_consistent(command: Callable[[], Awaitable[T]], retry: Retry | None = None) -> T:
     """Load and decide again as long as somebody else's commit comes first: in turn, where the store says what
-    that was about. Raises `Unavailable`; `Contended` where others came first for too long.
+    that was about. `retry`: in turn from the start, where it is known that a crowd would meet. Raises
+    `Unavailable`; `Contended` where others came first for too long.
     """
+    if retry is not None:
+        return await _in_turn(command, retry)
     for _ in range(TRIES):
         try:
             return await command()
@@ -64,12 +67,17 @@ async def until_consistent(command: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _in_turn(command: Callable[[], Awaitable[T]], retry: Retry) -> T:
+    unfit = 0
     async with retry:
-        while True:
+        while unfit < TRIES:
             try:
                 return await command()
-            except Conflict:
-                await retry.lost()
+            except Conflict as conflict:
+                if conflict.retry is None:
+                    unfit += 1
+                else:
+                    await retry.lost()
+    raise Unavailable
 
 
 def kept(keep: Keep[T] | None, result: T) -> list[Remember]:

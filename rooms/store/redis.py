@@ -15,7 +15,7 @@ from rooms.store.connection import NamedConnection, NamedTlsConnection, Resolve
 from rooms.store.post import RedisPost
 from rooms.store.posting import plan
 from rooms.store.reads import Records
-from rooms.store.retries import Retries
+from rooms.store.retries import Retries, StoreRetry
 from rooms.store.safety import Safety
 from rooms.store.scripts import COMMIT
 from rooms.store.waiting import Waiting
@@ -41,6 +41,10 @@ class RedisStore(Records, Waiting, Safety):
         said, *rest = self._lane.echoed(replies[len(before)], echo)
         if said != b"ok":
             raise Repeated if rest == [made.repeats] else Conflict(self._retries.at(made.compared(rest[0])))
+
+    def in_turn(self, clinic: ClinicId, about: str) -> StoreRetry:
+        """See `rooms.ports.Store.in_turn`."""
+        return self._retries.at(f"{clinic} {about}")
 
     async def close(self) -> None:
         """Refuse what is waiting and hang up."""

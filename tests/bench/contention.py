@@ -43,7 +43,8 @@ def of_one_practitioner(n: int) -> tuple[str, dict[str, Any]]:
 
 
 def of_one_patient(n: int) -> tuple[str, dict[str, Any]]:
-    return _appointment(n + 100_000, "p0", timedelta(days=200 + n // ONE_DAY, minutes=5 * (n % ONE_DAY)))
+    day = n // ONE_DAY
+    return _appointment(n + 100_000, f"p{day}", timedelta(days=200 + day, minutes=5 * (n % ONE_DAY)))
 
 
 def _appointment(n: int, patient: str, after: timedelta) -> tuple[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What somebody else does between a command's reading and its writing, or right after it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import pytest
@@ -53,6 +54,8 @@ class Between:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
+        if not iscoroutinefunction(method):
+            return method
 
         async def watched(*args: Any, **options: Any) -> Any:
             self._left -= 1
