@@ -17,6 +17,7 @@ from rooms.post import Post
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
 from rooms.service.bundle import Bundle
+from rooms.service.by_contact import ByContact
 from rooms.service.checking import Checks
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
@@ -173,6 +174,7 @@ def build(
             diagnosing=Diagnosing(store),
             standing=Standing(store, hub),
             onward=Onward(store, keys),
+            by_contact=ByContact(store),
             addresses=Addresses(store, keys, links),
             databases=Databases(store),
             external=ExternalAppointments(store, appointments, patients),

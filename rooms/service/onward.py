@@ -8,6 +8,7 @@ from rooms.access import diagnosis, tokens
 from rooms.access.stale import onward
 from rooms.access.tokens import Claims, Keyring, Kind
 from rooms.access.window import REACH
+from rooms.changes import Change
 from rooms.errors import LinkRefused, TooMany
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
 from rooms.ports import Log, Same, Store
@@ -48,7 +49,7 @@ class Onward:
         if claims.kind != Kind.PERSON:
             raise LinkRefused("role_not_allowed", "Ask the front desk for a new one of these links.")
         clinic_id, old = await self._old(claims)
-        wait = await self.store.take(clinic_id, f"onward/{_holder(old, claims.person)}", AN_HOUR, HOUR)
+        wait = await self.store.take(clinic_id, f"onward/{holder(old, claims.person)}", AN_HOUR, HOUR)
         if wait:
             raise TooMany(wait / SECOND)
         await until_consistent(lambda: self._send(clinic_id, old, claims.person, now, keep))
@@ -73,12 +74,7 @@ class Onward:
             await self.store.commit(clinic_id, kept(keep, None))
             return
         current, its = found
-        event = with_link(happened("link.requested", current, now, number=its), clinic, current, its)
-        by: By = "practitioner" if its == PRACTITIONER else "patient"
-        step = Step(at=now, what="link_requested", by=by, facts={"person": its})
-        await self.store.commit(
-            clinic_id, [Same(current), Log(current.no, step), *emits([event]), *kept(keep, None)]
-        )
+        await self.store.commit(clinic_id, [*requested(clinic, current, its, now), *kept(keep, None)])
 
     async def _candidates(
         self, clinic: Clinic, old: Appointment, number: int, now: Instant
@@ -97,7 +93,15 @@ class Onward:
         ]
 
 
-def _holder(appointment: Appointment, number: int) -> str:
+def requested(clinic: Clinic, current: Appointment, number: int, now: Instant) -> list[Change]:
+    """Its link is sent to the contact on file."""
+    event = with_link(happened("link.requested", current, now, number=number), clinic, current, number)
+    by: By = "practitioner" if number == PRACTITIONER else "patient"
+    step = Step(at=now, what="link_requested", by=by, facts={"person": number})
+    return [Same(current), Log(current.no, step), *emits([event])]
+
+
+def holder(appointment: Appointment, number: int) -> str:
     """Whom messages are counted for: a person, whatever number of links they hold."""
     if number == PRACTITIONER:
         return appointment.practitioner_no

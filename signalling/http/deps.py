@@ -10,6 +10,7 @@ from rooms.ports import Store
 from rooms.service.addresses import Addresses
 from rooms.service.appointments import Appointments
 from rooms.service.bundle import Bundle
+from rooms.service.by_contact import ByContact
 from rooms.service.clinics import Clinics
 from rooms.service.diagnosing import Diagnosing
 from rooms.service.erasure import Erasure
@@ -53,6 +54,7 @@ class HttpDeps:
     diagnosing: Diagnosing
     standing: Standing
     onward: Onward
+    by_contact: ByContact
     addresses: Addresses
     databases: Databases
     external: ExternalAppointments

@@ -44,6 +44,15 @@ _HOLDERS = (
     ),
     Route(
         method="POST",
+        path="/v1/booking/links",
+        handler=holders.send_links,
+        summary="Send whoever lost their link those of their next visits, to the contact on file.",
+        body=link_requests.SendLinks,
+        answers={202: link_answers.Sent},
+        errors={404: "not_found", 422: "field_required", 429: "rate_limited"},
+    ),
+    Route(
+        method="POST",
         path="/v1/addresses/code",
         handler=holders.send_code,
         summary="Send a one-time code to the contact on file, if the address is somebody's.",

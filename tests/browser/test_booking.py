@@ -190,3 +190,23 @@ async def test_the_network_is_away_at_first(invite: Invite, clinic: Clinic) -> N
     await person.click("#again")
     await person.sees(".time")
     person.problems.clear()
+
+
+async def test_who_lost_the_link_has_it_sent_and_reads_the_same_whoever_they_are(
+    invite: Invite, clinic: Clinic
+) -> None:
+    """A7: by keyboard, from the public page."""
+    await hours(clinic)
+    await clinic.api.put(
+        "/v1/webhooks/told", url="https://hooks.example.org/a", events=["link.issued", "link.requested"]
+    )
+    person = await invite(viewport={"width": 360, "height": 740})
+    await opens(clinic, person)
+    await person.page.click("summary")
+    await press(person.page, "#send-links")
+    await person.sees("#contact-trouble", "Please look at this once more.")
+    assert await person.page.evaluate("document.activeElement.id") == "contact"
+    await person.page.keyboard.type("nobody.here@example.org")
+    await person.page.keyboard.press("Enter")
+    await person.sees(".details .notice", "If you have a visit coming up, its link is on its way")
+    assert await violations(person.page) == [], "sent"

@@ -122,6 +122,7 @@ def build(
             diagnosing=unused,
             standing=unused,
             onward=unused,
+            by_contact=unused,
             addresses=unused,
             databases=unused,
             external=unused,

@@ -75,6 +75,11 @@ async def current(desk: Desk) -> Asked:
     return desk.api.as_(""), "/v1/link/current", {"token": one}, {"token": other}
 
 
+async def by_contact(desk: Desk) -> Asked:
+    body = {"clinic": desk.clinic, "phone": "+61 491 570 006"}
+    return desk.api.as_(""), "/v1/booking/links", body, body | {"phone": "+61 491 570 007"}
+
+
 async def of_address(desk: Desk, person: str = "patient") -> str:
     await desk.booked()
     issued = await desk.ok("POST", f"{A}/tokens", {"person": person})
@@ -162,6 +167,7 @@ CASES: dict[str, Make] = {
     "undo": lambda d, r: undo(d),
     "seat_clash": lambda d, r: seat(d),
     "send_current_link": lambda d, r: current(d),
+    "send_links": lambda d, r: by_contact(d),
     "send_code": lambda d, r: ask_code(d),
     "open_address": open_address,
     "forget_device": forget,

@@ -29,6 +29,7 @@ RULES = """
 # A page tells its holder what the link is for, and leads on to a current one (A6, A7).
 GET    /v1/link                                      PGD    PGD        PGD
 POST   /v1/link/current                              anybody
+POST   /v1/booking/links                             anybody
 GET    /v1/link/qr                                   PGD    -          -
 
 # The bookmarkable address is no credential and takes none (A8).

@@ -414,3 +414,28 @@ async def test_hours_over_midnight_and_closed_for_days(clinic: Clinic) -> None:
     assert len(await free(clinic, practitioner="night")) == len(found) - 1
     wrong = await clinic.api.call("POST", days, leave | {"until": str(today - timedelta(days=3))})
     assert (wrong.status, wrong.body["code"], wrong.body["field"]) == (422, "interval_invalid", "until")
+
+
+async def test_who_lost_their_link_is_answered_alike_whether_known_or_not(clinic: Clinic) -> None:
+    """A7: by the contact on file, from the public page; what is sent shows in the history only."""
+    await clinic.api.put("/v1/patients/pat", name="Sam Lee", email="sam.lost@example.org")
+    await clinic.book(starts=7200)
+    someone = visitor(clinic)
+    answers = [
+        await someone.post("/v1/booking/links", clinic=clinic.id, email=f"{who}@example.org")
+        for who in ("Sam.Lost", "nobody")
+    ]
+    assert [(each.status, each.body) for each in answers] == [(202, {"sent": True})] * 2
+    deadline = time.monotonic() + 6
+    while time.monotonic() < deadline:
+        steps = (await clinic.api.get("/v1/appointments/a-1/history"))["items"]
+        if "link_requested" in [each["what"] for each in steps]:
+            break
+        await asyncio.sleep(0.05)
+    assert [each["what"] for each in steps].count("link_requested") == 1
+    wrong = await someone.post("/v1/booking/links", clinic=clinic.id, email="sam")
+    assert (wrong.status, wrong.body["code"], wrong.body["field"]) == (422, "field_required", "email")
+    neither = await someone.post("/v1/booking/links", clinic=clinic.id)
+    assert (neither.status, neither.body["code"]) == (422, "field_required")
+    nowhere = await someone.post("/v1/booking/links", clinic="nowhere", email="sam@example.org")
+    assert (nowhere.status, nowhere.body["code"]) == (404, "not_found")

@@ -5,6 +5,7 @@ import { entitle, t } from '../ui/page.js';
 import { phoneLink } from '../ui/refusal.js';
 import { data } from '../ui/words.js';
 import { picker } from './picker.js';
+import { sendLinksPart } from './send-links.js';
 import { taker } from './take.js';
 import { weekView } from './week.js';
 import { leadLine, zonesLine } from './when.js';
@@ -30,6 +31,7 @@ export function chooseView(desk, steps) {
     leadLine(offer.lead_minutes),
     week.element,
     clinic.phone === null ? null : h('p', { class: 'quiet' }, t('book.another'), data(' '), phoneLink(clinic.phone)),
+    known || !offer.sends_links ? null : sendLinksPart(desk.api, clinic.id),
     taking.element);
 
   /** Other times are free then; the week one looks at stays. @param {Partial<typeof choice>} change */

@@ -1,6 +1,7 @@
 // The patient's page, state by state.
 
 import { nextSteps } from '../book/next-steps.js';
+import { sendLinksPart } from '../book/send-links.js';
 import { leadLine } from '../book/when.js';
 import { cancelPart } from '../join/cancel-part.js';
 import { checkButton, checkView } from '../join/check.js';
@@ -31,6 +32,7 @@ export function patient() {
     { name: t('join.heading'), element: readyView(ownMedia(), () => {}, checkButton(() => {}), otherDevice(api)).element },
     { name: t('join.connecting'), element: connectingView(ownMedia()).element },
     { name: t('early.title'), element: earlyView(visitIn({ refusal: { code: 'too_early', message: '', opens_at: at(200) }, startsAt: at(210) }), api, () => {}, checkButton(() => {}), details(api, { onrefused() {}, oncancelled() {} })).element },
+    { name: t('lost.summary'), element: sendLinksPart(api, 'harbour') },
     { name: t('book.calendar'), element: calendarButton(api, 'first', '') },
     { name: t('details.cancelUntil'), element: cancelling(true) },
     { name: t('details.cancelPast'), element: cancelling(false) },

@@ -2,9 +2,10 @@
 
 import time
 
+from rooms.access.reaching import Reached
 from rooms.booking.deadlines import cancellable_until
 from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
-from rooms.ids import PATIENT
+from rooms.ids import PATIENT, ClinicId
 from rooms.records import LIVE
 from rooms.service.addresses import Opened
 from rooms.times import show
@@ -16,7 +17,7 @@ from signalling.http.routes import Call, Nothing
 from signalling.http.shapes import show as shapes
 from signalling.http.shapes import show_links
 from signalling.http.shapes.link_answers import OwnLink, Sent
-from signalling.http.shapes.link_requests import AskCode, ForgetDevice, OpenAddress, SendCurrent
+from signalling.http.shapes.link_requests import AskCode, ForgetDevice, OpenAddress, SendCurrent, SendLinks
 
 QR = "image/svg+xml"
 
@@ -75,6 +76,31 @@ async def _send_current(call: Call[SendCurrent]) -> Answer:
     return sent
 
 
+async def send_links(call: Call[SendLinks]) -> Answer:
+    """A7, for who has not even an old link. Answered before anybody is looked for, as a code is."""
+    _count(call)
+    said = _reached(call.asked)
+    if call.once is None:
+        return await _send_links(call, said)
+    return await once_in(call.once, [ClinicId(call.asked.clinic)], lambda: _send_links(call, said))
+
+
+async def _send_links(call: Call[SendLinks], said: Reached) -> Answer:
+    clinic, now, sent = ClinicId(call.asked.clinic), call.now, Answer(202, Sent())
+    await call.deps.by_contact.ask(clinic, said, now, call.keep(lambda _: sent))
+    call.deps.later(call.deps.by_contact.send(clinic, said, now))
+    return sent
+
+
+def _reached(asked: SendLinks) -> Reached:
+    """Raises `field_required`; what cannot be anybody's was left out as it was read."""
+    if not asked.email and not asked.phone:
+        raise Invalid(
+            "field_required", "Send an e-mail address or phone number to be reached by.", field="email"
+        )
+    return Reached(email=asked.email, phone=asked.phone)
+
+
 async def send_code(call: Call[AskCode]) -> Answer:
     """A8. The answer is given before anybody is looked for, so that its time says nothing."""
     _count(call)
@@ -111,7 +137,7 @@ async def forget_device(call: Call[ForgetDevice]) -> Answer:
     return done
 
 
-def _count(call: Call[AskCode] | Call[OpenAddress] | Call[ForgetDevice]) -> None:
+def _count(call: Call[SendLinks] | Call[AskCode] | Call[OpenAddress] | Call[ForgetDevice]) -> None:
     """Nobody proves who they are here, so an address on the network has an allowance."""
     if wait := call.deps.strangers.take(call.address, time.monotonic()):
         raise TooMany(wait)

@@ -30,6 +30,20 @@ class SendCurrent(Request, frozen=True, kw_only=True):
     token: OnceToken
 
 
+class SendLinks(Request, frozen=True, kw_only=True):
+    """How whoever lost their link is reached: as the clinic has it on file."""
+
+    also: ClassVar[Mapping[str, object]] = {
+        "anyOf": [
+            {"required": [name], "properties": {name: {"type": "string"}}} for name in ("email", "phone")
+        ]
+    }
+
+    clinic: Id
+    email: Email | None = None
+    phone: Phone | None = None
+
+
 class AskCode(Request, frozen=True, kw_only=True):
     address: PlaceText
 

@@ -55,6 +55,11 @@ export function giveBack(api, held) {
   return new Api(held.secret, api.fetcher).delete(route('holds', held.id));
 }
 
+/** To the contact on file, if it is that of anybody. @param {Api} api @param {string} clinic @param {string} contact an e-mail address or a phone number @returns {Promise<void>} */
+export function sendLinks(api, clinic, contact) {
+  return api.post('/v1/booking/links', contact.includes('@') ? { clinic, email: contact } : { clinic, phone: contact });
+}
+
 /** C9. @param {Api} api @param {string} id of the appointment @param {string} token of its link @returns {Promise<Blob>} */
 export function calendarFile(api, id, token) {
   return new Api(token, api.fetcher).file(route('appointments', id, '/calendar.ics'));

@@ -54,4 +54,10 @@ export const link = {
   'current.patience': 'Das kann ein paar Minuten dauern. Wenn Sie ihn nicht finden, sehen Sie auch im Spam-Ordner nach.',
   'current.nothing': 'Es kommt nichts an? Vielleicht hat die Praxis eine andere Adresse von Ihnen. Bitte rufen Sie dort an.',
   'current.close': 'Sie können diese Seite schließen.',
+
+  'lost.summary': 'Schon gebucht, aber der Link ist verloren?',
+  'lost.label': 'Ihre E-Mail-Adresse oder Handynummer',
+  'lost.hint': 'Die, die der Praxis von Ihnen bekannt ist. Dorthin geht Ihr Link, und nirgendwo sonst.',
+  'lost.do': 'Meinen Link an mich schicken',
+  'lost.wrong': 'Bitte sehen Sie sich das noch einmal an. Es sieht etwa so aus: name@example.org, oder eine Nummer mit Ländervorwahl.',
 };

@@ -53,4 +53,10 @@ export const link = {
   'current.patience': 'It can take a few minutes. If you do not find it, look in the spam folder, too.',
   'current.nothing': 'Nothing arrives? Perhaps the clinic has another address for you. Please call there.',
   'current.close': 'You can close this page.',
+
+  'lost.summary': 'Booked already, but the link is lost?',
+  'lost.label': 'Your e-mail address or mobile number',
+  'lost.hint': 'The one the clinic has for you. Your link goes there, and nowhere else.',
+  'lost.do': 'Send me my link',
+  'lost.wrong': 'Please look at this once more. It should be like name@example.org, or a number with its country code.',
 };
