@@ -226,8 +226,8 @@ async def test_a_link_whose_time_is_over_books_nothing(open_clinic: Open) -> Non
     someone = visitor(clinic)
     asked = HOLD | {"starts_at": slot["starts_at"]}
     refused = await someone.call("POST", "/v1/holds", asked, bearer=token)
-    assert (refused.status, refused.body["code"]) == (403, "forbidden")
-    assert (await someone.call("GET", "/v1/booking", bearer=token)).status == 403
+    assert (refused.status, refused.body["code"]) == (401, "window_closed")
+    assert (await someone.call("GET", "/v1/booking", bearer=token)).status == 401
 
 
 async def test_a_secret_is_for_whoever_held_it(clinic: Clinic) -> None:

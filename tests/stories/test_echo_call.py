@@ -239,13 +239,15 @@ async def test_calls_take_nothing_from_those_who_talk(tmp_path: Path, session: a
     that is niced still more: elsewhere they would be other machines."""
     with RunningServer(tmp_path, LOOPBACK) as server:
         clinic = await Clinic.opened(server.base_url, server.admin_key, session)
-        await clinic.book()
+        await clinic.book(guests=[{"id": "mum", "name": "Mum"}])
         token = await clinic.token()
+        # Two each: one link has three checks at most.
+        links = [token, await clinic.token("guest:mum")] * 2
         async with connecting(server.base_url, session) as connect:
             waiting = await connect()
             await waiting.hello(token)
             alone = await _pings(waiting)
-            command = (sys.executable, "-m", "tests.support.echo", server.base_url, token, "4")
+            command = (sys.executable, "-m", "tests.support.echo", server.base_url, *links)
             callers = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stdin=PIPE)
             assert callers.stdout is not None
             try:

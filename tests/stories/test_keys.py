@@ -1,6 +1,7 @@
 """Signing keys change while a visit runs (A3): accepted, retired, revoked, gone; wrong files; two servers."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -150,13 +151,15 @@ async def test_no_process_meets_a_link_by_a_key_it_does_not_know(
     second.redis = rotating.redis
     second.start()
     there = Clinic(Api(second.base_url, clinic.api.key, session), clinic.id)
-    ways = ((clinic, "patient", second), (there, "guest:mum", rotating))
+    # Two links each, and a pause: one alone comes more often than a link may.
+    ways = ((clinic, ("patient", "guest:ivo"), second), (there, ("guest:mum", "guest:dad"), rotating))
     try:
         file.command("rotate")
         until, keys = time.monotonic() + SIGNS, set()
-        while time.monotonic() < until:
-            for made, person, other in ways:
-                token = await made.token(person)
+        for turn in itertools.takewhile(lambda _: time.monotonic() < until, itertools.count()):
+            await asyncio.sleep(0.1)
+            for made, people, other in ways:
+                token = await made.token(people[turn % 2])
                 keys.add(key_of(token))
                 async with connected(other.base_url, session, origin=rotating.base_url) as peer:
                     assert (await peer.hello(token, move=True))["type"] == "welcome"

@@ -6,6 +6,7 @@ be answered as that state says; at the end both servers' metrics have to have co
 
 import asyncio
 import contextlib
+import itertools
 import random
 import sys
 import time
@@ -18,6 +19,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from signalling.ws.allowances import ARRIVAL_EVERY, ARRIVALS
 from tests.stories.test_visit import in_call
 from tests.support.api import Api, Clinic
 from tests.support.keys import READ_AGAIN, KeysFile, key_of, metric
@@ -28,10 +30,10 @@ ROTATE_EVERY = 5.0
 """Seconds."""
 
 PEOPLE = 8
-"""Patients who come and go, each with links by every key there was."""
+"""Patients who come and go with their guests, each with links by every key there was."""
 
-PAUSE = 0.15
-"""Seconds between one patient's joins: some fifty joins a second in all, and the machine is not only ours."""
+EACH = ("patient", "guest:mum", "guest:dad", "guest:ivo")
+"""Of one appointment: a link may not come as often as this test has to try."""
 
 BEFORE = {"retire": 2, "revoke": 3, "drop": 4}
 """How many keys before the one that signs are treated so."""
@@ -102,18 +104,19 @@ class Soak:
                 await asyncio.to_thread(self.file.command, command, newest - before)
                 self.history.change(newest - before, STATES[command], begun)
 
-    async def come_and_go(self, number: int, until: float) -> None:
-        """One patient, by links of now and of before, made on either server and opened on either."""
-        chance, links = random.Random(number), dict[int, str]()
+    async def come_and_go(self, number: int, until: float, pause: float) -> None:
+        """The people of one appointment in turn, by links of now and of before, made on either server and
+        opened on either."""
+        chance, links = random.Random(number), dict[tuple[str, int], str]()
         clinics = [self.clinic, Clinic(Api(self.servers[1].base_url, self.clinic.api.key, self.session), "")]
-        while time.monotonic() < until:
-            token = await chance.choice(clinics).token("patient", f"a-{number}")
-            links[key_of(token)] = token
+        for person in itertools.takewhile(lambda _: time.monotonic() < until, itertools.cycle(EACH)):
+            token = await chance.choice(clinics).token(person, f"a-{number}")
+            links[person, key_of(token)] = token
             # The newest half of the time; else any there ever was, but for those that are long gone.
-            recent = sorted(links)[-2 - BEFORE["drop"] :]
+            recent = sorted(key for who, key in links if who == person)[-2 - BEFORE["drop"] :]
             key = key_of(token) if chance.random() < 0.5 else chance.choice(recent)
-            await self.join(chance.randrange(2), key, links[key])
-            await asyncio.sleep(PAUSE)
+            await self.join(chance.randrange(2), key, links[person, key])
+            await asyncio.sleep(pause)
 
     async def join(self, server: int, key: int, token: str) -> None:
         """One hello, judged by the history."""
@@ -184,12 +187,18 @@ async def test_rotating_breaks_no_link_and_no_call(
     soak: Soak, seconds: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clinic, until = soak.clinic, time.monotonic() + seconds
+    # No link comes more often than a link may.
+    pause = seconds / len(EACH) / (ARRIVALS + seconds / ARRIVAL_EVERY)
     await clinic.book("call", lasts=seconds + 600)
     for number in range(PEOPLE):
         await clinic.api.put(f"/v1/patients/p-{number}", name=f"Pat {number}")
         await clinic.api.put(f"/v1/practitioners/d-{number}", name=f"Dr {number}", video_enabled=True)
         await clinic.book(
-            f"a-{number}", patient=f"p-{number}", practitioner=f"d-{number}", lasts=seconds + 600
+            f"a-{number}",
+            patient=f"p-{number}",
+            practitioner=f"d-{number}",
+            lasts=seconds + 600,
+            guests=[{"id": each.partition(":")[2], "name": "Guest"} for each in EACH[1:]],
         )
     async with soak.socket(0) as host, soak.socket(1) as patient:
         sockets = iter((host, patient))
@@ -202,7 +211,7 @@ async def test_rotating_breaks_no_link_and_no_call(
         async with asyncio.TaskGroup() as group:
             group.create_task(soak.talk(host, patient, until))
             for number in range(PEOPLE):
-                group.create_task(soak.come_and_go(number, until))
+                group.create_task(soak.come_and_go(number, until, pause))
             due = time.monotonic() + ROTATE_EVERY
             while due < until:
                 await asyncio.sleep(due - time.monotonic())

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import aiohttp
@@ -67,15 +67,15 @@ async def calling(peer: Peer, *, video: bool = False) -> AsyncIterator[Caller]:
         await caller.pc.close()
 
 
-async def _hold(base_url: str, token: str, count: int) -> None:
-    """So many calls with sound and picture, until stdin ends."""
+async def _hold(base_url: str, tokens: Sequence[str]) -> None:
+    """A call with sound and picture by each of these links, until stdin ends."""
     async with (
         aiohttp.ClientSession() as session,
         connecting(base_url, session) as connect,
         contextlib.AsyncExitStack() as stack,
     ):
         drains = []
-        for _ in range(count):
+        for token in tokens:
             peer = await connect()
             await peer.hello(token, for_="check")
             call = await stack.enter_async_context(calling(peer, video=True))
@@ -94,4 +94,4 @@ async def _drain(track: MediaStreamTrack) -> None:
 if __name__ == "__main__":
     os.nice(19)
     aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
-    asyncio.run(_hold(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(_hold(sys.argv[1], sys.argv[2:]))
