@@ -14,6 +14,8 @@ PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
 NOT_IMPORTED = {"tzdata"}
 """`zoneinfo` reads it."""
 
+IMPORTED_AS = {"phonenumberslite": "phonenumbers"}
+"""Distributions whose module is called otherwise: it is `phonenumbers` without its maps of places."""
 
 ECHO_PEER = TOP / "signalling" / "ice" / "echo_peer.py"
 """A program of its own, which alone needs the extra `echo`."""
@@ -31,7 +33,8 @@ def _imported(paths: Iterable[Path]) -> set[str]:
 
 
 def _names(requirements: Iterable[str]) -> set[str]:
-    return {re.split(r"[\[<>=]", text)[0].replace("-", "_") for text in requirements}
+    names = (re.split(r"[\[<>=]", text)[0] for text in requirements)
+    return {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names}
 
 
 def test_every_dependency_is_used_and_every_import_declared() -> None:
