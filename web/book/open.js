@@ -88,5 +88,5 @@ function refusal(problem, again) {
   const phone = problem.facts['phone'] ?? null;
   if (isUnknown(problem)) return unknownView();
   if (problem.code === 'self_booking_off') return offView(phone);
-  return opensNothing(problem.code) || problem.code === 'forbidden' ? noLinkView(phone) : troubleView(problem, again);
+  return opensNothing(problem.code) || ['forbidden', 'cancelled', 'window_closed', 'not_confirmed'].includes(problem.code) ? noLinkView(phone) : troubleView(problem, again);
 }
