@@ -205,6 +205,7 @@ async def test_who_lost_the_link_has_it_sent_and_reads_the_same_whoever_they_are
     await person.page.click("summary")
     await press(person.page, "#send-links")
     await person.sees("#contact-trouble", "Please look at this once more.")
+    person.was_refused()
     assert await person.page.evaluate("document.activeElement.id") == "contact"
     await person.page.keyboard.type("nobody.here@example.org")
     await person.page.keyboard.press("Enter")
