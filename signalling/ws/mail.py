@@ -50,7 +50,16 @@ Letter = News | Passed | Told
 _DECODER: msgspec.json.Decoder[list[Letter]] = msgspec.json.Decoder(list[Letter])
 _ONE: msgspec.json.Decoder[Letter] = msgspec.json.Decoder(Letter)
 _KIND = inspect.type_info(Letter)
+_ENCODER = msgspec.json.Encoder()
 _PARTS: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def _packed(letters: list[Letter]) -> bytes:
+    """Only a floor has members that are kept apart (`rooms.preserving`). What clients say to each other goes
+    as it came, whatever their names for it are.
+    """
+    texts = (encode(each) if isinstance(each, News) else _ENCODER.encode(each) for each in letters)
+    return b"[" + b",".join(texts) + b"]"
 
 
 def _opened(bag: bytes) -> tuple[list[Letter], int]:
@@ -93,7 +102,7 @@ class Mail:
     async def _send(self, node: str) -> None:
         letters = self._bags.pop(node)
         try:
-            await self.post.send(node, encode(letters))
+            await self.post.send(node, _packed(letters))
         except Unavailable:
             # Floors are read anew when Redis is back, and the browsers negotiate again.
             return

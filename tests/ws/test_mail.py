@@ -12,7 +12,7 @@ from rooms.post import Post
 from rooms.records import Floor
 from rooms.store import connect_post
 from signalling.metrics import Metrics
-from signalling.ws.mail import Letter, Mail, News, Told
+from signalling.ws.mail import Letter, Mail, News, Passed, Told
 from tests.support.redis_server import redis_server
 
 FLOOR = Floor(practitioner_no=PractitionerNo("p" * 11), late_until=5)
@@ -71,6 +71,27 @@ async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Po
             assert [await reader.got.get(), await reader.got.get()] == [TOLD, NEWS]
         assert reader.skipped() == 4
         assert not reading.done()
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+@pytest.mark.parametrize("data", [b'{"~":1}', b'{"a":{"~":{"b":[0,1]}}}', b'{"~":{"b":{}}}'])
+async def test_no_signal_changes_or_loses_what_is_sent_with_it(reader: Reader, data: bytes) -> None:
+    signal = Passed(SessionId("a"), SessionId("b"), msgspec.Raw(data))
+    floor = msgspec.structs.replace(FLOOR, unknown_fields={"of_the_next_version": [0, 1]})
+    letters = [signal, News(ClinicId("c"), floor), TOLD]
+    reading = asyncio.create_task(reader.read())
+    try:
+        async with asyncio.timeout(5):
+            while reader.got.empty():  # until it listens
+                for letter in letters:
+                    reader.mail.put("here", letter)
+                await asyncio.sleep(0.01)
+            got = [await reader.got.get() for _ in letters]
+        assert isinstance(got[0], Passed)
+        assert bytes(got[0].data) == data
+        assert got[1:] == letters[1:]
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
