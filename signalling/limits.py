@@ -73,13 +73,13 @@ class Bucket:
     def __init__(self, rate: float, burst: float, now: float) -> None:
         self._rate, self._burst, self._left, self._at = rate, burst, burst, now
 
-    def take(self, now: float) -> bool:
-        """Spend one message at `now` (monotonic seconds): whether it was there to spend."""
+    def take(self, now: float, messages: int = 1) -> bool:
+        """Spend one message at `now` (monotonic seconds), or several: whether they were there to spend."""
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1:
+        if self._left < messages:
             return False
-        self._left -= 1
+        self._left -= messages
         return True
 
     def give_back(self) -> None:

@@ -2,9 +2,11 @@
 (RELIABILITY 4): whoever is connected is on the floor again as they were, so that a pair stays in its room.
 
 The process that finds it puts the whole floor back as it was last shown, so that nobody sees the others go.
-Every other does the same for its own sessions, of which it knows best; whoever is gone by then is nobody's to
-renew, and lapses. What nobody can say any more, such as when a wait ended that was written down and
-forgotten, is for a person to settle: an outage stands over that time (`Store.note_loss`).
+Every other does the same for its own sessions, of which it knows best. Whoever had left, or was removed, does
+not come back by it: a seat that is over is off the floor at once, whatever process it was on, or its person's
+next hello would take it over with its admission (I4). What nobody can say any more, such as when a wait ended
+that was written down and forgotten, is for a person to settle: an outage stands over that time
+(`Store.note_loss`).
 """
 
 from collections.abc import Collection
@@ -29,8 +31,9 @@ def announce(
     draft = Draft(floor, now, lease)
     # Where somebody has announced before, of others what they say counts.
     again = [seat for seat in known.seats if (seat.sid in here if seat.node == node else is_first)]
-    for stale in [seat for seat in floor.seats if seat.node == node and _is_over(seat, known, here)]:
-        draft.part(stale, "gone")
+    for stale in [seat for seat in floor.seats if seat.sid not in here and _is_over(seat, known, node)]:
+        gone = next((each for each in known.departures if each.sid == stale.sid), None)
+        draft.part(stale, gone.why if gone else "gone", gone.facts if gone else None)
     for seat in again:
         _seat_again(draft, seat)
     if tuple(draft.seats.values()) == floor.seats:
@@ -51,9 +54,19 @@ def is_behind(floor: Floor, known: Floor) -> bool:
     return floor.restored < known.version
 
 
-def _is_over(seat: Seat, known: Floor, here: Collection[SessionId]) -> bool:
-    """It had ended when the store went back to a time before that."""
-    return seat.sid not in here and all(each.sid != seat.sid for each in known.seats)
+def _is_over(seat: Seat, known: Floor, node: str) -> bool:
+    """It had ended when the store went back to a time before that. Another process may have taken somebody in
+    of whom nothing is known here, but not before the newest of what is known.
+    """
+    if any(each.sid == seat.sid for each in known.seats):
+        return False
+    return seat.node == node or seat.since < _newest(known)
+
+
+def _newest(known: Floor) -> Instant:
+    """The last instant at which something happened on it."""
+    instants = [max(seat.since, seat.gone_at) for seat in known.seats]
+    return max([*instants, *(gone.at for gone in known.departures)], default=0)
 
 
 def _seat_again(draft: Draft, seat: Seat) -> None:
@@ -61,8 +74,8 @@ def _seat_again(draft: Draft, seat: Seat) -> None:
     if there is not None and (there.epoch > seat.epoch or there == seat):
         return
     for other in [each for each in draft.seats.values() if _is_same_place(each, seat)]:
-        if other.arrived_at > seat.arrived_at:
-            return  # they came again, before this was said
+        if other.since > seat.since:
+            return  # they came again, before this was said; arrival goes over with the place
         draft.part(other, "replaced")
     draft.restore(seat)
 

@@ -7,17 +7,21 @@ that were sent, a bearer token included. All three are settled here, and the app
 
 import asyncio
 import logging
+import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 from rooms.errors import TooMany
 from signalling.connections import Connections
 from signalling.http import problem, trace
 from signalling.http.observe import HEADERS, SERVER
+from signalling.limits import Bucket
 
 HEADERS_WITHIN = 8.0
 """Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
@@ -40,9 +44,16 @@ section 4.1), and sends a hello at most.
 """
 
 CRUMBS_FROM, CRUMB = 4096, 16
-"""Bytes of one piece from which on it is looked at, and bytes to a line's end below which it is a flood:
+"""Bytes of one piece from which on it is looked at, and bytes to a line's end below which it is crumbs:
 thousands of one-byte chunks or of the shortest requests in one go, each a call of the parser's.
 """
+
+CRUMBS, CRUMBS_A_SECOND = 10_000, 5_000
+"""Ends of lines of crumbs that one connection may send at once, and a second then: a program that writes a
+document of 20 KB token by token, each in a chunk of its own, and some 10 ms of the parser's.
+"""
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 
 CONNECTIONS = web.AppKey("CONNECTIONS", Connections)
 """Where an application keeps its count of connections."""
@@ -56,7 +67,7 @@ _log = logging.getLogger("consultroom.http")
 class Connection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_connections", "_deadline", "_headers", "_peer", "_refused", "watch")
+    __slots__ = ("_connections", "_crumbs", "_deadline", "_headers", "_peer", "_refused", "watch")
 
     def __init__(
         self,
@@ -69,6 +80,7 @@ class Connection(RequestHandler):
         self._connections, self._headers = connections, headers or {}
         self._peer, self._refused = "", False
         self._deadline: asyncio.TimerHandle | None = None
+        self._crumbs: Bucket | None = None
         self.watch: Callable[[bytes], bool] | None = None
         """Sees what a WebSocket sends before it is read; False: it is not to be read."""
 
@@ -117,7 +129,7 @@ class Connection(RequestHandler):
             if self.watch(data):
                 super().data_received(data)
             return
-        if len(data) > CRUMBS_FROM and data.count(b"\r\n") * CRUMB > len(data):
+        if _crumbs_in(data) and self._is_flood(data):
             self._cut()
             return
         super().data_received(data)
@@ -131,6 +143,38 @@ class Connection(RequestHandler):
                 self._arrived()
         elif self._deadline is None:
             self._expect()
+
+    def _is_flood(self, data: bytes) -> bool:
+        """Whether crumbs come from this connection faster than they may. A body whose length was said is one
+        piece to the parser, however short the lines in it are.
+        """
+        crumbs = _crumbs_in(data[self._body_in(data) :])
+        if self._crumbs is None:
+            self._crumbs = Bucket(CRUMBS_A_SECOND, CRUMBS, time.monotonic())
+        return not self._crumbs.take(time.monotonic(), crumbs)
+
+    def _body_in(self, data: bytes) -> int:
+        """How far the body goes, of a length that was said, that `data` goes on with or whose request it
+        begins with.
+        """
+        missing = self._missing()
+        if missing:
+            return missing
+        head = data.find(b"\r\n\r\n") + 4
+        said = _LENGTH.search(data, 0, head - 2)
+        return head + int(said[1]) if said else 0
+
+    def _missing(self) -> int:
+        """What is to come of the newest request's body, if its length was said."""
+        if self._messages:
+            message, payload = self._messages[-1]
+            said = message.headers.get("Content-Length") if isinstance(message, RawRequestMessage) else None
+        elif self._current_request is not None:
+            payload = self._current_request.content
+            said = self._current_request.headers.get("Content-Length")
+        else:
+            return 0
+        return 0 if said is None or payload.is_eof() else int(said) - payload.total_bytes
 
     def _cut(self) -> None:
         """What it sends costs more to read than anybody honest costs."""
@@ -171,6 +215,14 @@ class Connection(RequestHandler):
         response.headers.update({**self._headers, "X-Request-Id": request_id, "Server": SERVER})
         response.force_close()
         return response
+
+
+def _crumbs_in(data: bytes) -> int:
+    """How many ends of lines there are in it, if they are too many for its size."""
+    if len(data) <= CRUMBS_FROM:
+        return 0
+    ends = data.count(b"\r\n")
+    return ends if ends * CRUMB > len(data) else 0
 
 
 def _status(error: BaseException | None, status: int) -> int:

@@ -6,9 +6,11 @@ from rooms.ids import AppointmentNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import CALL_GRACE
 from rooms.records import Floor, Seat
 from rooms.times import SECOND
+from rooms.visit import admission
 from rooms.visit.announcing import announce
 from rooms.visit.draft import LeaseSet, Turn
 from tests.support.builders import at
+from tests.visit.floors import newcomer
 
 LEASE = 15 * SECOND
 NOW, THEN = at("10:05"), at("10:00")
@@ -113,7 +115,7 @@ def test_whoever_was_away_may_still_come_back() -> None:
 
 def test_whoever_had_left_is_off_it_again() -> None:
     gone = seat(SessionId("mum"), "guest:mum")
-    theirs = seat(SessionId("ivo"), "guest:ivo", node="there")
+    theirs = seat(SessionId("ivo"), "guest:ivo", node="there", since=INSIDE.since)
     turn = announce(replace(KNOWN, seats=(gone, theirs, INSIDE, HOST)), KNOWN, "here", HERE, NOW, LEASE)
     assert turn is not None
     assert turn.floor.seats == (theirs, INSIDE, HOST)
@@ -123,11 +125,11 @@ def test_whoever_had_left_is_off_it_again() -> None:
 
 
 def test_the_newest_of_a_persons_seats_counts() -> None:
-    before = seat(SessionId("old"), "patient", arrived_at=THEN - SECOND, node="there")
+    before = seat(SessionId("old"), "patient", arrived_at=THEN - SECOND, since=INSIDE.since, node="there")
     turn = announce(replace(EMPTY, seats=(before,)), KNOWN, "here", HERE, NOW, LEASE)
     assert turn is not None
     assert turn.floor.seats == (INSIDE, HOST), "they had moved to this device"
-    again = seat(SessionId("new"), "patient", arrived_at=NOW, node="there")
+    again = seat(SessionId("new"), "patient", since=NOW, node="there")
     turn = announce(replace(EMPTY, seats=(again,)), KNOWN, "here", HERE, NOW, LEASE)
     assert turn is not None
     assert turn.floor.seats == (again, HOST), "they came again meanwhile"
@@ -135,3 +137,32 @@ def test_the_newest_of_a_persons_seats_counts() -> None:
     turn = announce(replace(EMPTY, seats=(host, replace(INSIDE, epoch=2))), KNOWN, "here", HERE, NOW, LEASE)
     assert turn is not None
     assert turn.floor.seats == (replace(INSIDE, epoch=2), HOST), "a practitioner sits once"
+
+
+def test_whoever_was_removed_is_not_in_the_room_again() -> None:
+    there = replace(INSIDE, node="there")
+    before = replace(KNOWN, seats=(there, HOST), locked=(), version=8)
+    known = replace(admission.remove(before, HOST, PAT, NOW - SECOND, LEASE).floor, version=9)
+    turn = announce(before, known, "here", {DOC}, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (HOST,)
+    assert [(each.sid, each.why, each.node) for each in turn.floor.departures] == [(PAT, "removed", "there")]
+    assert ("close", "patient", "in_room", NOW, "removed") in said(turn)
+    back = newcomer("again", "patient", ROOM)
+    arrived = admission.arrive(turn.floor, back, NOW, LEASE, move=True, since=NOW).floor
+    assert [seat.state for seat in arrived.seats if seat.person == "patient"] == ["waiting"]
+    elsewhere = replace(before, losses=1, restored=7)
+    second = announce(elsewhere, known, "here", {DOC}, NOW, LEASE)
+    assert second is not None
+    assert second.floor.seats == (HOST,), "also where somebody who knew less was first"
+
+
+def test_a_seat_from_long_before_is_off_it_and_one_from_since_stays() -> None:
+    old = seat(SessionId("old"), "guest:mum", node="there")
+    new = seat(SessionId("new"), "guest:ivo", node="there", since=INSIDE.since)
+    turn = announce(replace(EMPTY, seats=(old, new)), KNOWN, "here", HERE, NOW, LEASE)
+    assert turn is not None
+    assert turn.floor.seats == (new, INSIDE, HOST)
+    assert [(each.sid, each.why) for each in turn.floor.departures] == [(old.sid, "gone")]
+    nobody = replace(KNOWN, seats=())
+    assert announce(replace(EMPTY, seats=(old,)), nobody, "here", set(), NOW, LEASE) is None

@@ -115,6 +115,40 @@ async def test_a_flood_of_crumbs_over_http_is_cut(wire: Wire, flood: bytes) -> N
     assert await cut(wire)
 
 
+async def answered(wire: Wire) -> int:
+    """The status."""
+    async with asyncio.timeout(5):
+        return int((await wire.reader.readuntil(b"\r\n\r\n")).split()[1])
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+async def test_a_document_of_short_lines_is_answered(wire: Wire, pieces: int) -> None:
+    """As .NET on Windows indents it."""
+    numbers = json.dumps({"weekdays": list(range(10_000))}, indent=1).replace("\n", "\r\n").encode()
+    head = f"POST /v1/clinics HTTP/1.1\r\nHost: x\r\nContent-Length: {len(numbers)}\r\n\r\n".encode()
+    size = len(numbers) // pieces
+    wire.writer.write(head + numbers[:size])
+    await wire.writer.drain()
+    wire.writer.write(numbers[size:])
+    assert await answered(wire) == 401
+
+
+async def test_a_document_written_token_by_token_is_answered(wire: Wire) -> None:
+    """As `json.JSONEncoder.iterencode` gives it to a client that streams."""
+    tokens = [b"%d," % number for number in range(4_000)]
+    head = b"POST /v1/clinics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(token), token) for token in tokens)
+    wire.writer.write(head + chunks + b"0\r\n\r\n")
+    assert await answered(wire) == 401
+
+
+async def test_a_flood_after_a_body_is_cut(wire: Wire) -> None:
+    wire.writer.write(
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}" + b"GET / HTTP/1.1\r\n\r\n" * MANY
+    )
+    assert await cut(wire)
+
+
 async def test_a_flood_after_the_close_is_cut(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(BINARY, b"x"))

@@ -80,7 +80,7 @@ async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Po
 async def test_no_signal_changes_or_loses_what_is_sent_with_it(reader: Reader, data: bytes) -> None:
     signal = Passed(SessionId("a"), SessionId("b"), msgspec.Raw(data))
     floor = msgspec.structs.replace(FLOOR, unknown_fields={"of_the_next_version": [0, 1]})
-    letters = [signal, News(ClinicId("c"), floor), TOLD]
+    letters: list[Letter] = [signal, News(ClinicId("c"), floor), TOLD]
     reading = asyncio.create_task(reader.read())
     try:
         async with asyncio.timeout(5):
