@@ -5,6 +5,7 @@ outside names nothing yet, and the answers to requests that may come again.
 import msgspec
 
 from rooms.events import Healing
+from rooms.times import Instant
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -48,6 +49,8 @@ class Remember(Change, frozen=True):
     """The id of the signing key it was sealed with; 0: it is not."""
     patients: tuple[str, ...] = ()
     """The ids of those it speaks of: where one is erased, nobody is told any more (H4)."""
+    at: Instant = 0
+    """When it was answered: whoever was erased since is meant, though the id may be somebody's again."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -58,6 +61,7 @@ class Remembered(msgspec.Struct, frozen=True):
     body: bytes
     sealed_by: int = 0
     patients: tuple[str, ...] = ()
+    at: Instant = 0
 
 
 class Unremember(Change, frozen=True):

@@ -117,6 +117,8 @@ class Patient(Record, frozen=True, kw_only=True):
     phone: str | None = None
     unusable: Unusable = ()
     erased: bool = False
+    erased_at: Instant = 0
+    """Stays where the id is somebody's again: what was answered before is gone. 0: never."""
     version: int = 0
 
 

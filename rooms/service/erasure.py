@@ -61,7 +61,7 @@ class Erasure:
         coming = await self._to_come(clinic, known, now)
         if coming and cancellation is None:
             raise needed(coming)
-        gone = Patient(id=id, no=known.no, erased=True, version=known.version)
+        gone = Patient(id=id, no=known.no, erased=True, erased_at=now, version=known.version)
         forgotten: list[Change] = [Same(known) if known.erased else Put(gone)]
         if cancellation is not None and coming:
             edits, rest = await cancelled_together(self.store, clinic, coming, cancellation)

@@ -365,7 +365,9 @@ def _add_key(change: AddKey, made: Plan) -> None:
 @add.register
 def _remember(change: Remember, made: Plan) -> None:
     key = keys.remembered(made.clinic, change.key)
-    kept = Remembered(change.fingerprint, change.status, change.body, change.sealed_by, change.patients)
+    kept = Remembered(
+        change.fingerprint, change.status, change.body, change.sealed_by, change.patients, change.at
+    )
     made.repeats = made.check("string", key, 0)
     made.write("SET", key, line(kept), "EX", change.seconds)
 

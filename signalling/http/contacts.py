@@ -39,6 +39,12 @@ _NATIONAL: Final = re.compile(r"[0-9()\[\]./ -]+")
 _LONGEST_AREA: Final = 7
 """Digits before a slash that belong to one number, with country code: `+49 3641/123456`."""
 
+_DIALLED_ABROAD: Final = re.compile(r"([(\[]? ?)00")
+"""The prefix for calls abroad nearly everywhere, in brackets too; no number at home begins like that."""
+
+_NAMED: Final = re.compile(r'(?:"[^"]*"|[^<>"]*)\s*<([^<>]*)>')
+"""A name and an address in brackets, as mail programs copy them: `Müller, Dr. Jana <jana@example.org>`."""
+
 _ZERO_AGAIN: Final = re.compile(r"^(\+[0-9 ]+?)[ .-]*\(0\)")
 """A national zero in brackets, which nobody dials behind a country code."""
 
@@ -55,9 +61,8 @@ def phone(text: str) -> str | None:
     plain = _LABEL.sub("", plain).strip(_AROUND)
     if _is_two(plain):
         return None
-    if plain.startswith("00"):
-        # The prefix for calls abroad nearly everywhere; no number of one's own country begins like that.
-        plain = "+" + plain[2:]
+    if abroad := _DIALLED_ABROAD.match(plain):
+        plain = f"{abroad[1]}+{plain[abroad.end() :]}"
     if ";phone-context=+" in plain or plain.lstrip("([ ").startswith("+"):
         return _abroad(plain)
     found = _EXTENSION.match(plain)
@@ -113,10 +118,11 @@ def email(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     plain = _plain(text).rstrip(".,; ")
+    if named := _NAMED.fullmatch(plain):
+        plain = named[1].strip()
     if plain.lower().startswith("mailto:"):
         plain = unquote(plain[len("mailto:") :].partition("?")[0])
-    if plain.startswith("<") or not plain.endswith(">"):  # else it is a name, and an address in brackets
-        plain = re.sub(r"\s*@\s*", "@", plain.strip(_AROUND))
+    plain = re.sub(r"\s*@\s*", "@", plain.strip(_AROUND))
     try:
         known = email_validator.validate_email(
             plain,
@@ -124,7 +130,6 @@ def email(text: str) -> str | None:
             check_deliverability=False,
             allow_smtputf8=False,
             strict=True,
-            allow_display_name=True,
         )
     except email_validator.EmailNotValidError:
         return None

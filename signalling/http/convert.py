@@ -52,8 +52,9 @@ def lenient(value: object, into: type[T]) -> tuple[T, tuple[str, ...]]:
 
 def query(parameters: MultiMapping[str], into: type[T]) -> T:
     """A query as the Struct `into`: every parameter known and given once."""
-    if len(set(parameters)) != len(parameters):
-        raise Invalid("field_duplicate", "Give every query parameter once.")
+    for name in parameters:
+        if len(parameters.getall(name)) > 1:
+            raise Invalid("field_duplicate", "Give every query parameter once.", field=name)
     return convert(dict(parameters), into)
 
 

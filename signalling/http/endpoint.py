@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from rooms.times import Instant
 from signalling.http import body, convert, once
 from signalling.http.auth import Gate, stranger, visitor
 from signalling.http.callers import Answer, Caller
@@ -36,7 +37,7 @@ def endpoint(route: Route, deps: HttpDeps, gate: Gate) -> Handler:
             caller = visitor(asked, address)
         elif not route.scopes:
             caller = stranger(address)
-        repeat = _repeat(request, caller, deps, raw, _appointment(route, path))
+        repeat = _repeat(request, caller, deps, raw, now, _appointment(route, path))
         call = Call(
             deps=deps,
             caller=caller,
@@ -66,12 +67,12 @@ def _appointment(route: Route, path: Mapping[str, str]) -> str | None:
 
 
 def _repeat(
-    request: web.Request, caller: Caller, deps: HttpDeps, raw: bytes, appointment: str | None
+    request: web.Request, caller: Caller, deps: HttpDeps, raw: bytes, now: Instant, appointment: str | None
 ) -> Once | None:
     key = once.key_of(request) if request.method == hdrs.METH_POST else None
     if key is None:
         return None
-    return Once(deps.store, deps.keyring, caller, key, request, raw, appointment)
+    return Once(deps.store, deps.keyring, caller, key, request, raw, now, appointment)
 
 
 async def _once(route: Route, call: Call[msgspec.Struct]) -> Answer:

@@ -15,6 +15,7 @@ from rooms.changes import Remember, Remembered, Unremember
 from rooms.errors import Gone, Invalid, Refusal, Unavailable
 from rooms.ids import ClinicId
 from rooms.ports import Repeated, Store
+from rooms.times import Instant
 from signalling.http.callers import Answer, Caller
 from signalling.http.sealing import Seal
 
@@ -41,9 +42,11 @@ class Once:
         key: str,
         request: web.Request,
         raw: bytes,
+        now: Instant,
         appointment: str | None = None,
     ) -> None:
         self._store, self._keyring, self.key, self._appointment = store, keyring, key, appointment
+        self._now = now
         self._name = hashlib.sha256(f"{caller.name}\n{key}".encode()).hexdigest()
         asked = f"{request.method} {request.rel_url.raw_path}\n".encode() + raw
         self._parts = (caller.proof.encode(), key.encode(), asked)
@@ -61,7 +64,7 @@ class Once:
         for patient in {*kept.patients, *await self._patient(clinic)}:
             known = await self._store.patient(clinic, patient)
             # Whoever a held time is for has no record before they say who they are.
-            if known is not None and known.erased:
+            if known is not None and (known.erased or 0 < known.erased_at >= kept.at):
                 raise _gone()
         return Answer(kept.status, msgspec.Raw(text) if text else None)
 
@@ -124,6 +127,7 @@ class Once:
             seal.close(answer.encoded()),
             sealed_by=seal.by,
             patients=tuple(sorted(set(_patients(msgspec.to_builtins(answer.body))))),
+            at=self._now,
         )
 
 
@@ -164,10 +168,12 @@ async def _answered(once: Once, places: Sequence[ClinicId]) -> Answer | None:
 
 def key_of(request: web.Request) -> str | None:
     """The request's Idempotency-Key, if it has one that can be one."""
-    key = request.headers.get(HEADER)
-    if key is not None and re.fullmatch(PATTERN, key) is None:
+    keys = request.headers.getall(HEADER, [])
+    if len(keys) > 1:
+        raise Invalid("idempotency_key_invalid", "Send one Idempotency-Key.")
+    if keys and re.fullmatch(PATTERN, keys[0]) is None:
         raise Invalid("idempotency_key_invalid", "Use 1 to 255 visible ASCII characters.")
-    return key
+    return keys[0] if keys else None
 
 
 def _patients(body: object) -> Iterator[str]:

@@ -40,12 +40,16 @@ _WHO: dict[Scope, tuple[str, str]] = {
     "hold": ("hold", "whoever has the hold's secret"),
 }
 
+_STORED = {503: "backend_unavailable, contended"}
+_BY_LINK: frozenset[Scope] = frozenset({"staff", "practitioner", "patient", "guest"})
+_OVER = {401: "window_closed, cancelled, not_confirmed, token_revoked …"}
+"""A link's token is refused with what became of the link."""
+
 _ALWAYS = {400: "token_in_url", 422: "field_unknown, field_duplicate", 500: "internal"}
 _AUTHENTICATED = {
     401: "unauthenticated",
     403: "forbidden",
     429: "rate_limited",
-    503: "backend_unavailable, contended",
 }
 _REPEATED = {410: "answer_gone", 422: "idempotency_mismatch, idempotency_key_invalid"}
 _WITH_BODY = {
@@ -184,6 +188,8 @@ def _problems(route: Route, schemas: dict[Any, Document]) -> Document:
 def _all_errors(route: Route) -> list[tuple[int, str]]:
     errors = [*route.errors.items(), *_ALWAYS.items()]
     errors += _AUTHENTICATED.items() if route.scopes else []
+    errors += _OVER.items() if route.scopes & _BY_LINK else []
+    errors += _STORED.items() if route.scopes or route.body is not None else []
     errors += _WITH_BODY.items() if route.body is not None else []
     errors += [(422, "id_invalid")] if _PARAMETER.search(route.path) else []
     errors += _REPEATED.items() if route.method == "POST" else []

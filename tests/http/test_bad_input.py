@@ -291,6 +291,11 @@ async def test_queries_are_checked_alike(served: Served, query: str) -> None:
     assert (await served.call("GET", f"/t/list?{query}")).status == 422
 
 
+async def test_a_query_that_says_one_thing_twice(served: Served) -> None:
+    reply = await served.call("GET", "/t/list?status=held&limit=5&limit=6")
+    assert (reply.status, reply.code, reply.json["field"]) == (422, "field_duplicate", "limit")
+
+
 async def test_a_query_nobody_asked_for(served: Served) -> None:
     reply = await served.call("POST", f"{THINGS}?debug=1", json={"practitioner": "p1"})
     assert (reply.status, reply.code, reply.json["field"]) == (422, "field_unknown", "debug")

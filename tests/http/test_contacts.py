@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from signalling.http import contacts
 from signalling.http.scalars import Contact
+from signalling.http.shapes.link_answers import Sent
 from signalling.http.table import ROUTES
 from tests.http.clinic import ADMIN, Desk
 from tests.http.serving import Served
@@ -27,6 +28,7 @@ ONE_NUMBER = [
     "+49(0)30/1234567",
     "+49 30 / 1234567",
     "0049 30 1234567",
+    "(0049) 30 1234567",
     "tel:+49-30-1234567",
     "TEL:%2B49301234567",
     "tel:030-1234567;phone-context=+49",
@@ -61,6 +63,8 @@ ONE_ADDRESS = [
     "<anna-lena@example.org>",
     "Anna Lena <anna-lena@example.org>",
     '"Lena, Anna" <anna-lena@example.org>;',
+    "M\u00fcller, Dr. Anna-Lena <anna-lena@example.org>",
+    "Anna (Mutter) <mailto:anna-lena@example.org>",
     "mailto:anna-lena@example.org?subject=Hello",
     "MAILTO:anna-lena%40example.org",
     "anna-lena@example.org;",
@@ -69,8 +73,8 @@ ONE_ADDRESS = [
 ]
 
 NO_ADDRESS = [
-    "x", "a@b", "a b@c.de", "a@b..c", "a@b.de\nBcc: c@d.de", "a@b.de, c@d.de", "@b.de", "n/a", "a@1.2.3.4",
-    "j\u00f6rg@example.org", "a" * 65 + "@b.de", "a@" + "b" * 2000,
+    "x", "a@b", "a b@c.de", "a@b..c", "a@b.de\nBcc: c@d.de", "a@b.de, c@d.de", "A <a@b.de>, C <c@d.de>",
+    "@b.de", "n/a", "a@1.2.3.4", "j\u00f6rg@example.org", "a" * 65 + "@b.de", "a@" + "b" * 2000,
 ]  # fmt: skip
 
 
@@ -241,6 +245,8 @@ async def test_a_name_is_not_cleaned(desk: Desk) -> None:
 
 def test_every_call_that_takes_a_contact_says_what_it_left_out() -> None:
     asking = [route for route in ROUTES if route.body is not None and any(_contacts(route.body))]
+    # Whoever lost their link keeps nothing here, and is answered the same whatever they gave.
+    asking = [route for route in asking if set(route.answers.values()) != {Sent}]
     assert len(asking) >= 8
     for route in asking:
         for answer in route.answers.values():

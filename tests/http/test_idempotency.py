@@ -4,7 +4,9 @@ import asyncio
 import secrets
 
 import pytest
+from multidict import CIMultiDict
 
+from rooms.times import MINUTE
 from signalling.config import KeySetting
 from tests.http.clinic import ADMIN, SIGNING, Clock, Desk, server_on
 from tests.http.serving import Reply, Served
@@ -77,6 +79,31 @@ async def test_keys_are_the_callers_own(desk: Desk) -> None:
 async def test_bad_keys(desk: Desk, key: str) -> None:
     reply = await post(desk.api, "/v1/staff-links", key, {"name": "x"})
     assert (reply.status, reply.code) == (422, "idempotency_key_invalid")
+
+
+async def test_two_keys_at_once(desk: Desk) -> None:
+    """Which of them would be meant, a proxy and this server might read differently."""
+    headers = CIMultiDict({"Authorization": desk.api.authorization, "Idempotency-Key": "one"})
+    headers.add("Idempotency-Key", "two")
+    url = f"{desk.api.url}/v1/staff-links"
+    async with desk.api.session.post(url, json={"name": "x"}, headers=headers) as reply:
+        problem = await reply.json(content_type=None)
+    assert (reply.status, problem["code"]) == (422, "idempotency_key_invalid")
+
+
+async def test_nor_told_of_whoever_was_erased_before_their_id_was_used_again(desk: Desk) -> None:
+    await desk.booked()
+    path, body = "/v1/appointments/a1/tokens", {"person": "patient"}
+    assert (await post(desk.api, path, "k", body)).status == 200
+    desk.clock.now += MINUTE
+    await desk.ok("DELETE", "/v1/patients/pat-1?cancel=true")
+    desk.clock.now += MINUTE
+    await desk.ok("PUT", "/v1/patients/pat-1", {"name": "Somebody Else"})
+    assert (await post(desk.api, path, "k", body)).code == "answer_gone"
+    await desk.booked("a2", 30)
+    path = "/v1/appointments/a2/tokens"
+    first, again = [await post(desk.api, path, "k2", body) for _ in range(2)]
+    assert (first.status, again.body) == (200, first.body)
 
 
 async def test_a_clinic_is_created_once_with_one_key(whole: Served) -> None:

@@ -153,6 +153,17 @@ def test_every_route_is_in_it_once() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_what_became_of_a_link_is_said_where_links_may_call() -> None:
+    _, document = described("https://visit.example.org")
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            by_link = {"link": []} in operation.get("security", [])
+            said = operation["responses"].get("401", {}).get("description", "")
+            assert ("window_closed" in said) == by_link, (method, path)
+            if "requestBody" in operation:
+                assert "503" in operation["responses"], (method, path)
+
+
 def test_every_problem_has_its_status_documented() -> None:
     _, document = described("https://visit.example.org")
     for path, operations in document["paths"].items():
