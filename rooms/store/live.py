@@ -11,7 +11,7 @@ from rooms.outgoing import MAIL, OURS, OUTBOX, Express, Queue
 from rooms.ports import LeaseView, Renewal
 from rooms.store import keys
 from rooms.store.batch import Arg, Lane
-from rooms.store.encode import instant, scored, text, unpack_all
+from rooms.store.encode import Reply, instant, scored, text, unpack_all
 from rooms.store.scripts import RENEW
 from rooms.times import MINUTE, SECOND, Instant
 
@@ -163,14 +163,19 @@ class Live:
             raise RuntimeError("two practitioners have one affinity")
 
     async def time(self) -> Instant:
-        seconds, micros = await self._lane.call("TIME")
-        return int(seconds) * SECOND + int(micros) // 1_000
+        return time_of(await self._lane.call("TIME"))
 
     async def outages(self, start: Instant, end: Instant) -> list[Outage]:
         """Those that have any instant in `[start, end)`, in the order in which they ended."""
         reply = await self._lane.call("ZRANGEBYSCORE", keys.OUTAGES, f"({start}", "+inf")
         spans = (text(member).split(":") for member in reply)
         return [Outage(int(since), int(until)) for since, until in spans if int(since) < end]
+
+
+def time_of(reply: Reply) -> Instant:
+    """What `TIME` answered."""
+    seconds, micros = reply
+    return int(seconds) * SECOND + int(micros) // 1_000
 
 
 def _hints(clinic: ClinicId) -> list[Hint]:

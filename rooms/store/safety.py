@@ -6,7 +6,6 @@ is behind is proof that something acknowledged is gone.
 """
 
 import re
-import time
 from typing import Final
 
 from redis.exceptions import ResponseError
@@ -18,9 +17,9 @@ from rooms.policy import OUTAGE
 from rooms.store import keys
 from rooms.store.batch import Command, Lane
 from rooms.store.encode import Reply
-from rooms.store.live import Live
+from rooms.store.live import Live, time_of
 from rooms.store.scripts import BEAT
-from rooms.times import SECOND, Instant
+from rooms.times import Instant
 
 _FIELD: Final = re.compile(r"^(?P<name>maxmemory_policy|aof_enabled):(?P<value>[^\r\n]*)", re.MULTILINE)
 """Of INFO, which says it everywhere; managed services often refuse CONFIG."""
@@ -37,7 +36,8 @@ class Safety(Live):
         self._fell = False
         """It was told less than before."""
         self._had_clinics = False
-        self._beat_at = time.monotonic()
+        self._marked_at: Instant = 0
+        """By Redis's own clock, by which a mark expires: a suspended machine's monotonic one stands still."""
         self._sure_of = 0
 
     @property
@@ -57,11 +57,11 @@ class Safety(Live):
     async def lost(self) -> Loss | None:
         """See `rooms.fleet.Fleet.lost`."""
         connections = self._lane.connections
-        mark, beat, clinics = await self._lane.calls(
-            [("GET", self._mark), ("GET", keys.BEAT), ("SCARD", keys.CLINICS)]
+        mark, beat, clinics, now = await self._lane.calls(
+            [("GET", self._mark), ("GET", keys.BEAT), ("SCARD", keys.CLINICS), ("TIME",)]
         )
         # One that was stopped for longer than its mark lasts has nothing to compare.
-        is_old = time.monotonic() - self._beat_at > keys.MARK_LIFE / SECOND / 2
+        is_old = bool(self._marked_at) and time_of(now) - self._marked_at > keys.MARK_LIFE // 2
         gone = not is_old and (self._fell or int(mark or 0) < self._counted)
         loss = Loss(since=int(beat or 0), emptied=self._had_clinics and not clinics) if gone else None
         self._counted, self._fell = int(mark or 0), False
@@ -92,10 +92,10 @@ class Safety(Live):
         """See `rooms.fleet.Fleet.beat`."""
         script, echo = self._lane.script(BEAT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)
         last = ("PEXPIRE", self._mark, keys.MARK_LIFE)
-        said, count, _ = await self._lane.calls([script, self._counting, last])
+        said, count, _, at = await self._lane.calls([script, self._counting, last, ("TIME",)])
         self._lane.echoed(said, echo)
         self._count(count)
-        self._beat_at = time.monotonic()
+        self._marked_at = time_of(at)
 
     async def unsafe(self) -> Unsafe | None:
         """See `rooms.ports.Store.unsafe`."""

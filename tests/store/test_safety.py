@@ -1,7 +1,7 @@
 """A store that came back without what it had acknowledged is found out; one that only went away is not."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -11,6 +11,8 @@ from rooms.ids import ClinicId
 from rooms.policy import OUTAGE
 from rooms.ports import Put
 from rooms.store import RedisStore, connect, keys
+from rooms.store.batch import Command, Lane
+from rooms.store.encode import Reply
 from rooms.times import SECOND
 from tests.store.build import NINE, a_clinic, a_clinic_id
 from tests.support.redis_server import RedisServer, redis_server
@@ -107,4 +109,27 @@ async def test_an_evicted_mark_is_a_loss(redis: RedisServer) -> None:
     store, _ = await _began(redis)
     redis.ask("DEL", *redis.ask("KEYS", keys.mark("*")))
     assert await store.lost() == Loss(since=NINE, emptied=False)
+    await store.close()
+
+
+async def test_a_mark_that_expired_while_the_machine_slept_is_none(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, _ = await _began(redis)
+    asked = Lane.calls
+
+    async def later(lane: Lane, commands: Sequence[Command]) -> list[Reply]:
+        """By Redis's clock; the machine's monotonic one stands while it sleeps."""
+        replies = await asked(lane, commands)
+        slept = keys.MARK_LIFE // SECOND
+        return [[int(each[0]) + slept, each[1]] if command == ("TIME",) else each
+                for command, each in zip(commands, replies, strict=True)]  # fmt: skip
+
+    redis.ask("DEL", *redis.ask("KEYS", keys.mark("*")))
+    monkeypatch.setattr(Lane, "calls", later)
+    assert await store.lost() is None
+    await store.beat(NINE + SECOND)
+    assert await store.lost() is None
+    redis.ask("DEL", *redis.ask("KEYS", keys.mark("*")))
+    assert await store.lost() == Loss(since=NINE + SECOND, emptied=False), "from then on it counts again"
     await store.close()
