@@ -177,8 +177,10 @@ export class Connection {
   /** @param {number} code */
   #closed(code) {
     const then = consequence(code);
-    if (then === 'again') this.#lost(Number(this.refusal?.['retry_after'] ?? 0));
-    else this.#end(this.refusal ?? { code: String(code), message: '' }, code);
+    // A network that broke says nothing; the last refusal was of something else, perhaps an hour ago.
+    const why = code >= 4000 ? this.refusal : null;
+    if (then === 'again') this.#lost(Number(why?.['retry_after'] ?? 0));
+    else this.#end(why ?? { code: String(code), message: '' }, code);
   }
 
   /** @param {Refusal} refusal @param {number} close */

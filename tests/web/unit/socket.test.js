@@ -187,3 +187,11 @@ test('a late event of an old socket is not heard', () => {
   assert.ok(old.close);
   assert.equal(kept.size, 0);
 });
+
+test('a drop does not wait for what was refused long before', () => {
+  welcomed();
+  sockets[0].says({ type: 'error', seq: 2, code: 'rate_limited', retry_after: 5 });
+  sockets[0].drops();
+  timers.tick(1_000);
+  assert.equal(sockets.length, 2);
+});
