@@ -22,8 +22,8 @@ from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
+from rooms.service.claiming import OPERATOR
 from rooms.service.common import Keep, Shown, kept, pages, shown_all, until_consistent
-from rooms.service.external import OPERATOR
 from rooms.service.joining import Door
 from rooms.service.links import Links
 from rooms.times import DAY, EARLIEST, HOUR, LATEST, SECOND, Instant

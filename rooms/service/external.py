@@ -15,15 +15,13 @@ from rooms.ids import ClinicId, is_public_id
 from rooms.ports import Put, Store
 from rooms.records import LIVE, Appointment, By, Clinic, External, Unusable
 from rooms.service.appointments import Appointments
+from rooms.service.claiming import OPERATOR, claimed
 from rooms.service.common import Keep, Shown, until_consistent
 from rooms.service.people import Patients
 from rooms.times import Instant
 
 GROUP_PREFIX = "crg."
 """What a group key begins with, so that it is recognised where it leaked."""
-
-OPERATOR = ClinicId("")
-"""What belongs to no clinic is committed under this name: no clinic is called that."""
 
 
 class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,31 +94,49 @@ class ExternalAppointments:
         keep: Keep[tuple[Shown, bool]] | None = None,
     ) -> tuple[Shown, bool]:
         """Create, or make it what is asked; `request.practitioner` is replaced by the clinic's own. One that
-        is known stays in its clinic as long as it fits there.
+        is known stays in its clinic as long as it fits there; two that come at once for two clinics are one
+        and a refusal.
 
         Raises as `Appointments.put`, and `ambiguous_clinic`, `reference_unknown`.
         """
-        known = await Databases(self.store).get(database)
-        fits = await clinics_of(self.store, known, external.practitioner)
-        home = await self._home(known, id)
-        clinic, practitioner, settled_by = fitting.choose(known, fits, external.location, home)
-        if home not in (None, clinic.id):
-            # Two clinics may not both have it: the first has to be rid of it.
-            message = "Another clinic of the database has this appointment; cancel it there first."
-            raise Contradiction("state_conflict", message, clinic=home)
+
+        async def settle() -> tuple[Shown, bool]:
+            known = await Databases(self.store).get(database)
+            fits = await clinics_of(self.store, known, external.practitioner)
+            home = await self._home(known, id)
+            clinic, practitioner, settled_by = fitting.choose(known, fits, external.location, home)
+            _check_home(home, clinic)
+            there = replace(external, settled_by=settled_by)
+            wanted = replace(request, practitioner=practitioner.id, external=there)
+            if home is not None or len(known.clinics) == 1:
+                return await self._put(clinic.id, id, wanted, patient, by, now, keep)
+            async with claimed(self.store, database, id, clinic.id):
+                _check_home(await self._home(known, id), clinic)
+                return await self._put(clinic.id, id, wanted, patient, by, now, keep)
+
+        return await until_consistent(settle)
+
+    async def _put(
+        self,
+        clinic: ClinicId,
+        id: str,
+        wanted: AppointmentRequest,
+        patient: PatientDetails | None,
+        by: By,
+        now: Instant,
+        keep: Keep[tuple[Shown, bool]] | None,
+    ) -> tuple[Shown, bool]:
         if patient is not None:
             await self.patients.put(
-                clinic.id,
-                request.patient,
+                clinic,
+                wanted.patient,
                 name=patient.name,
                 email=patient.email,
                 phone=patient.phone,
                 unusable=patient.unusable,
                 now=now,
             )
-        external = replace(external, settled_by=settled_by)
-        wanted = replace(request, practitioner=practitioner.id, external=external)
-        return await self.appointments.put(clinic.id, id, wanted, by=by, now=now, keep=keep)
+        return await self.appointments.put(clinic, id, wanted, by=by, now=now, keep=keep)
 
     async def _home(self, known: Database, id: str) -> ClinicId | None:
         """The clinic that has this appointment of the database, and it is not over there."""
@@ -131,6 +147,13 @@ class ExternalAppointments:
             if there.status in LIVE:
                 return clinic
         return None
+
+
+def _check_home(home: ClinicId | None, clinic: Clinic) -> None:
+    """Two clinics may not both have it: the first has to be rid of it. Raises `state_conflict`."""
+    if home not in (None, clinic.id):
+        message = "Another clinic of the database has this appointment; cancel it there first."
+        raise Contradiction("state_conflict", message, clinic=home)
 
 
 async def clinics_of(store: Store, database: Database, external_practitioner: str) -> list[Fit]:

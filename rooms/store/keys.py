@@ -50,7 +50,7 @@ until retention removes it.
 | `{c:}:code:<digest>` | string | record of a one-time code; expires after `CODE_LIFE` | `Put(Challenge)` |
 | `{c:}:databases` | hash | id → record of an external database (B5) | `Put(Database)` |
 | `{c:X}:api-keys` | hash | digest → record | `AddKey` |
-| `{c:X}:idem:<sha256>` | string | sealed answer to an Idempotency-Key; expires | `Remember`, `Unremember` |
+| `{c:X}:idem:<sha256>` | string | sealed answer to a key, or a claim; expires | `Remember`, `Unremember` |
 | `clinics` | set | every clinic's id | `Put(Clinic)`, before its commit |
 | `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
 | `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `settle_hints` |

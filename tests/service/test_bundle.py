@@ -15,7 +15,7 @@ from rooms.outgoing import MAIL, Enqueue, Failed, Settle, Told
 from rooms.ports import Append, Put
 from rooms.records import Entry, External
 from rooms.service.bundle import Bundle
-from rooms.service.external import OPERATOR
+from rooms.service.claiming import OPERATOR
 from rooms.service.outcomes import Outcomes
 from rooms.times import MINUTE
 from tests.service.live.scene import change, in_call

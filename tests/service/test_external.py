@@ -197,6 +197,28 @@ async def test_elsewhere_only_when_its_clinic_is_rid_of_it(
     assert await group.where("x", practitioner, location) == group.south.id
 
 
+async def test_two_clinics_at_once(group: Group) -> None:
+    """One has it, whoever came first; the other is told so."""
+    for id in ("x", "y", "z"):
+        sends = (group.send(id, "L", location, starts="09:00") for location in ("N1", "S1") * 3)
+        made = await asyncio.gather(*sends, return_exceptions=True)
+        refused = [each for each in made if isinstance(each, Contradiction)]
+        assert {each.code for each in refused} == {"state_conflict"}
+        shown = [each for each in made if not isinstance(each, BaseException)]
+        assert len(shown) == len(refused) == 3
+        [clinic] = {each.clinic.id for each, _ in shown}
+        assert [created for _, created in shown].count(True) == 1
+        await (group.north if clinic == group.north.id else group.south).cancel(id)
+
+
+async def test_refused_in_one_it_may_come_to_another(group: Group) -> None:
+    """Nothing of the first try is in the way."""
+    await group.send("busy", "L", "N1")
+    taken = await refusal(group.send("x", "L", "N1"))
+    assert (taken.code, taken.facts["other"]) == ("slot_taken", "busy")
+    assert await group.where("x", "L", "S1") == group.south.id
+
+
 async def test_another_clinics_own_of_the_same_id_is_no_matter(group: Group) -> None:
     """Its own, or another database's."""
     await group.south.book("x", "15:00")
