@@ -54,6 +54,11 @@ def is_behind(floor: Floor, known: Floor) -> bool:
     return floor.restored < known.version
 
 
+def is_newer(floor: Floor, other: Floor) -> bool:
+    """Whether it came after the other: of what was written since data was last lost, versions tell."""
+    return (floor.losses, floor.version) > (other.losses, other.version)
+
+
 def _is_over(seat: Seat, known: Floor, node: str) -> bool:
     """It had ended when the store went back to a time before that. Another process may have taken somebody in
     of whom nothing is known here, but not before the newest of what is known.

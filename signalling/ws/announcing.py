@@ -32,5 +32,6 @@ class Announcing:
     async def announce(self, scene: Scene) -> None:
         """The sessions here, on the floor as last shown; then show what is so. Raises `Unavailable`."""
         known = scene.floor
-        floor = await self.visits.announce(scene.clinic, known, set(scene.sessions), self.clock())
-        await self.hub.restored(scene, floor)
+        # Whoever comes while this is under way is here, too.
+        floor = await self.visits.announce(scene.clinic, known, scene.sessions.keys(), self.clock())
+        await self.hub.restored(scene, known, floor)

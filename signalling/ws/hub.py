@@ -15,7 +15,7 @@ from rooms.records import Clinic, Departure, Floor
 from rooms.service.roster import FRESH, Card, Roster
 from rooms.service.visits import Entered
 from rooms.times import Instant
-from rooms.visit.announcing import is_behind
+from rooms.visit.announcing import is_behind, is_newer
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
 from signalling.ws.farewell import connection_lost, farewell
@@ -113,21 +113,23 @@ class Hub:
                 await self._show(scene)
 
     def _was_lost(self, scene: Scene, floor: Floor) -> bool:
-        """Whether another process found that the store had lost this floor's newest states, and put people
-        back on it, not knowing all that is known here.
+        """Whether the store had lost this floor's newest states: another process found that, and put people
+        back on it, not knowing all that is known here; or a version was written a second time, and otherwise.
         """
-        return floor.losses > scene.floor.losses and is_behind(floor, scene.floor)
+        known = scene.floor
+        if floor.losses == known.losses:
+            return floor.version == known.version and floor.seats != known.seats
+        return floor.losses > known.losses and is_behind(floor, known)
 
-    async def restored(self, scene: Scene, floor: Floor) -> None:
-        """As `restore`, and tell the others' processes."""
+    async def restored(self, scene: Scene, known: Floor, floor: Floor) -> None:
+        """Show a floor that may be older than `known`, which was shown: Redis came back with older data, on
+        which everybody was announced anew (RELIABILITY 4). Whoever is not on it is told to come again. And
+        tell the others' processes.
+        """
         self._spread(scene.clinic.id, floor)
-        await self.restore(scene, floor)
-
-    async def restore(self, scene: Scene, floor: Floor) -> None:
-        """Show a floor that may be older than what was shown: Redis came back with older data, on which
-        everybody was announced anew (RELIABILITY 4). Whoever is not on it is told to come again.
-        """
         async with scene.lock:
+            if scene.floor is not known and is_newer(scene.floor, floor):
+                return  # it has gone on since
             scene.floor, scene.cards_of = floor, (-1, 0)
             await self._show(scene)
 

@@ -7,7 +7,7 @@ from rooms.policy import CALL_GRACE
 from rooms.records import Floor, Seat
 from rooms.times import SECOND
 from rooms.visit import admission
-from rooms.visit.announcing import announce
+from rooms.visit.announcing import announce, is_newer
 from rooms.visit.draft import LeaseSet, Turn
 from tests.support.builders import at
 from tests.visit.floors import newcomer
@@ -166,3 +166,10 @@ def test_a_seat_from_long_before_is_off_it_and_one_from_since_stays() -> None:
     assert [(each.sid, each.why) for each in turn.floor.departures] == [(old.sid, "gone")]
     nobody = replace(KNOWN, seats=())
     assert announce(replace(EMPTY, seats=(old,)), nobody, "here", set(), NOW, LEASE) is None
+
+
+def test_versions_tell_what_is_newer_since_the_last_loss() -> None:
+    put_back = replace(KNOWN, version=4, losses=1)
+    assert is_newer(put_back, KNOWN)
+    assert is_newer(KNOWN, replace(KNOWN, version=8))
+    assert not is_newer(KNOWN, KNOWN)
