@@ -21,11 +21,11 @@ def number_of(appointment: Appointment, person: str) -> int | None:
     return next((number for number, word in words(appointment).items() if word == person), None)
 
 
-def numbered(appointment: Appointment, person: str) -> int:
-    """The same. Raises `NotFound` `person_unknown`."""
+def numbered(appointment: Appointment, person: str, field: str = "person") -> int:
+    """The same. Raises `NotFound` `person_unknown`; `field` is where they were called so."""
     number = number_of(appointment, person)
     if number is None:
-        raise NotFound("person_unknown", "The appointment has no such person.", field="person")
+        raise NotFound("person_unknown", "The appointment has no such person.", field=field)
     return number
 
 

@@ -186,7 +186,7 @@ def _rests_on(seen: Shown, patient: Patient | None) -> list[Change]:
 
 
 def _known(appointment: Appointment, guest: str) -> Guest:
-    known = guest_of(appointment, numbered(appointment, f"guest:{guest}"))
+    known = guest_of(appointment, numbered(appointment, f"guest:{guest}", "guest"))
     assert known is not None  # noqa: S101 - `numbered` has just found them
     return known
 

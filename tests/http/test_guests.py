@@ -106,7 +106,8 @@ async def test_the_links_shown_are_of_those_who_were_invited(desk: Desk) -> None
     [shown] = (await desk.ok("GET", GUESTS))["items"]
     assert (shown["person"], shown["link"]) == (person, None)
     assert (await desk.api.call("DELETE", f"{GUESTS}/kim")).code == "state_conflict"
-    assert (await desk.api.call("DELETE", f"{GUESTS}/nobody")).code == "person_unknown"
+    gone = await desk.api.call("DELETE", f"{GUESTS}/nobody")
+    assert (gone.code, gone.json["field"]) == ("person_unknown", "guest")
 
 
 async def test_asked_twice_under_one_key_it_is_one(desk: Desk) -> None:
