@@ -202,6 +202,9 @@ async def test_the_clinics_time_is_told_everywhere_and_both_clocks_are_named(
     await practice.page.click("#open")
     await practice.sees(".lobby", notice)
     await practice.sees(".queue", f"Appointment {both[0]} ({both[1]})")
+    await practice.page.click("#invite > summary")
+    at_the_clinic = f"Sam Lee, {start.astimezone(SYDNEY):%H:%M}"
+    await practice.person.until(f"document.querySelector('#invite-visit').innerText === {at_the_clinic!r}")
     await practice.page.click(".late button[type=submit]")
     await practice.sees(".late-told", "in Sydney (")
     await patient.sees(".place", "in Sydney (")

@@ -8,6 +8,8 @@ from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
 
+NEWS = "document.querySelector('#news').textContent"
+
 
 async def test_handed_over_joined_and_taken_back(visit: Visit, invite: Invite) -> None:
     api, patient, first = visit.clinic.api, visit.patient, visit.practitioner
@@ -50,10 +52,23 @@ async def test_handed_over_joined_and_taken_back(visit: Visit, invite: Invite) -
 
 
 async def test_taken_back_from_a_colleague_who_never_came(visit: Visit) -> None:
+    """By keyboard alone, and each step is told where it has to be heard."""
+    patient, first = visit.patient, visit.practitioner
     await visit.clinic.api.put("/v1/practitioners/ben", name="Dr Ben Fox", video_enabled=True)
     await visit.begins()
-    await visit.practitioner.click("#hand-over")
-    await visit.practitioner.click("dialog [type=submit]")
-    await visit.practitioner.click("#take-back")
-    await visit.practitioner.sees(".call")
+    await first.page.focus("#hand-over")
+    await first.page.keyboard.press("Enter")
+    await first.sees("dialog", "Dr Ben Fox")
+    await first.page.focus("dialog [type=submit]")
+    await first.page.keyboard.press("Enter")
+    await first.until(f"{NEWS} === 'You handed the visit with Sam Lee to Dr Ben Fox.'")
+    await first.until("document.activeElement.matches('.lobby h1')")
+    await patient.sees(".nobody", "Dr Ben Fox is taking over")
+    await first.page.keyboard.press("Tab")
+    await first.until("document.activeElement.id === 'take-back'")
+    await first.page.keyboard.press("Enter")
+    await first.sees(".call")
+    assert await first.page.evaluate(NEWS) == ""
+    await patient.until(f"{NEWS}.includes('Dr Ada Okafor is here.')")
+    await patient.until("document.querySelector('.nobody').textContent === ''")
     await visit.both_see_and_hear()

@@ -121,7 +121,8 @@ async def test_a_system_that_wants_no_more_messages_is_named_until_it_is_set_up_
         said = await desk.sees("#setup .notice.warn", "has not been told anything since")
         assert "“billing”" in said
         await desk.section("Record")
-        await desk.sees("#record", "Another system wants no more messages")
+        said = await desk.sees("#record li", "Another system wants no more messages")
+        assert "System “billing”" in said
         await clinic.api.put("/v1/webhooks/billing", url=receiver.url, events=["*"])
         await desk.section("Set-up")
         await desk.page.wait_for_selector("#setup .notice.warn", state="detached")
@@ -287,7 +288,8 @@ async def test_a_guest_and_a_message_that_did_not_arrive(desk: FrontDesk, clinic
     await desk.page.reload()
     row = await desk.row("Sam Lee")
     assert "1 guest" in row
-    assert "no e-mail address or phone number" in row
+    theirs = await desk.sees(".persons li", "Patient")
+    assert "Link works · no e-mail address or phone number" in theirs, "nor does it say that they were told"
     await desk.press("Copy link of Kim Lee")
     await desk.told("Link of Kim Lee copied.")
     assert await desk.page.get_by_role("button", name="Send again, to Sam Lee").count() == 0

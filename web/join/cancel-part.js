@@ -14,6 +14,6 @@ export function cancelPart({ can_cancel: can, cancel_until: until, time_zone: zo
     const deadline = until === null ? [] : [h('p', {}, t('details.cancelUntil')), ...when];
     return [...deadline, h('button', { type: 'button', class: 'secondary', id: 'cancel', onclick: oncancel }, t('details.cancel'))];
   }
-  const past = until === null ? [] : [h('p', { class: 'notice' }, t('details.cancelPast')), ...when, phoneLine(phone)];
+  const past = until === null ? [] : [h('div', { class: 'notice' }, h('p', {}, t('details.cancelPast')), ...when), phoneLine(phone)];
   return past.filter((line) => line !== null);
 }

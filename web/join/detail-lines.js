@@ -1,5 +1,6 @@
 // The details of a link, once they are known.
 
+import { blocking, warnings } from '../lib/row-state.js';
 import { yoursList } from '../ui/check-words.js';
 import { calendarButton } from '../ui/calendar.js';
 import { copyField } from '../ui/copy.js';
@@ -41,14 +42,13 @@ const ABOUT_MESSAGES = ['contact_missing', 'contact_invalid', 'message_undeliver
 
 /** @param {OwnLink} link */
 function state({ usable, checks, phone }) {
-  const failed = checks.filter(({ passed }) => !passed);
-  const blocking = failed.filter((check) => check.blocking);
-  const warnings = failed.filter(({ code }) => ABOUT_MESSAGES.includes(code));
+  const keeping = blocking(checks);
+  const minor = warnings(checks).filter(({ code }) => ABOUT_MESSAGES.includes(code));
   return [
     ...(usable ? [h('p', { class: 'notice good' }, t('details.good'))] : []),
-    ...listed(t('details.trouble'), blocking),
-    ...listed(t('details.warning'), warnings),
-    ...[blocking.length + warnings.length === 0 ? null : phoneLine(phone)].filter((line) => line !== null),
+    ...listed(t('details.trouble'), keeping),
+    ...listed(t('details.warning'), minor),
+    ...[keeping.length + minor.length === 0 ? null : phoneLine(phone)].filter((line) => line !== null),
   ];
 }
 

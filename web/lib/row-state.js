@@ -22,9 +22,14 @@ export function blocking(checks) {
   return checks.filter((check) => check.blocking && !check.passed);
 }
 
-/** What fails and blocks nothing: no contact, or a setting that was changed after the links were given out (B4). @param {readonly Check[]} checks */
+/**
+ * What fails and blocks nothing: no contact, or a setting that was changed after the links were given out (B4). Where there is no contact, that is why no message arrived.
+ * @param {readonly Check[]} checks
+ */
 export function warnings(checks) {
-  return checks.filter((check) => !check.blocking && !check.passed);
+  const failed = checks.filter((check) => !check.blocking && !check.passed);
+  const noContact = failed.some(({ code }) => code === 'contact_missing');
+  return failed.filter(({ code }) => !noContact || code !== 'message_undelivered');
 }
 
 /**

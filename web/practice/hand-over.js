@@ -3,7 +3,7 @@
 import { colleagues } from '../lib/calls/colleagues.js';
 import { ask } from '../ui/ask.js';
 import { h } from '../ui/dom.js';
-import { t } from '../ui/page.js';
+import { announce, t } from '../ui/page.js';
 import { data } from '../ui/words.js';
 import { handedOver } from './handed-over.js';
 import { commanded, refusalText } from './refused.js';
@@ -21,10 +21,11 @@ export async function askToHandOver(visit, api) {
   const names = visit.state.people.map(({ name }) => name).join(', ');
   const choice = h('select', { id: 'colleague' }, ...items.map(({ id, name }) => h('option', { value: id }, data(name))));
 
+  const to = () => items.find(({ id }) => id === choice.value)?.name ?? '';
+
   async function act() {
-    const to = items.find(({ id }) => id === choice.value)?.name ?? '';
     // Before it is done: the lobby is there with its answer.
-    handedOver.keep({ room: visit.state.room ?? '', names, to });
+    handedOver.keep({ room: visit.state.room ?? '', names, to: to() });
     try {
       await commanded(visit, 'hand_over', { practitioner: choice.value });
     } catch (error) {
@@ -40,7 +41,7 @@ export async function askToHandOver(visit, api) {
     no: t('hand.keep'),
     kind: 'primary',
     act,
-    done: () => {},
+    done: () => announce(t('hand.over', { name: data(names), colleague: data(to()) })),
     refused: refusalText,
   });
   return '';

@@ -4,7 +4,7 @@ import { appointments } from '../lib/calls/appointments.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { patientName } from '../ui/roles.js';
-import { clock, data } from '../ui/words.js';
+import { clinicClock, data } from '../ui/words.js';
 
 /** @typedef {import('../lib/visit.js').Visit} Visit */
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -40,7 +40,7 @@ export function visitChoice(visit, api, onchange) {
     if (shown === JSON.stringify(choices)) return;
     shown = JSON.stringify(choices);
     const before = select.value;
-    select.replaceChildren(...choices.map(({ id, name, startsAt }) => h('option', { value: id }, t('invite.option', { name, time: clock(startsAt) }))));
+    select.replaceChildren(...choices.map(({ id, name, startsAt }) => h('option', { value: id }, t('invite.option', { name, time: clinicClock(startsAt, visit.state.timeZone) }))));
     const wanted = choices.some(({ id }) => id === before) ? before : waiting[0]?.id;
     if (wanted !== undefined) select.value = wanted;
     if (select.value !== before) onchange();

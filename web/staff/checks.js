@@ -40,10 +40,11 @@ function checkLine(check, row, desk, tell) {
 }
 
 /** @param {Check} check @param {LinkRow} row @param {Desk} desk @param {import('./acts.js').Tell} tell */
-function fixButton(check, { appointment }, desk, tell) {
+function fixButton(check, { appointment, people }, desk, tell) {
   const fix = fixOf(check.code);
   if (fix === null || (fix === 'extend' && !canExtend(appointment))) return null;
   const to = { id: appointment.id, person: 'patient', name: desk.patientOf(appointment), desk, tell };
+  const contact = people.some(({ person, has_contact: has }) => person === 'patient' && has);
   const external = appointment.external_type ?? appointment.type ?? '';
   /** @type {Readonly<Record<import('../lib/row-state.js').Fix, readonly [Text, () => void]>>} */
   const fixes = {
@@ -53,7 +54,7 @@ function fixButton(check, { appointment }, desk, tell) {
     link: [t('fix.link', { external: words(external) }), () => desk.openSetting({ kind: 'link', id: external })],
     extend: [t('fix.extend'), () => askToExtend(appointment, desk, tell)],
     resend: check.code === 'revoked'
-      ? [t('fix.resend'), () => askToSendAnew(to)]
+      ? [t('fix.resend'), () => askToSendAnew(to, contact)]
       : [t('people.send'), () => void sendAgain(to)],
   };
   const [label, act] = fixes[fix];

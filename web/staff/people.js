@@ -34,10 +34,12 @@ function personLine(link, to) {
 
 /** @param {PersonLink} link @returns {Text[]} */
 function facts({ usable, revoked, told, has_contact: contact, message }) {
+  // It was given out; that no message arrived says the rest.
+  const unreached = !contact || message.state === 'failed';
   const state = revoked ? t('people.takenBack') : usable ? t('people.works') : t('people.noLink');
   return [
     state,
-    ...(usable ? [told ? t('people.told') : t('people.untold')] : []),
+    ...(usable && !(told && unreached) ? [told ? t('people.told') : t('people.untold')] : []),
     ...(contact ? [messageText(message)] : [t('people.noContact')]),
   ];
 }

@@ -52,7 +52,7 @@ function actLine({ at, who, what, appointment, person, reason }, desk) {
   const about = [
     ...(person === null ? [] : [isRole(person) ? roleOf(person) : words(person)]),
     ...(appointment === null ? [] : [t('record.appointment', { id: appointment })]),
-    ...(reason === null ? [] : [t('record.reason', { reason })]),
+    ...(reason === null ? [] : [what === 'webhook_disabled' ? t('record.system', { id: reason }) : t('record.reason', { reason })]),
   ];
   return h('li', {},
     h('p', {}, h('strong', {}, actText(what)), words(` · ${who} · `), h('time', { dateTime: at }, desk.times.at(at))),

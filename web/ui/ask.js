@@ -2,6 +2,7 @@
 
 import { oneAtATime } from './act.js';
 import { h, say } from './dom.js';
+import { toHeading } from './page.js';
 import { problemOf } from './problem.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
@@ -45,6 +46,8 @@ export function ask({ heading, body, yes, no, kind = 'danger', act, done, refuse
       await act(key);
       dialog.close();
       done();
+      // What was pressed to ask is gone with the view it stood in, and the one that is there now could not have the focus beneath the dialog.
+      if (document.activeElement === document.body || dialog.contains(document.activeElement)) toHeading(document.body);
     });
   }
 

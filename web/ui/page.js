@@ -63,8 +63,13 @@ export function entitle(text) {
  */
 export function show(place, view) {
   place.replaceChildren(view);
-  const target = /** @type {HTMLElement | null} */ (view.querySelector('h1, h2'));
-  if (target === null) return;
+  toHeading(view);
+}
+
+/** Takes a keyboard or screen reader to the first heading that is in sight. @param {HTMLElement} view */
+export function toHeading(view) {
+  const target = [.../** @type {NodeListOf<HTMLElement>} */ (view.querySelectorAll('h1, h2'))].find((heading) => heading.offsetParent !== null);
+  if (target === undefined) return;
   target.tabIndex = -1;
   target.focus({ preventScroll: true });
   window.scrollTo(0, 0);

@@ -41,6 +41,9 @@ test('the most pressing thing about a row is said first', () => {
 
 test('what fails and does not block is a warning, and each fault has its place or none', () => {
   assert.deepEqual(warnings([check('contact_missing', false), check('revoked'), check('x', false, true)]).map(({ code }) => code), ['contact_missing']);
+  const both = [check('contact_missing', false), check('message_undelivered', false)];
+  assert.deepEqual(warnings(both).map(({ code }) => code), ['contact_missing'], 'why no message arrived is said once');
+  assert.deepEqual(warnings(both.slice(1)).map(({ code }) => code), ['message_undelivered']);
   assert.equal(fixOf('practitioner_not_video_enabled'), 'practitioner');
   assert.equal(fixOf('ambiguous_clinic'), null);
   assert.equal(canExtend({ status: 'confirmed', outcome: null }), true);

@@ -249,4 +249,5 @@ export const staff = {
   'record.none': 'Noch nichts.',
   'record.appointment': 'Termin {id}',
   'record.reason': 'Grund: {reason}',
+  'record.system': 'System „{id}“',
 };

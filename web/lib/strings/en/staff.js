@@ -248,4 +248,5 @@ export const staff = {
   'record.none': 'Nothing yet.',
   'record.appointment': 'appointment {id}',
   'record.reason': 'Reason: {reason}',
+  'record.system': 'System “{id}”',
 };
