@@ -63,7 +63,7 @@ def checks(
         *_of_the_booking(clinic, appointment, person, now),
         *_of_the_set_up(appointment, practitioner, type),
         _of_the_clinic(appointment, rivals),
-        *_of_the_message(appointment, practitioner, patient, person, undelivered),
+        *_of_the_message(appointment, practitioner, patient, person, undelivered, for_staff=busy is not None),
         *([] if busy is None else [_of_the_patient(appointment, busy)]),
     )
 
@@ -195,20 +195,27 @@ def _of_the_message(
     patient: Patient | None,
     person: int,
     undelivered: str | None,
+    *,
+    for_staff: bool,
 ) -> tuple[Check, ...]:
-    """A2: the link is there all the same; but nobody can be sent it, or it has not arrived."""
+    """A2: the link is there all the same; but nobody can be sent it, or it has not arrived. Staff ask about
+    the patient's link for the visit, and read there of the guests' contacts, too.
+    """
     where = {
         PRACTITIONER: f"/v1/practitioners/{appointment.practitioner}",
         PATIENT: f"/v1/patients/{appointment.patient}",
     }.get(person, f"/v1/appointments/{appointment.id}")
     there = any(contact(appointment, person, practitioner, patient))
     usable = not unusable(appointment, person, practitioner, patient)
+    guests = appointment.guests if for_staff and person == PATIENT else ()
+    all_usable = usable and not any(each.unusable for each in guests)
+    at = where if usable == all_usable else f"/v1/appointments/{appointment.id}"
     none = ("There is an address to send the link to.", "There is no address to send the link to.")
     wrong = ("Every contact that was given can be used.", "A contact that was given cannot be used.")
     failed = ("No message is known to have failed.", f"The last message has not arrived ({undelivered}).")
     return (
         _check("contact_missing", there, none, "booking service", where, blocking=False),
-        _check("contact_invalid", usable, wrong, "booking service", where, blocking=False),
+        _check("contact_invalid", all_usable, wrong, "booking service", at, blocking=False),
         _check(
             "message_undelivered",
             undelivered is None,

@@ -157,6 +157,13 @@ async def test_a_guests_contacts_lose_no_visit(desk: Desk) -> None:
     kim, lou = made["guests"]
     assert {name: kim[name] for name in CLEAN} == CLEAN
     assert (lou["email"], lou["phone"]) == (None, None)
+    assert await failing(desk) == ["contact_invalid"]
+    path = "/v1/appointments/a1/diagnosis"
+    [staff, theirs] = [(await api.call("GET", path)).json for api in (desk.api, await desk.link())]
+    [said] = [each for each in staff["checks"] if each["code"] == "contact_invalid"]
+    assert (said["passed"], said["where"]) == (False, "/v1/appointments/a1")
+    # A patient would take it for their own.
+    assert [each["passed"] for each in theirs["checks"] if each["code"] == "contact_invalid"] == [True]
     again = await desk.booked(guests=[guests[0] | CLEAN, guests[1] | {"phone": "", "email": " "}])
     assert again["warnings"] == []
 
