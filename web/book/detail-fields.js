@@ -7,6 +7,9 @@ import { textField } from './text-field.js';
 
 /** @typedef {import('../lib/calls/booking.js').Details} Details */
 
+/** Digits of a phone number: with fewer the server keeps none. */
+const FEWEST = 3;
+
 /**
  * @param {import('./open.js').Desk['entered']} entered is kept up to date, so that another time need not be filled in for anew
  * @param {boolean} sends whether the link goes to the contact
@@ -26,6 +29,8 @@ export function detailFields(entered, sends) {
     const { name, email, phone } = entered;
     if (name.trim() === '') throw complainOf('name', t('book.nameMissing'));
     if (!fields.email.input.validity.valid) throw complainOf('email', wrong.email);
+    // The server keeps a visit without a number that is none; here it can still be asked for.
+    if (phone.trim() !== '' && (phone.match(/\d/gu) ?? []).length < FEWEST) throw complainOf('phone', wrong.phone);
     return { name: name.trim(), ...(email.trim() === '' ? {} : { email: email.trim() }), ...(phone.trim() === '' ? {} : { phone: phone.trim() }) };
   }
 
