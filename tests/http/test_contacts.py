@@ -197,7 +197,8 @@ async def test_the_diagnosis_says_so(desk: Desk) -> None:
     await desk.ok("PUT", "/v1/patients/pat-1", {"name": "Ann", "email": "ask", "phone": ""})
     assert await failing(desk) == ["contact_missing", "contact_invalid"]
     await desk.ok("PUT", "/v1/patients/pat-1", {"name": "Ann", "email": "a@example.org"})
-    assert await failing(desk) == []
+    # What was sent meanwhile, to nobody, may be on record by now.
+    assert not {"contact_invalid", "contact_missing"} & set(await failing(desk))
 
 
 async def failing(desk: Desk) -> list[str]:
