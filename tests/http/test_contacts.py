@@ -197,14 +197,15 @@ async def test_the_diagnosis_says_so(desk: Desk) -> None:
     await desk.ok("PUT", "/v1/patients/pat-1", {"name": "Ann", "email": "ask", "phone": ""})
     assert await failing(desk) == ["contact_missing", "contact_invalid"]
     await desk.ok("PUT", "/v1/patients/pat-1", {"name": "Ann", "email": "a@example.org"})
-    # What was sent meanwhile, to nobody, may be on record by now.
-    assert not {"contact_invalid", "contact_missing"} & set(await failing(desk))
+    assert await failing(desk) == []
 
 
 async def failing(desk: Desk) -> list[str]:
     found = await desk.ok("GET", "/v1/appointments/a1/diagnosis")
     assert not [each for each in found["checks"] if each["blocking"] and not each["passed"]]
-    return [each["code"] for each in found["checks"] if not each["passed"]]
+    codes = [each["code"] for each in found["checks"] if not each["passed"]]
+    # Here is nothing that sends; whether a job has found that out yet is not what is asked.
+    return [code for code in codes if code != "message_undelivered"]
 
 
 async def test_whoever_comes_along_is_invited_all_the_same(desk: Desk) -> None:
