@@ -142,6 +142,14 @@ def test_a_quick_run_of_the_heartbeat_tells_pings_and_closed_sockets() -> None:
     assert busy.endswith("closed: none")
 
 
+def test_a_quick_run_of_the_skew_tells_who_is_cut_off() -> None:
+    command = [sys.executable, "-m", "tests.bench.skew", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    said = "20 s ahead, 8 people: cut off nobody; outages recorded: 0; readyz of the wrong one: 200"
+    assert done.stdout.decode().splitlines() == [said]
+
+
 def test_a_quick_run_of_floods_tells_what_others_wait() -> None:
     command = [sys.executable, "-m", "tests.bench.floods", "--quick"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)

@@ -28,8 +28,8 @@ class RunningServer(Running):
     """`consultroom serve` with its own keys, on its own port and Redis. What it prints goes to
     `folder/server.log`."""
 
-    command: Sequence[str] = ("signalling", "serve")
-    """The module and its arguments."""
+    program: Sequence[str] = ("-m", "signalling", "serve")
+    """What Python is told to run, with its arguments."""
 
     wrapped: Sequence[str] = ()
     """What runs it, if anything does."""
@@ -73,7 +73,7 @@ class RunningServer(Running):
         if not self.redis.running:
             self.redis.start()
         with self.log.open("ab") as log:
-            command = [*self.wrapped, sys.executable, "-m", *self.command]
+            command = [*self.wrapped, sys.executable, *self.program]
             self._process = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )

@@ -20,7 +20,7 @@ class SkewedServer(RunningServer):
         self.redis, self.keys, self.admin_key = other.redis, other.keys, other.admin_key
         self._file = folder / "ahead"
         self.set_clock(ahead)
-        self.command = ("tests.support.skewed", str(self._file))
+        self.program = ("-m", "tests.support.skewed", str(self._file))
 
     def set_clock(self, ahead: int) -> None:
         """So many milliseconds ahead of the real time."""
