@@ -67,16 +67,16 @@ from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
 from signalling.ws import endpoint
 from signalling.ws import heartbeat as heartbeat_of
-from signalling.ws.allowances import LinkAllowances
-from signalling.ws.announcing import Announcing
 from signalling.ws.context import Context
-from signalling.ws.drops import Drops
-from signalling.ws.gates import Gates
+from signalling.ws.disconnects import Disconnects
+from signalling.ws.floor_lock import FloorLocks
+from signalling.ws.floor_restore import FloorRestore
 from signalling.ws.heartbeat import Heartbeat
-from signalling.ws.hub import Hub
-from signalling.ws.mail import Mail
-from signalling.ws.outbox import Flusher
-from signalling.ws.pulse import Pulse
+from signalling.ws.node_bus import NodeBus
+from signalling.ws.rate_limits import LinkRateLimits
+from signalling.ws.send_queue import Flusher
+from signalling.ws.session_registry import SessionRegistry
+from signalling.ws.upkeep import Upkeep
 
 DRAIN_SECONDS = 5.0
 """How long a stopping process waits for its clients to take their close; they come back elsewhere within a
@@ -93,7 +93,7 @@ router, and no crawler (C2)."""
 MAIL_SECONDS = 20.0
 """For one whole talk with the relay: less than a lane is kept from other processes (`jobs.errands.TAKEN`)."""
 
-PULSE_EVERY = 1.0
+UPKEEP_EVERY = 1.0
 """Seconds between looks at every socket."""
 
 RENEW_EVERY = 0.25
@@ -135,19 +135,21 @@ def build(
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
     metrics.show_keys((key.id, key.state) for key in keys.keys)
     ice = IceServers(settings.turn_urls, settings.turn_secret, settings.turn_seconds)
-    mail = Mail(post, node, metrics)
-    hub = Hub(Roster(store), ice, mail, clock)
+    node_bus = NodeBus(post, node, metrics)
+    registry = SessionRegistry(Roster(store), ice, node_bus, clock)
     outcomes = Outcomes(store)
     health = Health(store, metrics, clock)
-    allowances, since = LinkAllowances(), health.serving_since
-    visits = Visits(store, hub, keys, node, lease, outcomes.late_try, Gates(), since, limit=allowances.arrive)
+    link_limits, since = LinkRateLimits(), health.serving_since
+    visits = Visits(
+        store, registry, keys, node, lease, outcomes.late_try, FloorLocks(), since, limit=link_limits.hello
+    )
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
-    endings = Endings(store, hub, lease)
-    drops, heartbeat = Drops(hub, visits, clock), Heartbeat(hub, metrics, lease, clock)
-    announcing = Announcing(hub, visits, clock)
-    pulse = Pulse(hub, store, metrics, lease, clock, heartbeat, announcing.announce)
+    endings = Endings(store, registry, lease)
+    disconnects, heartbeat = Disconnects(registry, visits, clock), Heartbeat(registry, metrics, lease, clock)
+    floor_restore = FloorRestore(registry, visits, clock)
+    upkeep = Upkeep(registry, store, metrics, lease, clock, heartbeat, floor_restore.restore)
     refused = PerMinute(settings.refused_tokens_per_minute)
-    appointments, patients = Appointments(store, hub), Patients(store)
+    appointments, patients = Appointments(store, registry), Patients(store)
     links, later = Links(store, keys, settings.public_url), Later()
     mailer = _mail(settings, clock, names)
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
@@ -166,23 +168,23 @@ def build(
             practitioners=Practitioners(store),
             types=AppointmentTypes(store),
             patients=patients,
-            erasure=Erasure(store, hub),
+            erasure=Erasure(store, registry),
             appointments=appointments,
             links=links,
-            guests=Guests(store, hub, links),
+            guests=Guests(store, registry, links),
             outcomes=outcomes,
             diagnosing=Diagnosing(store),
-            standing=Standing(store, hub),
+            standing=Standing(store, registry),
             onward=Onward(store, keys),
             by_contact=ByContact(store),
             addresses=Addresses(store, keys, links),
             databases=Databases(store),
             external=ExternalAppointments(store, appointments, patients),
             offering=Offering(store),
-            holds=Holds(store, hub),
-            keeping=Keeping(store, hub),
+            holds=Holds(store, registry),
+            keeping=Keeping(store, registry),
             availability=Availability(store),
-            moves=Moves(store, hub, appointments),
+            moves=Moves(store, registry, appointments),
             by_hand=ByHand(store),
             hooks=Hooks(store, new_secret),
             bundle=Bundle(store, outcomes),
@@ -198,30 +200,30 @@ def build(
     context = Context(
         settings,
         visits,
-        hub,
+        registry,
         Flusher(),
-        drops,
+        disconnects,
         heartbeat,
         ice,
         metrics,
         refused,
         clock,
         origin(settings.public_url),
-        Checks(store, hub, visits.tries),
+        Checks(store, registry, visits.tries),
         echo,
-        allowances,
+        link_limits,
         connections,
     )
     endpoint.setup(app, context)
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [
         (BEAT_EVERY, "beat", health.beat),
-        (heartbeat_of.EVERY, "pings", pulse.beat),
-        (PULSE_EVERY, "pulse", pulse.tick),
-        (PULSE_EVERY, "floors", pulse.floors),
-        (RENEW_EVERY, "renewal", pulse.renew),
-        (PULSE_EVERY, "drops", drops.pay),
-        (PULSE_EVERY, "mail beat", mail.beat),
-        (PULSE_EVERY, "mail", partial(mail.read, hub.receive)),
+        (heartbeat_of.PINGS_CHECKED_EVERY, "pings", upkeep.send_pings),
+        (UPKEEP_EVERY, "pulse", upkeep.sweep_sockets),
+        (UPKEEP_EVERY, "floors", upkeep.refresh_floors),
+        (RENEW_EVERY, "renewal", upkeep.renew_leases),
+        (UPKEEP_EVERY, "drops", disconnects.pay),
+        (UPKEEP_EVERY, "mail beat", node_bus.probe),
+        (UPKEEP_EVERY, "mail", partial(node_bus.read, registry.receive)),
         (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
         (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock, heartbeat.keeps).run),
         (errands_job.EVERY, "errands", errands.run),
@@ -232,8 +234,8 @@ def build(
         rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
         jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
 
-    health.on_loss, hub.on_loss = announcing.announce_all, announcing.announce
-    clock.followers += [hub.clock_stepped, drops.clock_stepped]
+    health.on_loss, registry.on_loss = floor_restore.restore_all, floor_restore.restore
+    clock.followers += [registry.clock_stepped, disconnects.clock_stepped]
 
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:
         with suppress(Unavailable):  # then the beat measures it, and until then this process is not ready
@@ -250,7 +252,7 @@ def build(
 
     async def drain(_: web.Application) -> None:
         health.stopping = True
-        await drops.drain(DRAIN_SECONDS)
+        await disconnects.drain(DRAIN_SECONDS)
 
     app.cleanup_ctx.append(run_jobs)
     app.on_shutdown.append(drain)

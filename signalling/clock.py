@@ -8,10 +8,10 @@ clock: the wall clock may be set forwards or back under a running process, and n
 What follows if the store's own clock is set, or a replica with another one takes over: everybody follows, at
 their next beat. Leases are not ended by it: nobody reaps for a lease and more after such a step, and whoever
 is connected renews by the new time first (`jobs.health`, `jobs.reaping`). Sockets stay as long silent as they
-were (`Hub.clock_stepped`). Forward, the span that was skipped stands as an outage in the evidence, because
-nobody could come in it: no absence is made of it. Holds, windows and reminders end and begin at the instants
-that were promised, by the new time. Back, the beat and leases from what is now the future are taken back
-(`beat.lua`, `renew.lua`).
+were (`SessionRegistry.clock_stepped`). Forward, the span that was skipped stands as an outage in the
+evidence, because nobody could come in it: no absence is made of it. Holds, windows and reminders end and
+begin at the instants that were promised, by the new time. Back, the beat and leases from what is now the
+future are taken back (`beat.lua`, `renew.lua`).
 """
 
 import logging

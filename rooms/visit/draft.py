@@ -13,7 +13,8 @@ DEPARTURES_KEPT = 5 * MINUTE
 
 DEPARTURES_OF_ONE = 3
 """Of one person's devices, kept at once: that of now, and of one that changed its mind. Whoever comes a
-hundred times leaves no more behind; an older socket is told by who has its place (`signalling.ws.hub`).
+hundred times leaves no more behind; an older socket is told by who has its place
+(`signalling.ws.session_registry`).
 """
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-CLOSE: Final[dict[str, int]] = {
+CLOSE_CODES: Final[dict[str, int]] = {
     # 4000-4499: try again.
     "slow_consumer": 4008,
     "elsewhere": 4009,

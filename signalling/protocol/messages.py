@@ -47,7 +47,7 @@ class Chat(Asking, frozen=True, tag="chat", kw_only=True):
     text: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
-class State(Asking, frozen=True, tag="state", kw_only=True):
+class StateFrame(Asking, frozen=True, tag="state", kw_only=True):
     audio: bool | None = None
     video: bool | None = None
     screen: bool | None = None
@@ -60,7 +60,7 @@ CandidateType = Literal["host", "srflx", "prflx", "relay"]
 """W3C RTCIceCandidateType."""
 
 
-class Check(Asking, frozen=True, tag="check", kw_only=True, forbid_unknown_fields=False):
+class CheckFrame(Asking, frozen=True, tag="check", kw_only=True, forbid_unknown_fields=False):
     """Whatever else a page measures may be sent along."""
 
     camera: Checked | bool | None = None
@@ -132,12 +132,12 @@ class HandOver(Asking, frozen=True, tag="hand_over", kw_only=True):
     practitioner: Annotated[str, Meta(max_length=64)]
 
 
-Said = (
+ClientFrame = (
     Hello
     | Signal
     | Chat
-    | State
-    | Check
+    | StateFrame
+    | CheckFrame
     | Ack
     | Ping
     | Ice
@@ -153,14 +153,14 @@ Said = (
 )
 """All a client may say."""
 
-SAID: dict[str, type[Frame]] = {
+CLIENT_FRAMES: dict[str, type[Frame]] = {
     str(kind.__struct_config__.tag): kind
     for kind in (
         Hello,
         Signal,
         Chat,
-        State,
-        Check,
+        StateFrame,
+        CheckFrame,
         Ack,
         Ping,
         Ice,
@@ -177,7 +177,7 @@ SAID: dict[str, type[Frame]] = {
 }
 """By their `type`."""
 
-TOLD: frozenset[str] = frozenset(
+SERVER_FRAMES: frozenset[str] = frozenset(
     {
         "welcome",
         "waiting",

@@ -6,9 +6,9 @@ from typing import Literal
 import msgspec
 
 from rooms.errors import Invalid
-from signalling.protocol.messages import Cid, Frame, Said
+from signalling.protocol.messages import Cid, ClientFrame, Frame
 
-_DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+_DECODER: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 # A member that is not ours is named only if it looks like a name, since input is not echoed.
 _FIELD = re.compile(r"`(\$\.)?([A-Za-z_]{1,32})[`.\[]")
 _UNKNOWN_TYPE = "- at `$.type`"

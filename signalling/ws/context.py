@@ -12,11 +12,11 @@ from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
-from signalling.ws.allowances import LinkAllowances
-from signalling.ws.drops import Drops
+from signalling.ws.disconnects import Disconnects
 from signalling.ws.heartbeat import Heartbeat
-from signalling.ws.hub import Hub
-from signalling.ws.outbox import Flusher
+from signalling.ws.rate_limits import LinkRateLimits
+from signalling.ws.send_queue import Flusher
+from signalling.ws.session_registry import SessionRegistry
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Context:
 
     settings: Settings
     visits: Visits
-    hub: Hub
+    registry: SessionRegistry
     flusher: Flusher
-    drops: Drops
+    disconnects: Disconnects
     heartbeat: Heartbeat
     ice: IceServers
     metrics: Metrics
@@ -37,5 +37,5 @@ class Context:
     """The only Origin a socket is accepted from."""
     checks: Checks
     echo: Echo
-    links: LinkAllowances
+    links: LinkRateLimits
     connections: Connections

@@ -13,17 +13,16 @@ from aiohttp.abc import AbstractStreamWriter
 from rooms.errors import Forbidden, Refusal, TooMany
 from signalling.limits import Bucket
 from signalling.net import client_address, is_within
-from signalling.protocol.codes import CLOSE, NORMAL
+from signalling.protocol.codes import CLOSE_CODES, NORMAL
 from signalling.protocol.incoming import Incoming, Refused, too_fast
 from signalling.protocol.messages import Frame, Hello
-from signalling.ws.arrive import Arriving
-from signalling.ws.checking import Checking
 from signalling.ws.context import Context
-from signalling.ws.frames import Fault, Frames
-from signalling.ws.outbox import CLOSE as CLOSE_FRAME
-from signalling.ws.outbox import PONG, Outbox, header
+from signalling.ws.conversation import Conversation
+from signalling.ws.device_check import DeviceCheckTalk
+from signalling.ws.greeting import Greeting
+from signalling.ws.raw_frames import FrameFault, RawFrames
+from signalling.ws.send_queue import OP_CLOSE, OP_PONG, SendQueue, header
 from signalling.ws.session import Session, Socket
-from signalling.ws.talk import Talk
 
 log = logging.getLogger(__name__)
 
@@ -51,19 +50,19 @@ def setup(app: web.Application, context: Context) -> None:
         _check_upgrade(request, context.origin)
         # aiohttp refuses a message that has reached `max_msg_size`.
         with counted(context, request):
-            return await talk(request)
+            return await upgraded(request)
 
-    async def talk(request: web.Request) -> web.StreamResponse:
+    async def upgraded(request: web.Request) -> web.StreamResponse:
         settings = context.settings
-        ws = Lingering(
-            Frames(settings.messages_per_second, settings.messages_burst),
+        ws = LingeringWebSocket(
+            RawFrames(settings.messages_per_second, settings.messages_burst),
             protocols=(SUBPROTOCOL,),
             autoping=False,
             compress=False,
             max_msg_size=FRAME_LIMIT + 1,
         )
         await ws.prepare(request)
-        await Peer(context, ws, request).run()
+        await SocketLoop(context, ws, request).run()
         return ws
 
     app.router.add_get("/ws/{affinity:[^/]*}", upgrade, allow_head=False)
@@ -101,20 +100,20 @@ def _check_upgrade(request: web.Request, origin: str) -> None:
         raise Forbidden("origin_not_allowed", "This address takes connections from its own pages only.")
 
 
-class Lingering(web.WebSocketResponse):
+class LingeringWebSocket(web.WebSocketResponse):
     """Keeps a connection open for a moment after a broken frame: closed with data unread, TCP resets it, and
     the client would not see the code it was closed with. And never closes twice: to a browser a
     second close frame is a failed connection, and it reports 1006 instead of our code.
     """
 
-    def __init__(self, frames: Frames, **options: Any) -> None:
+    def __init__(self, frames: RawFrames, **options: Any) -> None:
         super().__init__(**options)
         self._frames = frames
-        self._fault: Fault | None = None
+        self._fault: FrameFault | None = None
         self._wire: asyncio.Transport | None = None
         self.said_close: Callable[[], bool] = lambda: False
         """Whether a close frame of ours is on its way, past aiohttp's own writer."""
-        self.flooded: Callable[[], None] = lambda: self._write_close(CLOSE["rate_limited"])
+        self.flooded: Callable[[], None] = lambda: self._write_close(CLOSE_CODES["rate_limited"])
         """Says why, and closes 4013."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
@@ -135,7 +134,7 @@ class Lingering(web.WebSocketResponse):
                 self._cut_off(self._fault)
         return self._fault is None
 
-    def _cut_off(self, fault: Fault) -> None:
+    def _cut_off(self, fault: FrameFault) -> None:
         """Read nothing more, say why (RFC 6455 section 5.1, row 81), and hang up a moment later."""
         wire = self._wire
         if wire is None or wire.is_closing():
@@ -152,7 +151,7 @@ class Lingering(web.WebSocketResponse):
 
     def _write_close(self, code: int) -> None:
         if self._wire is not None:
-            self._wire.write(header(CLOSE_FRAME, 2) + code.to_bytes(2, "big"))
+            self._wire.write(header(OP_CLOSE, 2) + code.to_bytes(2, "big"))
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
         """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70), and to answer a
@@ -177,40 +176,40 @@ def _may_be_sent(code: int) -> bool:
     return code == 0 or (1000 <= code < 5000 and code not in NEVER_SENT)
 
 
-class Peer:
+class SocketLoop:
     """One socket from upgrade to close."""
 
-    def __init__(self, context: Context, ws: Lingering, request: web.Request) -> None:
+    def __init__(self, context: Context, ws: LingeringWebSocket, request: web.Request) -> None:
         self.context, self.ws = context, ws
         transport = request.transport
         if transport is None:
             raise ConnectionResetError("closed during the upgrade")
-        outbox = Outbox(transport, context.flusher)
+        send_queue = SendQueue(transport, context.flusher)
         settings = context.settings
-        self.socket = Socket(outbox, client_address(request, settings.trusted_proxies), context.clock())
+        self.socket = Socket(send_queue, client_address(request, settings.trusted_proxies), context.clock())
         self.incoming = Incoming(
             Bucket(settings.messages_per_second, settings.messages_burst, time.monotonic())
         )
-        context.drops.sockets.add(self.socket)
+        context.disconnects.sockets.add(self.socket)
         ws.said_close = lambda: self.socket.closing
         ws.flooded = self._flooded
-        self.arriving = Arriving(context, self.socket, self.incoming)
+        self.greeting = Greeting(context, self.socket, self.incoming)
         self.session: Session | None = None
-        self.talk: Talk | Checking | None = None
+        self.conversation: Conversation | DeviceCheckTalk | None = None
 
     async def run(self) -> None:
         """Until the socket is closed, whoever closes it; then the drop is written down."""
         try:
             await self._greet()
-            if self.talk is not None:
-                await self._listen(self.talk)
+            if self.conversation is not None:
+                await self._listen(self.conversation)
             await self._hear_close()
         finally:
             await self._close()
 
     async def _greet(self) -> None:
         """Hello within the deadline; after a refused resume a new deadline for a token."""
-        while self.talk is None and not self.socket.closing:
+        while self.conversation is None and not self.socket.closing:
             try:
                 async with asyncio.timeout(self.context.settings.hello_seconds):
                     said = await self._next()
@@ -221,21 +220,21 @@ class Peer:
             if said is None:
                 return
             if isinstance(said, Hello):
-                self.talk = await self.arriving.hello(said)
-                self.session = self.talk.session if self.talk else None
+                self.conversation = await self.greeting.hello(said)
+                self.session = self.conversation.session if self.conversation else None
 
-    async def _listen(self, talk: Talk | Checking) -> None:
+    async def _listen(self, conversation: Conversation | DeviceCheckTalk) -> None:
         """A device check takes minutes; a session lives as long as it proves life."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CHECK_SECONDS if isinstance(talk, Checking) else None):
-                await self._pass_on(talk)
+            async with asyncio.timeout(CHECK_SECONDS if isinstance(conversation, DeviceCheckTalk) else None):
+                await self._pass_on(conversation)
                 return
         self.socket.close(NORMAL)
 
-    async def _pass_on(self, talk: Talk | Checking) -> None:
+    async def _pass_on(self, conversation: Conversation | DeviceCheckTalk) -> None:
         # The way of every message of every call: flat, and its names looked up once.
         receive, clock, monotonic = self.ws.receive, self.context.clock, time.monotonic
-        socket, incoming, hear = self.socket, self.incoming, talk.hear
+        socket, incoming, hear = self.socket, self.incoming, conversation.hear
         while not socket.closing:
             message = await receive()
             socket.seen = clock()
@@ -271,7 +270,7 @@ class Peer:
                 self._answer(slow)
                 return False
             if message.type is WSMsgType.PING:
-                self.socket.outbox.send(message.data, PONG)
+                self.socket.send_queue.send(message.data, OP_PONG)
         elif message.type is WSMsgType.BINARY:
             self._answer(Refused(Refusal("binary_unsupported", "Frames are text."), "binary_unsupported"))
             return False
@@ -281,7 +280,7 @@ class Peer:
         """Too many frames or bytes, whatever they were."""
         self.context.connections.refused("flood")
         self._answer(too_fast())
-        self.socket.outbox.flush()
+        self.socket.send_queue.flush()
 
     def _alive(self) -> None:
         if self.session is not None:
@@ -301,16 +300,16 @@ class Peer:
             pass
 
     async def _close(self) -> None:
-        self.socket.outbox.flush()
-        self.socket.outbox.closed = True
-        self.context.drops.sockets.discard(self.socket)
-        if isinstance(self.talk, Checking):
-            self.talk.close()
+        self.socket.send_queue.flush()
+        self.socket.send_queue.closed = True
+        self.context.disconnects.sockets.discard(self.socket)
+        if isinstance(self.conversation, DeviceCheckTalk):
+            self.conversation.close()
         session = self.session
         if session is not None and session.socket is self.socket:
             session.socket = None
-            if session.over is None and session.here.sid in self.context.hub.sessions:
-                self.context.drops.closed(session, self.socket.seen)
+            if session.over is None and session.here.sid in self.context.registry.sessions:
+                self.context.disconnects.closed(session, self.socket.seen)
 
 
 _OPEN = frozenset({WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG})

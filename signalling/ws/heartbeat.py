@@ -14,11 +14,11 @@ from itertools import count
 from rooms.ids import SessionId
 from rooms.times import SECOND, Instant
 from signalling.metrics import Metrics
-from signalling.ws.hub import Hub
-from signalling.ws.outbox import PING
+from signalling.ws.send_queue import OP_PING
 from signalling.ws.session import Session, Socket
+from signalling.ws.session_registry import SessionRegistry
 
-EVERY = 0.1
+PINGS_CHECKED_EVERY = 0.1
 """Seconds between looks at the clock: what a ping may be late where nothing else is to do."""
 
 PING_EVERY = 9.0
@@ -37,7 +37,7 @@ SILENT = 25.0
 ANSWERED_WITHIN = SILENT - PING_EVERY
 """Seconds a ping has to be unanswered before its socket counts as silent."""
 
-ATTENTIVE = 5 * EVERY
+ATTENTIVE = 5 * PINGS_CHECKED_EVERY
 """Seconds that one look may count at most. Beyond, the loop did not run, and nobody could be heard."""
 
 RENEWED_EVERY = 5.0
@@ -46,7 +46,7 @@ RENEWED_EVERY = 5.0
 GOLDEN = (5**0.5 - 1) / 2
 """Whatever is put off by its multiples, modulo one, never comes in heaps."""
 
-AT_ONCE = 500
+PINGS_AT_ONCE = 500
 """Sockets looked at in one go, some 5 ms: after a pause all are due, and relays must not wait for all."""
 
 
@@ -55,13 +55,13 @@ class Heartbeat:
 
     def __init__(
         self,
-        hub: Hub,
+        registry: SessionRegistry,
         metrics: Metrics,
         lease: int,
         clock: Callable[[], Instant],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.hub, self.metrics, self.clock, self._monotonic = hub, metrics, clock, monotonic
+        self.registry, self.metrics, self.clock, self._monotonic = registry, metrics, clock, monotonic
         self._renewed_every = min(RENEWED_EVERY, lease / SECOND / 3)
         self._looks: list[tuple[float, int, Session, Socket]] = []
         """A heap by when to look next."""
@@ -84,17 +84,17 @@ class Heartbeat:
         """Something came in from this session's client. The way of every message, hence no more than this."""
         self._heard.add(session)
 
-    def beat(self) -> bool:
-        """Ping whoever is due, `AT_ONCE` at most; whether more are."""
+    def ping_due(self) -> bool:
+        """Ping whoever is due, `PINGS_AT_ONCE` at most; whether more are."""
         now = self._monotonic()
         self._attended += min(now - self._looked_at, ATTENTIVE)
         self._looked_at = now
-        for _ in range(AT_ONCE):
+        for _ in range(PINGS_AT_ONCE):
             if not self._looks or self._looks[0][0] > now:
                 return False
             _, _, session, socket = heapq.heappop(self._looks)
             # One that was followed by another socket, or closed, is looked at no more.
-            if session.socket is socket and not socket.closing and not socket.outbox.closed:
+            if session.socket is socket and not socket.closing and not socket.send_queue.closed:
                 self._look(session, socket, now)
         return bool(self._looks) and self._looks[0][0] <= now
 
@@ -116,10 +116,10 @@ class Heartbeat:
         return next(self._numbers) * GOLDEN % 1
 
     def _ping(self, session: Session, socket: Socket) -> None:
-        socket.outbox.send(b"", PING)
+        socket.send_queue.send(b"", OP_PING)
         if socket.unanswered_since is None:
             socket.unanswered_since = self._attended
-        ice, now = self.hub.ice, self.clock()
+        ice, now = self.registry.ice, self.clock()
         if session.state != "waiting" and ice.expire and now - session.ice_at >= ice.again_after:
             session.ice_at = now
             session.tell("ice", ice.config(session.here.sid, now))
@@ -142,7 +142,7 @@ class Heartbeat:
         socket = session.socket
         if socket is None or session.over is not None or self._is_silent(session, socket):
             return False
-        return self.hub.sessions.get(session.here.sid) is session
+        return self.registry.sessions.get(session.here.sid) is session
 
     def _is_silent(self, session: Session, socket: Socket) -> bool:
         return (
@@ -156,7 +156,7 @@ class Heartbeat:
         """Whether that session's client is here and answers: if its lease ran out, this process was late, and
         renews it now.
         """
-        session = self.hub.sessions.get(sid)
+        session = self.registry.sessions.get(sid)
         if session is None or not self.answers(session):
             return False
         self._due.add(session)

@@ -10,11 +10,11 @@ from rooms.ids import SessionId
 from rooms.records import Role
 from rooms.service.turns import Here
 from rooms.times import Instant
-from signalling.protocol.codes import CLOSE
-from signalling.protocol.outgoing import Outgoing, unnumbered
-from signalling.ws.allowances import Link
-from signalling.ws.outbox import Outbox
-from signalling.ws.view import Members, View
+from signalling.protocol.codes import CLOSE_CODES
+from signalling.protocol.replay_buffer import ReplayBuffer, unnumbered
+from signalling.ws.floor_views import FloorView, Members
+from signalling.ws.rate_limits import Link
+from signalling.ws.send_queue import SendQueue
 
 COMMANDS_QUEUED = 64
 """Commands one socket may have waiting for the store; beyond, it is refused rather than remembered."""
@@ -23,10 +23,10 @@ COMMANDS_QUEUED = 64
 class Socket:
     """An open WebSocket, before and after it has a session."""
 
-    __slots__ = ("address", "closing", "heard_at", "outbox", "ping_at", "seen", "unanswered_since")
+    __slots__ = ("address", "closing", "heard_at", "ping_at", "seen", "send_queue", "unanswered_since")
 
-    def __init__(self, outbox: Outbox, address: str, now: Instant) -> None:
-        self.outbox, self.address, self.seen = outbox, address, now
+    def __init__(self, send_queue: SendQueue, address: str, now: Instant) -> None:
+        self.send_queue, self.address, self.seen = send_queue, address, now
         self.closing = False
         self.heard_at = self.ping_at = 0.0
         self.unanswered_since: float | None = None
@@ -38,15 +38,15 @@ class Socket:
         """
         if not self.closing:
             self.closing = True
-            self.outbox.close(code, reason)
+            self.send_queue.close(code, reason)
 
     def refuse(self, refusal: Refusal, close: str | None = None, members: Members | None = None) -> None:
         """An error to a socket that has no session."""
-        self.outbox.send(
+        self.send_queue.send(
             unnumbered("error", {"code": refusal.code, "message": refusal.message, **refusal.facts})
         )
         if close is not None:
-            self.close(CLOSE[close], refusal.code)
+            self.close(CLOSE_CODES[close], refusal.code)
 
 
 class Session:
@@ -71,9 +71,9 @@ class Session:
 
     def __init__(self, here: Here, person: str, role: Role, link: Link = ("", 0)) -> None:
         self.here, self.person, self.role, self.link = here, person, role, link
-        self.outgoing = Outgoing()
+        self.outgoing = ReplayBuffer()
         self.socket: Socket | None = None
-        self.view: View | None = None
+        self.view: FloorView | None = None
         self.over: str | None = None
         """Why the visit ended for this session; a frame after that is answered `call_ended`."""
         self.ended = "ended"
@@ -102,13 +102,13 @@ class Session:
         """Number, keep and send one frame."""
         frame = self.outgoing.frame(kind, members)
         if self.socket is not None:
-            self.socket.outbox.send(frame)
+            self.socket.send_queue.send(frame)
 
     def pass_on(self, sender: SessionId, data: bytes) -> None:
         """A signal from somebody in the same room."""
         frame = self.outgoing.signal(sender, data)
         if self.socket is not None:
-            self.socket.outbox.send(frame)
+            self.socket.send_queue.send(frame)
 
     def refuse(self, refusal: Refusal, cid: object = None, close: str | None = None) -> Members:
         """An error frame, and a close where `close` names a code that closes. Answers its members."""
@@ -120,7 +120,7 @@ class Session:
             members["cid"] = cid
         self.tell("error", members)
         if close is not None and self.socket is not None:
-            self.socket.close(CLOSE[close], refusal.code)
+            self.socket.close(CLOSE_CODES[close], refusal.code)
         return members
 
     def enqueue(self, job: Callable[[], Awaitable[None]]) -> bool:

@@ -5,9 +5,9 @@ from rooms.service.joining import Guest
 from rooms.service.visits import Entered
 from rooms.times import Instant, show
 from signalling.ice.echo import EchoCall, NoEcho
-from signalling.ws.hub import Seated
+from signalling.ws.floor_views import FloorView, Members
 from signalling.ws.session import Session
-from signalling.ws.view import Members, View
+from signalling.ws.session_registry import Seated
 
 
 def members(
@@ -48,7 +48,7 @@ def _times(clinic: Clinic, link: Appointment | None) -> Members:
     }
 
 
-def _carried(view: View) -> Members:
+def _carried(view: FloorView) -> Members:
     """A practitioner in a room is there for the appointment that was admitted, whatever link they came by."""
     inside = view.queue is not None and view.state == "in_room" and view.appointment is not None
     return {"appointment": view.appointment} if inside else {}
@@ -60,24 +60,24 @@ def _window(entered: Entered) -> Members | None:
     return {"opens_at": show(entered.window.opens_at), "closes_at": show(entered.window.closes_at)}
 
 
-def checking(guest: Guest, ice: Members, echo: EchoCall | NoEcho, now: Instant) -> Members:
+def checking(holder: Guest, ice: Members, echo: EchoCall | NoEcho, now: Instant) -> Members:
     """The welcome of a device check, which is never presence (E4): no session to resume, nobody to see but
     the echo peer, which is polite.
     """
-    window = guest.window
+    window = holder.window
     return {
         "sid": "",
         "key": "",
         "resumed": False,
-        "role": guest.role,
-        "person": guest.person,
+        "role": holder.role,
+        "person": holder.person,
         "state": "checking",
         "room": None,
-        **_times(guest.clinic, guest.appointment),
+        **_times(holder.clinic, holder.appointment),
         "window": {"opens_at": show(window.opens_at), "closes_at": show(window.closes_at)}
         if window
         else None,
-        "practitioner": guest.practitioner.name,
+        "practitioner": holder.practitioner.name,
         "server_time": show(now),
         "ice": ice,
         "people": [],

@@ -69,6 +69,6 @@ def test_every_documented_server_frame_is_made_somewhere() -> None:
 def test_every_code_is_documented_with_what_it_does_to_the_socket() -> None:
     rows = markdown.rows(DOCUMENT, "Codes")
     told = {code: row[1].split(" ")[0] for row in rows for code in markdown.codes(row[0])}
-    done = {code: str(close) for code, close in codes.CLOSE.items()}
+    done = {code: str(close) for code, close in codes.CLOSE_CODES.items()}
     done |= dict.fromkeys(codes.STAYS_OPEN - {"json_invalid"}, "")
-    assert told == done | {"json_invalid": str(codes.CLOSE["hello_required"])}  # only the third closes
+    assert told == done | {"json_invalid": str(codes.CLOSE_CODES["hello_required"])}  # only the third closes

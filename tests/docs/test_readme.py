@@ -63,12 +63,12 @@ def _shown(name: str, kind: str) -> str:
 def test_every_code_is_documented_and_no_other() -> None:
     answered = {each.code for each in raised.raised()}
     answered |= {code for code, _ in problem._AIOHTTP.values()} | {code for _, code, _ in convert._MESSAGES}
-    assert set(_table("Codes")) == answered | set(codes.CLOSE) | codes.STAYS_OPEN
+    assert set(_table("Codes")) == answered | set(codes.CLOSE_CODES) | codes.STAYS_OPEN
 
 
 def test_close_codes_are_those_of_the_protocol() -> None:
     told = {code: row[2] for code, row in _table("Codes").items() if row[2].isdigit()}
-    assert told == {code: str(close) for code, close in codes.CLOSE.items()}
+    assert told == {code: str(close) for code, close in codes.CLOSE_CODES.items()}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,6 @@ def test_computed_codes_are_known_places() -> None:
         "signalling/http/server.py",
         "signalling/ws/endpoint.py",
         "signalling/protocol/parse.py",
-        "signalling/ws/arrive.py",
-        "signalling/ws/farewell.py",
+        "signalling/ws/greeting.py",
+        "signalling/ws/close_reason.py",
     }

@@ -1,7 +1,7 @@
 """What a socket may say and when, without a socket (RELIABILITY 5, rows 64, 65, 72, 81, 85)."""
 
 from signalling.limits import Bucket
-from signalling.protocol.codes import CLOSE, STAYS_OPEN
+from signalling.protocol.codes import CLOSE_CODES, STAYS_OPEN
 from signalling.protocol.incoming import CIDS_KEPT, Incoming, Refused
 from signalling.protocol.messages import Hello, Ping
 
@@ -21,7 +21,7 @@ def test_row_64_the_first_message_is_hello() -> None:
     for first in ('{"type":"ping"}', '{"type":"nonsense"}', "{}"):
         code, close = refusal(incoming().receive(first, 0.0))
         assert (code, close) == ("hello_required", "hello_required")
-    assert CLOSE["hello_required"] == 4501
+    assert CLOSE_CODES["hello_required"] == 4501
 
 
 def test_row_65_a_second_hello_is_refused_and_the_socket_stays() -> None:
@@ -43,7 +43,7 @@ def test_row_72_the_third_that_is_no_json_closes() -> None:
     side = incoming()
     answers = [refusal(side.receive("{", 0.0)) for _ in range(3)]
     assert answers == [("json_invalid", None), ("json_invalid", None), ("json_invalid", "hello_required")]
-    assert CLOSE["hello_required"] == 4501
+    assert CLOSE_CODES["hello_required"] == 4501
 
 
 def test_row_81_too_many_messages() -> None:
@@ -70,5 +70,5 @@ def test_answers_to_cids_are_remembered_and_bounded() -> None:
 
 
 def test_no_code_both_closes_and_stays() -> None:
-    assert not set(CLOSE) & STAYS_OPEN
-    assert {code // 500 for name, code in CLOSE.items() if code >= 4000} == {8, 9}
+    assert not set(CLOSE_CODES) & STAYS_OPEN
+    assert {code // 500 for name, code in CLOSE_CODES.items() if code >= 4000} == {8, 9}

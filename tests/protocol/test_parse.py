@@ -126,7 +126,7 @@ JSON = st.recursive(
 
 
 @given(
-    st.sampled_from(sorted(m.SAID)),
+    st.sampled_from(sorted(m.CLIENT_FRAMES)),
     st.dictionaries(st.sampled_from(["to", "data", "sid", "v", "cid"]), JSON),
 )
 def test_any_object_is_a_frame_or_a_code(kind: str, members: dict[str, object]) -> None:

@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from signalling.ws.allowances import ARRIVAL_EVERY, ARRIVALS
+from signalling.ws.rate_limits import HELLO_EVERY, HELLOS_AT_ONCE
 from tests.stories.test_visit import in_call
 from tests.support.api import Api, Clinic
 from tests.support.keys import READ_AGAIN, KeysFile, key_of, metric
@@ -188,7 +188,7 @@ async def test_rotating_breaks_no_link_and_no_call(
 ) -> None:
     clinic, until = soak.clinic, time.monotonic() + seconds
     # No link comes more often than a link may.
-    pause = seconds / len(EACH) / (ARRIVALS + seconds / ARRIVAL_EVERY)
+    pause = seconds / len(EACH) / (HELLOS_AT_ONCE + seconds / HELLO_EVERY)
     await clinic.book("call", lasts=seconds + 600)
     for number in range(PEOPLE):
         await clinic.api.put(f"/v1/patients/p-{number}", name=f"Pat {number}")

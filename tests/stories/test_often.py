@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from rooms.errors import LinkRefused
-from signalling.ws.allowances import ARRIVALS, CHECKS_OF_ONE, COMMANDS, LinkAllowances
+from signalling.ws.rate_limits import CHECKS_OF_LINK, COMMANDS_AT_ONCE, HELLOS_AT_ONCE, LinkRateLimits
 from tests.support.api import Clinic
 from tests.support.peer import Connect, Peer
 
@@ -30,15 +30,15 @@ async def test_a_link_that_takes_its_place_over_and_over_is_told_to_wait(
     host, mum = await connect(), await connect()
     await host.hello(await clinic.token("practitioner"))
     token = await clinic.token()
-    peers, answers = await come(connect, token, ARRIVALS + 5, move=True)
-    assert answers == ["welcome"] * ARRIVALS + ["rate_limited"] * 5
+    peers, answers = await come(connect, token, HELLOS_AT_ONCE + 5, move=True)
+    assert answers == ["welcome"] * HELLOS_AT_ONCE + ["rate_limited"] * 5
     assert 0 < peers[-1].heard[-1]["retry_after"] <= 5
     assert await peers[-1].closed() == 4013
     # The place is the last one's; each before it heard why, also where its departure is on the floor no more.
-    codes = [await peer.closed() for peer in peers[: ARRIVALS - 1]]
+    codes = [await peer.closed() for peer in peers[: HELLOS_AT_ONCE - 1]]
     assert set(codes) == {4506}
-    assert (await peers[ARRIVALS - 1].ask("ping"))["type"] == "ack"
-    assert await attended(clinic) <= ARRIVALS + 1
+    assert (await peers[HELLOS_AT_ONCE - 1].ask("ping"))["type"] == "ack"
+    assert await attended(clinic) <= HELLOS_AT_ONCE + 1
     # Somebody else, by another link from the same address, is not meant.
     assert (await mum.hello(await clinic.token("guest:mum")))["type"] == "welcome"
 
@@ -48,7 +48,7 @@ async def test_device_checks_and_resumes_count_as_well(clinic: Clinic, connect: 
     token = await clinic.token()
     patient = await connect()
     await patient.hello(token)
-    for _ in range(ARRIVALS - 2):
+    for _ in range(HELLOS_AT_ONCE - 2):
         back = await connect()
         assert (await back.resume(patient))["type"] == "welcome"
         patient = back
@@ -66,7 +66,7 @@ async def test_whoever_has_no_key_spends_nobodys(clinic: Clinic, connect: Connec
     await clinic.book()
     patient, guesser = await connect(), await connect()
     await patient.hello(await clinic.token())
-    for _ in range(ARRIVALS + 5):
+    for _ in range(HELLOS_AT_ONCE + 5):
         assert (await guesser.resume(patient, key="x" * 43))["code"] == "resume_refused"
     back = await connect()
     assert (await back.resume(patient))["type"] == "welcome"
@@ -91,9 +91,9 @@ async def test_commands_that_are_stored_are_bounded(clinic: Clinic, connect: Con
             answer = await host.ask("send_back", sid=patient.sid)
         return str(answer.get("code", answer["type"]))
 
-    answers = [await ask(number) for number in range(COMMANDS + 4)]
-    assert "rate_limited" not in answers[: COMMANDS - 1]
-    assert "rate_limited" in answers[COMMANDS - 1 :]
+    answers = [await ask(number) for number in range(COMMANDS_AT_ONCE + 4)]
+    assert "rate_limited" not in answers[: COMMANDS_AT_ONCE - 1]
+    assert "rate_limited" in answers[COMMANDS_AT_ONCE - 1 :]
     assert set(answers) <= {"ack", "rate_limited", "not_waiting", "peer_not_found"}
     # It closes nothing, and one may always leave.
     await asyncio.sleep(0)
@@ -105,9 +105,9 @@ async def test_a_link_has_a_few_device_checks_open_and_one_that_ends_makes_room(
 ) -> None:
     await clinic.book()
     token = await clinic.token()
-    peers = [await connect() for _ in range(CHECKS_OF_ONE + 1)]
+    peers = [await connect() for _ in range(CHECKS_OF_LINK + 1)]
     answers = [await peer.hello(token, for_="check") for peer in peers]
-    assert [str(each.get("code", each["type"])) for each in answers] == ["welcome"] * CHECKS_OF_ONE + [
+    assert [str(each.get("code", each["type"])) for each in answers] == ["welcome"] * CHECKS_OF_LINK + [
         "rate_limited"
     ]
     assert await peers[-1].closed() == 4013
@@ -122,12 +122,12 @@ async def test_a_link_has_a_few_device_checks_open_and_one_that_ends_makes_room(
 
 
 def test_a_process_has_so_many_device_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signalling.ws.allowances.CHECKS_AT_ONCE", 3)
-    links = LinkAllowances()
+    monkeypatch.setattr("signalling.ws.rate_limits.CHECKS_AT_ONCE", 3)
+    links = LinkRateLimits()
     for number in range(3):
         links.check((f"a{number}", 1))
     with pytest.raises(LinkRefused) as refused:
         links.check(("b", 1))
     assert (refused.value.code, refused.value.facts["retry_after"]) == ("rate_limited", 30)
-    links.checked(("a0", 1))
+    links.check_over(("a0", 1))
     links.check(("b", 1))

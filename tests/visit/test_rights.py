@@ -8,7 +8,7 @@ import pytest
 from rooms.errors import Refusal
 from rooms.records import Role
 from rooms.visit.rights import TABLE, State, require
-from signalling.protocol.messages import SAID
+from signalling.protocol.messages import CLIENT_FRAMES
 
 ROLES: tuple[Role, ...] = get_args(Role)
 STATES: tuple[State, ...] = get_args(State)
@@ -23,7 +23,7 @@ def answer(kind: str, role: Role, state: State) -> str:
 
 
 def test_the_table_knows_every_frame_but_hello() -> None:
-    assert set(TABLE) == set(SAID) - {"hello"}
+    assert set(TABLE) == set(CLIENT_FRAMES) - {"hello"}
 
 
 @pytest.mark.parametrize("kind", ["admit", "enter", "send_back", "remove", "lock", "running_late", "end"])

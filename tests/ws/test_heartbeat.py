@@ -21,17 +21,17 @@ from signalling.ice.servers import IceServers
 from signalling.jobs.health import Health
 from signalling.jobs.reaping import Reaping
 from signalling.metrics import Metrics
-from signalling.ws.heartbeat import EVERY, PING_EVERY, SILENT, Heartbeat
-from signalling.ws.hub import Hub, Scene
-from signalling.ws.mail import Mail
-from signalling.ws.outbox import Flusher, Outbox
-from signalling.ws.pulse import FLOORS_AT_ONCE, REREAD_EVERY, Pulse
+from signalling.ws.heartbeat import PING_EVERY, PINGS_CHECKED_EVERY, SILENT, Heartbeat
+from signalling.ws.node_bus import NodeBus
+from signalling.ws.send_queue import Flusher, SendQueue
 from signalling.ws.session import Session, Socket
+from signalling.ws.session_registry import SessionRegistry, ShownFloor
+from signalling.ws.upkeep import FLOORS_AT_ONCE, REREAD_EVERY, Upkeep
 from tests.support.builders import at
 from tests.support.clock import GivenClock
 from tests.support.desk import Desk
 from tests.support.redis_server import RedisServer, redis_server
-from tests.ws.test_outbox import Wire
+from tests.ws.test_send_queue import Wire
 
 LEASE = 15 * SECOND
 PINGED = b"\x89\x00"
@@ -47,15 +47,15 @@ def redis() -> Iterator[RedisServer]:
 class Process:
     """What one process has of sockets, on time that is told: `run` lets its loop run freely, `stall` not."""
 
-    def __init__(self, store: RedisStore, mail: Mail) -> None:
+    def __init__(self, store: RedisStore, bus: NodeBus) -> None:
         self.store, self.now = store, 100.0
         self.metrics = Metrics()
         ice = IceServers((), None, 600)
-        self.hub = Hub(Roster(store), ice, mail, self.clock)
-        self.lost: asyncio.Queue[Scene] = asyncio.Queue()
-        self.heartbeat = Heartbeat(self.hub, self.metrics, LEASE, self.clock, lambda: self.now)
-        self.pulse = Pulse(
-            self.hub,
+        self.registry = SessionRegistry(Roster(store), ice, bus, self.clock)
+        self.lost: asyncio.Queue[ShownFloor] = asyncio.Queue()
+        self.heartbeat = Heartbeat(self.registry, self.metrics, LEASE, self.clock, lambda: self.now)
+        self.upkeep = Upkeep(
+            self.registry,
             store,
             self.metrics,
             LEASE,
@@ -74,8 +74,8 @@ class Process:
     def come(self, here: Here) -> Session:
         """Somebody's socket, followed."""
         session, wire = Session(here, "patient", "patient"), Wire()
-        session.take(Socket(Outbox(wire, Flusher()), "", self.clock()))
-        self.hub.sessions[here.sid] = session
+        session.take(Socket(SendQueue(wire, Flusher()), "", self.clock()))
+        self.registry.sessions[here.sid] = session
         self.wires[session], self.pings[session] = wire, []
         self.heartbeat.follow(session)
         return session
@@ -87,7 +87,7 @@ class Process:
 
     async def look(self) -> None:
         """One run of the job, and what clients make of it."""
-        await self.pulse.beat()
+        await self.upkeep.send_pings()
         await asyncio.sleep(0)  # the writers'
         for session, wire in self.wires.items():
             if PINGED in wire.writes:
@@ -98,8 +98,8 @@ class Process:
         self.heartbeat.to_renew()
 
     async def run(self, seconds: float) -> None:
-        for _ in range(round(seconds / EVERY)):
-            self.now += EVERY
+        for _ in range(round(seconds / PINGS_CHECKED_EVERY)):
+            self.now += PINGS_CHECKED_EVERY
             await self.look()
 
     def gap(self) -> float:
@@ -111,7 +111,7 @@ class Process:
 async def on(store: RedisStore, url: str) -> AsyncIterator[Process]:
     post = connect_post(url)
     try:
-        yield Process(store, Mail(post, "node", Metrics()))
+        yield Process(store, NodeBus(post, "node", Metrics()))
     finally:
         await post.close()
         await store.close()
@@ -127,7 +127,7 @@ async def test_every_socket_is_pinged_by_the_clock_and_never_all_at_once(process
     process.crowd()
     await process.run(3 * PING_EVERY)
     assert all(len(pings) >= 2 for pings in process.pings.values())
-    assert process.gap() <= PING_EVERY + 2 * EVERY
+    assert process.gap() <= PING_EVERY + 2 * PINGS_CHECKED_EVERY
     at_once: dict[float, int] = {}
     for pings in process.pings.values():
         for when in pings:
@@ -181,7 +181,7 @@ async def test_a_late_ping_leaves_its_client_the_time_to_answer(process: Process
 async def test_a_socket_that_closed_or_was_followed_by_another_is_not_pinged(process: Process) -> None:
     session = process.come(Here(ClinicId("c"), PractitionerNo("p"), SessionId("s"), 1))
     newer = Wire()
-    session.take(Socket(Outbox(newer, Flusher()), "", process.clock()))
+    session.take(Socket(SendQueue(newer, Flusher()), "", process.clock()))
     process.wires[session].writes.clear()
     process.heartbeat.follow(session)
     await process.run(2 * PING_EVERY)
@@ -200,7 +200,7 @@ async def _reaping(process: Process) -> Reaping:
     for _ in range(8):
         await health.beat()
         process.now += 3
-    endings = Endings(process.store, process.hub, LEASE)
+    endings = Endings(process.store, process.registry, LEASE)
     return Reaping(process.store, endings, health, LEASE, process.clock, process.heartbeat.keeps)
 
 
@@ -232,12 +232,13 @@ async def test_floors_that_take_seconds_delay_no_ping_and_are_read_beside_each_o
         clinic = await desk.clinics.get(desk.id)
         for session in process.crowd():
             floor = Floor(practitioner_no=session.here.practitioner)
-            scene = process.hub.scenes.setdefault((desk.id, session.here.practitioner), Scene(clinic, floor))
-            scene.sessions[session.here.sid] = session
-            scene.read_at = scene.shown_at = process.now - REREAD_EVERY
-        reading = asyncio.create_task(process.pulse.floors())
+            key = (desk.id, session.here.practitioner)
+            shown = process.registry.floors.setdefault(key, ShownFloor(clinic, floor))
+            shown.sessions[session.here.sid] = session
+            shown.read_at = shown.shown_at = process.now - REREAD_EVERY
+        reading = asyncio.create_task(process.upkeep.refresh_floors())
         await process.run(2 * PING_EVERY)
-        assert process.gap() <= PING_EVERY + 2 * EVERY
+        assert process.gap() <= PING_EVERY + 2 * PINGS_CHECKED_EVERY
         assert (store.asked, reading.done()) == (FLOORS_AT_ONCE, False)
         store.answered.set()
         await reading
@@ -250,13 +251,13 @@ async def test_floors_that_cannot_be_read_say_so_and_are_read_next_time(redis: R
         async with on(store, redis.url) as process:
             desk = await Desk(store).open()
             clinic: Clinic = await desk.clinics.get(desk.id)
-            scene = Scene(clinic, Floor(practitioner_no=PractitionerNo("p")))
-            process.hub.scenes[clinic.id, PractitionerNo("p")] = scene
-            await process.pulse.floors()
+            shown = ShownFloor(clinic, Floor(practitioner_no=PractitionerNo("p")))
+            process.registry.floors[clinic.id, PractitionerNo("p")] = shown
+            await process.upkeep.refresh_floors()
             process.now += REREAD_EVERY
             gone.kill()
             with pytest.raises(Unavailable):
-                await process.pulse.floors()
+                await process.upkeep.refresh_floors()
 
 
 async def test_a_process_that_renews_late_reaps_nobody_who_answers(redis: RedisServer) -> None:
@@ -270,7 +271,7 @@ async def test_a_process_that_renews_late_reaps_nobody_who_answers(redis: RedisS
         process.now += 2 * LEASE / SECOND  # it stood still, and its lease ran out
         await reaping.run()
         assert await _away(process, patient) is False
-        await process.pulse.renew()
+        await process.upkeep.renew_leases()
         lease = await process.store.lease(desk.id, patient.here.practitioner, patient.here.sid)
         assert lease is not None
         assert lease.until == process.clock() + LEASE

@@ -1,8 +1,8 @@
 """What is due by time alone: leases are renewed, floors read anew, waiting rooms shown again, ended sockets
 closed.
 
-A job each: `tick` asks nobody, `renew` is one write, `floors` reads many floors beside each other. None of
-them sends a ping (`ws.heartbeat`), so none can make one late.
+A job each: `sweep_sockets` asks nobody, `renew_leases` is one write, `refresh_floors` reads many floors
+beside each other. None of them sends a ping (`ws.heartbeat`), so none can make one late.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from rooms.times import SECOND, Instant
 from signalling.metrics import Metrics
 from signalling.protocol.codes import NORMAL
 from signalling.ws.heartbeat import GOLDEN, Heartbeat
-from signalling.ws.hub import Hub, Scene
 from signalling.ws.session import Session
+from signalling.ws.session_registry import SessionRegistry, ShownFloor
 
 ENDED_KEPT = 30 * SECOND
 """A socket whose visit has ended may say what it likes this long before it is closed."""
@@ -30,7 +30,8 @@ ends.
 """
 
 REREAD_EVERY = 15.0
-"""Seconds after which a floor is read anew, whatever letters came: one that was lost costs no more than this.
+"""Seconds after which a floor is read anew, whatever messages came: one that was lost costs no more than
+this.
 """
 
 FLOORS_AT_ONCE = 32
@@ -42,37 +43,38 @@ RENEWED_AT_ONCE = 1000
 STATES = ("lobby", "waiting", "in_room")
 
 
-class Pulse:
+class Upkeep:
     """`lease`: milliseconds a session lives without renewal."""
 
     def __init__(
         self,
-        hub: Hub,
+        registry: SessionRegistry,
         store: Store,
         metrics: Metrics,
         lease: int,
         clock: Callable[[], Instant],
         heartbeat: Heartbeat,
-        announce: Callable[[Scene], Awaitable[None]],
+        restore: Callable[[ShownFloor], Awaitable[None]],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.hub, self.store, self.metrics, self.lease, self.clock = hub, store, metrics, lease, clock
-        self.heartbeat, self._announce, self._monotonic = heartbeat, announce, monotonic
+        self.registry, self.store, self.metrics = registry, store, metrics
+        self.lease, self.clock = lease, clock
+        self.heartbeat, self._restore, self._monotonic = heartbeat, restore, monotonic
         self._numbers = count()
 
-    async def beat(self) -> None:
+    async def send_pings(self) -> None:
         """Pings that are due; between the goes of many everybody else has a turn."""
         # Not to wait for something: to give way.
-        while self.heartbeat.beat():  # noqa: ASYNC110
+        while self.heartbeat.ping_due():  # noqa: ASYNC110
             await asyncio.sleep(0)
 
-    async def tick(self) -> None:
+    async def sweep_sockets(self) -> None:
         """Give up who does not read, close what has ended, count. Asks nobody."""
         now, moment = self.clock(), round(self._monotonic() * SECOND)
-        present = [session for session in self.hub.sessions.values() if session.socket is not None]
+        present = [session for session in self.registry.sessions.values() if session.socket is not None]
         for session in present:
-            if session.socket is not None and session.socket.outbox.stalled(moment):
-                session.socket.outbox.give_up()
+            if session.socket is not None and session.socket.send_queue.stalled(moment):
+                session.socket.send_queue.give_up()
         self._count(present)
         self._close_ended(now)
 
@@ -80,51 +82,51 @@ class Pulse:
         counted = Counter(session.state for session in present)
         for state in STATES:
             self.metrics.sessions.labels(state=state).set(counted[state])
-        self.metrics.relayed.inc(self.hub.relayed)
-        self.hub.relayed = 0
+        self.metrics.relayed.inc(self.registry.relayed)
+        self.registry.relayed = 0
 
     def _close_ended(self, now: Instant) -> None:
-        for session, since in list(self.hub.ended.items()):
+        for session, since in list(self.registry.ended.items()):
             if session.socket is None or now - since > ENDED_KEPT:
-                del self.hub.ended[session]
+                del self.registry.ended[session]
                 if session.socket is not None:
                     session.socket.close(NORMAL)
 
-    async def floors(self) -> None:
+    async def refresh_floors(self) -> None:
         """Read and show what is due, `FLOORS_AT_ONCE` beside each other. Raises `Unavailable` when all were
         tried.
         """
-        due = iter([(key, scene) for key, scene in self.hub.scenes.items() if self._is_due(scene)])
+        due = iter([(key, shown) for key, shown in self.registry.floors.items() if self._is_due(shown)])
 
         async def work() -> None:
-            for (clinic, practitioner), scene in due:
-                await self._freshen(clinic, practitioner, scene)
+            for (clinic, practitioner), shown in due:
+                await self._freshen(clinic, practitioner, shown)
 
         done = await asyncio.gather(*(work() for _ in range(FLOORS_AT_ONCE)), return_exceptions=True)
         for error in done:
             if error is not None:
                 raise error
 
-    def _is_due(self, scene: Scene) -> bool:
+    def _is_due(self, shown: ShownFloor) -> bool:
         now = self._monotonic()
-        if not scene.read_at:
+        if not shown.read_at:
             # New: as it was committed. Spread, for many come at once after a restart.
-            scene.read_at = scene.shown_at = now - SHOWN_AGAIN * (next(self._numbers) * GOLDEN % 1)
-        return scene.unshown or now - scene.read_at >= REREAD_EVERY or self._is_to_show(scene, now)
+            shown.read_at = shown.shown_at = now - SHOWN_AGAIN * (next(self._numbers) * GOLDEN % 1)
+        return shown.unshown or now - shown.read_at >= REREAD_EVERY or self._is_to_show(shown, now)
 
-    def _is_to_show(self, scene: Scene, now: float) -> bool:
-        return now - scene.shown_at >= SHOWN_AGAIN and _somebody_waits(scene)
+    def _is_to_show(self, shown: ShownFloor, now: float) -> bool:
+        return now - shown.shown_at >= SHOWN_AGAIN and _somebody_waits(shown)
 
-    async def _freshen(self, clinic: ClinicId, practitioner: PractitionerNo, scene: Scene) -> None:
+    async def _freshen(self, clinic: ClinicId, practitioner: PractitionerNo, shown: ShownFloor) -> None:
         now = self._monotonic()
-        if now - scene.read_at >= REREAD_EVERY:
-            scene.read_at = now
-            await self._read(clinic, practitioner, scene)
-        if scene.unshown or self._is_to_show(scene, now):
-            scene.shown_at = now
-            await self.hub.refresh(scene)
+        if now - shown.read_at >= REREAD_EVERY:
+            shown.read_at = now
+            await self._read(clinic, practitioner, shown)
+        if shown.unshown or self._is_to_show(shown, now):
+            shown.shown_at = now
+            await self.registry.refresh(shown)
 
-    async def renew(self) -> None:
+    async def renew_leases(self) -> None:
         """Write down what was heard since. Often, because a crash ends an interval at what is written (F2).
 
         Raises `Unavailable`; what was not renewed is next time.
@@ -141,26 +143,26 @@ class Pulse:
         now, alive = self.clock(), {session.here.sid: session for session in sessions}
         missing = await self.store.renew([self._renewal(session, now) for session in alive.values()])
         for renewal in missing:
-            # Its seat ended while this was under way, or was reaped and no letter came: the floor says why.
-            scene = self.hub.scenes.get((renewal.clinic, renewal.practitioner))
-            if scene is not None:
-                scene.read_at = self._monotonic() - REREAD_EVERY
+            # Its seat ended while this was under way, or was reaped and no message came: the floor says why.
+            shown = self.registry.floors.get((renewal.clinic, renewal.practitioner))
+            if shown is not None:
+                shown.read_at = self._monotonic() - REREAD_EVERY
 
     def _renewal(self, session: Session, now: Instant) -> Renewal:
         here, seen = session.here, session.socket.seen if session.socket else now
         return Renewal(here.clinic, here.practitioner, here.sid, now + self.lease, seen)
 
-    async def _read(self, clinic: ClinicId, practitioner: PractitionerNo, scene: Scene) -> None:
+    async def _read(self, clinic: ClinicId, practitioner: PractitionerNo, shown: ShownFloor) -> None:
         """Show the floor as it is stored. One older than what was shown before it was read proves that Redis
         came back with older data: whoever is here is announced to it.
         """
-        shown = scene.floor.version
+        version = shown.floor.version
         floor = await self.store.floor(clinic, practitioner)
-        if floor.version < shown:
-            await self._announce(scene)
+        if floor.version < version:
+            await self._restore(shown)
         else:
-            await self.hub.show(scene.clinic, floor)
+            await self.registry.show(shown.clinic, floor)
 
 
-def _somebody_waits(scene: Scene) -> bool:
-    return any(session.state == "waiting" for session in scene.sessions.values())
+def _somebody_waits(shown: ShownFloor) -> bool:
+    return any(session.state == "waiting" for session in shown.sessions.values())

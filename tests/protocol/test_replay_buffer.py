@@ -2,11 +2,17 @@
 
 import json
 
-from signalling.protocol.outgoing import BYTES_KEPT, FRAMES_KEPT, Outgoing, resumed_welcome, unnumbered
+from signalling.protocol.replay_buffer import (
+    BYTES_KEPT,
+    FRAMES_KEPT,
+    ReplayBuffer,
+    resumed_welcome,
+    unnumbered,
+)
 
 
 def test_numbers_count_from_one() -> None:
-    out = Outgoing()
+    out = ReplayBuffer()
     assert json.loads(out.frame("pong", {})) == {"type": "pong", "seq": 1}
     assert json.loads(out.signal("sid", b'{"candidate": null}')) == {
         "type": "signal", "seq": 2, "from": "sid", "data": {"candidate": None},
@@ -15,11 +21,11 @@ def test_numbers_count_from_one() -> None:
 
 def test_a_signal_is_passed_on_byte_for_byte() -> None:
     data = b'{ "candidate" : {"candidate":"\\u00e4",  "x":1e3}}'
-    assert data in Outgoing().signal("sid", data)
+    assert data in ReplayBuffer().signal("sid", data)
 
 
 def test_replay_gives_what_was_missed_and_only_that() -> None:
-    out = Outgoing()
+    out = ReplayBuffer()
     frames = [out.frame("chat", {"text": str(n)}) for n in range(5)]
     assert out.since(0) == frames
     assert out.since(3) == frames[3:]
@@ -28,7 +34,7 @@ def test_replay_gives_what_was_missed_and_only_that() -> None:
 
 
 def test_acknowledged_frames_are_let_go() -> None:
-    out = Outgoing()
+    out = ReplayBuffer()
     frames = [out.frame("pong", {}) for _ in range(4)]
     out.acknowledged(2)
     assert out.since(1) is None
@@ -39,13 +45,13 @@ def test_acknowledged_frames_are_let_go() -> None:
 
 
 def test_the_buffer_is_bounded_in_frames_and_bytes() -> None:
-    out = Outgoing()
+    out = ReplayBuffer()
     for _ in range(FRAMES_KEPT + 1):
         out.frame("pong", {})
     assert out.since(0) is None
     assert len(out.since(out.seq - FRAMES_KEPT * 3 // 4) or []) == FRAMES_KEPT * 3 // 4
     assert out.since(out.seq - FRAMES_KEPT * 3 // 4 - 1) is None
-    large = Outgoing()
+    large = ReplayBuffer()
     for _ in range(9):
         large.frame("chat", {"text": "x" * (BYTES_KEPT // 8)})
     held = [kept for kept in (large.since(seq) for seq in range(9)) if kept is not None]
@@ -55,7 +61,7 @@ def test_the_buffer_is_bounded_in_frames_and_bytes() -> None:
 
 
 def test_a_restart_numbers_anew() -> None:
-    out = Outgoing()
+    out = ReplayBuffer()
     out.frame("pong", {})
     out.restart()
     assert json.loads(out.frame("pong", {}))["seq"] == 1

@@ -1,4 +1,4 @@
-"""Sockets that closed: the drop is written down, now or as soon as the store can be told (F2,
+"""Sockets that closed: the disconnect is written down, now or as soon as the store can be told (F2,
 RELIABILITY 4).
 """
 
@@ -10,15 +10,15 @@ from rooms.errors import Refusal, Unavailable
 from rooms.service.turns import Here
 from rooms.service.visits import Visits
 from rooms.times import Instant
-from signalling.ws.hub import Hub
 from signalling.ws.session import Session, Socket
+from signalling.ws.session_registry import SessionRegistry
 
 
-class Drops:
-    """Drops under way and drops owed to the store."""
+class Disconnects:
+    """Disconnects under way and disconnects owed to the store."""
 
-    def __init__(self, hub: Hub, visits: Visits, clock: Callable[[], Instant]) -> None:
-        self.hub, self.visits, self.clock = hub, visits, clock
+    def __init__(self, registry: SessionRegistry, visits: Visits, clock: Callable[[], Instant]) -> None:
+        self.registry, self.visits, self.clock = registry, visits, clock
         self._owed: dict[Here, tuple[Instant, str]] = {}
         self._writing: set[asyncio.Task[None]] = set()
         self.sockets: set[Socket] = set()
@@ -57,10 +57,12 @@ class Drops:
             self._owed.pop(here, None)
 
     async def drain(self, seconds: float) -> None:
-        """Tell every client to come back elsewhere, close, and write the drops down; at most `seconds`."""
+        """Tell every client to come back elsewhere, close, and write the disconnects down; at most
+        `seconds`.
+        """
         self.draining = True
         restart = Refusal("draining", "This server is restarting. Please come back.", retry_after=1)
-        for session in list(self.hub.sessions.values()):
+        for session in list(self.registry.sessions.values()):
             if session.socket is not None:
                 session.refuse(restart, close="draining")
         for socket in list(self.sockets):

@@ -7,7 +7,7 @@ from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, RoomId, SessionId
 from rooms.policy import Policy
 from rooms.records import Clinic, Floor, Seat
 from rooms.service.roster import Card
-from signalling.ws.view import Scenery, changes
+from signalling.ws.floor_views import FloorViews, changes
 from tests.support.builders import at
 
 NOW = at("10:00")
@@ -45,8 +45,8 @@ def cards(shown: Floor, name: str = "Ada") -> dict[SessionId, Card]:
     }
 
 
-def scenery(shown: Floor, name: str = "Ada") -> Scenery:
-    return Scenery(shown, cards(shown, name), CLINIC, NOW)
+def views_of(shown: Floor, name: str = "Ada") -> FloorViews:
+    return FloorViews(shown, cards(shown, name), CLINIC, NOW)
 
 
 def size(members: object) -> int:
@@ -58,8 +58,8 @@ def test_a_queue_as_long_as_a_frame_takes_and_the_rest_counted() -> None:
     for count, name in ((1_000, "Ada"), (1_000, "\U00020000" * 200), (100, "Ada")):
         shown = floor(count)
         host = shown.seats[0]
-        view = scenery(shown, name).view(host)
-        [(kind, members)] = changes(scenery(floor(0)).view(host), view, shown, "ended", False)
+        view = views_of(shown, name).view(host)
+        [(kind, members)] = changes(views_of(floor(0)).view(host), view, shown, "ended", False)
         assert kind == "queue"
         assert size(members) < FRAME
         assert view.queue is not None
@@ -70,7 +70,7 @@ def test_a_queue_as_long_as_a_frame_takes_and_the_rest_counted() -> None:
 
 def test_one_who_comes_at_the_end_changes_nothing_for_those_before() -> None:
     before, after = floor(300), floor(301)
-    old, new = scenery(before), scenery(after)
+    old, new = views_of(before), views_of(after)
     views = {each.sid: old.view(each) for each in before.seats}
     changed = [
         each.sid for each in after.seats if new.view(each, views.get(each.sid)) is not views.get(each.sid)
@@ -81,7 +81,7 @@ def test_one_who_comes_at_the_end_changes_nothing_for_those_before() -> None:
 def test_one_who_leaves_moves_everybody_behind_and_nobody_before() -> None:
     before = floor(5)
     after = replace(before, seats=tuple(each for each in before.seats if each.sid != "s2"))
-    old, new = scenery(before), scenery(after)
+    old, new = views_of(before), views_of(after)
     told = [
         [members["position"] for _, members in changes(old.view(each), new.view(each), after, "ended", False)]
         for each in after.seats[1:]
@@ -91,5 +91,5 @@ def test_one_who_leaves_moves_everybody_behind_and_nobody_before() -> None:
 
 def test_a_waiting_person_sees_neither_queue_nor_people() -> None:
     shown = floor(3)
-    view = scenery(shown).view(shown.seats[1])
+    view = views_of(shown).view(shown.seats[1])
     assert (view.people, view.queue, view.desk) == ({}, None, {})

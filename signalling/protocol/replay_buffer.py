@@ -13,7 +13,7 @@ socket may hold.
 _ENCODER = msgspec.json.Encoder()
 
 
-class Outgoing:
+class ReplayBuffer:
     """Numbers frames from 1. Every method answers the bytes to send; none of them sends."""
 
     __slots__ = ("_kept", "_size", "seq")

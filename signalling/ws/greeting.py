@@ -9,31 +9,31 @@ from rooms.service.visits import Entered
 from rooms.visit.room import find
 from signalling.ice.echo import NoEcho
 from signalling.net import limit_key
-from signalling.protocol.codes import CLOSE
+from signalling.protocol.codes import CLOSE_CODES
 from signalling.protocol.incoming import Incoming
 from signalling.protocol.messages import Hello, ResumeOf
-from signalling.protocol.outgoing import resumed_welcome, unnumbered
+from signalling.protocol.replay_buffer import resumed_welcome, unnumbered
 from signalling.ws import welcome
-from signalling.ws.allowances import link_of, link_of_guest
-from signalling.ws.checking import Checking
 from signalling.ws.context import Context
+from signalling.ws.conversation import Conversation
+from signalling.ws.device_check import DeviceCheckTalk
+from signalling.ws.floor_views import FloorView, Members
+from signalling.ws.rate_limits import link_of_holder, link_of_seat
 from signalling.ws.session import Session, Socket
-from signalling.ws.talk import Talk
-from signalling.ws.view import Members, View
 
 _TOKEN_REFUSED = frozenset({"token_invalid", "token_not_canonical", "token_too_long", "token_revoked"})
 """What counts towards the limit of refused tokens (CONTRACT); well-signed joins are unlimited."""
 
 
-class Arriving:
+class Greeting:
     """The way in of one socket."""
 
     def __init__(self, context: Context, socket: Socket, incoming: Incoming) -> None:
         self.context, self.socket, self.incoming = context, socket, incoming
 
-    async def hello(self, said: Hello) -> Talk | Checking | None:
+    async def hello(self, said: Hello) -> Conversation | DeviceCheckTalk | None:
         """None: refused; where the socket may try again it is still open."""
-        if self.context.drops.draining:
+        if self.context.disconnects.draining:
             self._refuse(Refusal("draining", "This server is restarting. Please come back.", retry_after=1))
             return None
         try:
@@ -52,7 +52,7 @@ class Arriving:
     def _refuse(self, refusal: Refusal) -> None:
         signed_by = refusal.signed_by if isinstance(refusal, LinkRefused) else None
         self.context.metrics.joins.labels(key=str(signed_by or ""), result=refusal.code).inc()
-        self.socket.refuse(refusal, refusal.code if refusal.code in CLOSE else None)
+        self.socket.refuse(refusal, refusal.code if refusal.code in CLOSE_CODES else None)
 
     def _refused(self, refused: LinkRefused) -> None:
         """Too many refused tokens from one address hear `rate_limited` instead (row 60)."""
@@ -65,16 +65,16 @@ class Arriving:
                 return
         self._refuse(refused)
 
-    async def _token(self, said: Hello) -> Talk:
+    async def _token(self, said: Hello) -> Conversation:
         context, now = self.context, self.context.clock()
         entered = await context.visits.hello(said.token, move=said.move, device=said.device, now=now)
         talk = await self._welcome(_new_session(entered), entered, None)
         context.metrics.joins.labels(key=str(entered.signed_by), result="joined").inc()
         return talk
 
-    async def _resume(self, resume: ResumeOf) -> Talk:
+    async def _resume(self, resume: ResumeOf) -> Conversation:
         context, sid = self.context, SessionId(resume.sid)
-        kept = context.hub.sessions.get(sid)
+        kept = context.registry.sessions.get(sid)
         if kept is not None:
             context.links.may_resume(kept.link)
             kept.resuming += 1
@@ -94,23 +94,23 @@ class Arriving:
         """The session that is kept here; not one of the floor it was handed over from, if nobody here has
         heard of that yet.
         """
-        kept = self.context.hub.sessions.get(sid)
+        kept = self.context.registry.sessions.get(sid)
         if kept is None or kept.here.practitioner == entered.here.practitioner:
             return kept
-        self.context.hub.drop(kept)
+        self.context.registry.drop(kept)
         kept.take(None)
         return None
 
-    async def _welcome(self, session: Session, entered: Entered, seq: int | None) -> Talk:
+    async def _welcome(self, session: Session, entered: Entered, seq: int | None) -> Conversation:
         """Welcome, replay what was missed, then tell whatever happened meanwhile."""
         context, kept = self.context, session.view is not None
         try:
-            seated = await context.hub.seat(session, entered)
+            seated = await context.registry.seat(session, entered)
         except BaseException:
             # The seat is taken and nobody will be told: it is given up like a connection that broke.
             if not kept:
-                context.hub.drop(session)
-            context.drops.closed(session, context.clock())
+                context.registry.drop(session)
+            context.disconnects.closed(session, context.clock())
             raise
         self.incoming.hello_seen = True
         session.ice_at = now = context.clock()
@@ -121,37 +121,37 @@ class Arriving:
         if missed is None:
             self._start(session, told, seated.view)
         else:
-            self.socket.outbox.send(resumed_welcome(seq or 0, told))
+            self.socket.send_queue.send(resumed_welcome(seq or 0, told))
             for frame in missed:
-                self.socket.outbox.send(frame)
+                self.socket.send_queue.send(frame)
         context.heartbeat.follow(session)
-        talk = Talk(context, session, self.socket, self.incoming)
-        await context.hub.announce(entered)
+        talk = Conversation(context, session, self.socket, self.incoming)
+        await context.registry.tell_of(entered)
         return talk
 
-    def _start(self, session: Session, told: Members, view: View) -> None:
+    def _start(self, session: Session, told: Members, view: FloorView) -> None:
         session.outgoing.restart()
         session.tell("welcome", told)
         if view.waiting is not None:
             session.tell("waiting", view.waiting)
         session.view = view
 
-    async def _check(self, said: Hello) -> Checking:
+    async def _check(self, said: Hello) -> DeviceCheckTalk:
         context, now = self.context, self.context.clock()
-        guest = await context.visits.check_link(said.token, now)
-        link = link_of_guest(guest)
+        holder = await context.visits.check_link(said.token, now)
+        link = link_of_holder(holder)
         context.links.check(link)
         self.incoming.hello_seen = True
         echo = context.echo.open()
-        told = welcome.checking(guest, context.ice.config(new_session(), now), echo, now)
-        self.socket.outbox.send(unnumbered("welcome", told))
-        return Checking(context, guest, self.socket, None if isinstance(echo, NoEcho) else echo, link)
+        told = welcome.checking(holder, context.ice.config(new_session(), now), echo, now)
+        self.socket.send_queue.send(unnumbered("welcome", told))
+        return DeviceCheckTalk(context, holder, self.socket, None if isinstance(echo, NoEcho) else echo, link)
 
 
 def _new_session(entered: Entered) -> Session:
     seat = find(entered.floor, entered.here.sid)
     person = seat.person if seat else ""
-    return Session(entered.here, person, role_of(person), link_of(seat))
+    return Session(entered.here, person, role_of(person), link_of_seat(seat))
 
 
 def _taken_over(session: Session | None, entered: Entered) -> Session:

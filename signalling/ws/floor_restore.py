@@ -8,30 +8,30 @@ from collections.abc import Callable
 from rooms.errors import Unavailable
 from rooms.service.visits import Visits
 from rooms.times import Instant
-from signalling.ws.hub import Hub, Scene
+from signalling.ws.session_registry import SessionRegistry, ShownFloor
 
 log = logging.getLogger(__name__)
 
 
-class Announcing:
+class FloorRestore:
     """For all floors when the loss is found, for one where it shows there first."""
 
-    def __init__(self, hub: Hub, visits: Visits, clock: Callable[[], Instant]) -> None:
-        self.hub, self.visits, self.clock = hub, visits, clock
+    def __init__(self, registry: SessionRegistry, visits: Visits, clock: Callable[[], Instant]) -> None:
+        self.registry, self.visits, self.clock = registry, visits, clock
 
-    async def announce_all(self) -> None:
+    async def restore_all(self) -> None:
         """Every floor that anybody here is on. Raises `Unavailable`."""
-        for scene in list(self.hub.scenes.values()):
+        for shown in list(self.registry.floors.values()):
             try:
-                await self.announce(scene)
+                await self.restore(shown)
             except Unavailable:
                 raise
             except Exception:
                 log.exception("a floor could not be announced anew; the others are")
 
-    async def announce(self, scene: Scene) -> None:
+    async def restore(self, shown: ShownFloor) -> None:
         """The sessions here, on the floor as last shown; then show what is so. Raises `Unavailable`."""
-        known = scene.floor
+        known = shown.floor
         # Whoever comes while this is under way is here, too.
-        floor = await self.visits.announce(scene.clinic, known, scene.sessions.keys(), self.clock())
-        await self.hub.restored(scene, known, floor)
+        floor = await self.visits.announce(shown.clinic, known, shown.sessions.keys(), self.clock())
+        await self.registry.show_restored(shown, known, floor)

@@ -18,18 +18,18 @@ from rooms.times import Instant
 from rooms.visit.announcing import is_behind, is_newer
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
-from signalling.ws.farewell import connection_lost, farewell
-from signalling.ws.mail import Elsewhere, Letter, Mail, News, Passed
+from signalling.ws.close_reason import close_reason, connection_lost
+from signalling.ws.floor_views import FloorView, FloorViews, Members, admitted, changes
+from signalling.ws.node_bus import FloorMessage, NodeBus, NodeMessage, RemoteSession, SignalMessage
 from signalling.ws.session import Session
-from signalling.ws.view import Members, Scenery, View, admitted, changes
 
 
-class Scene:
+class ShownFloor:
     """A floor as this process last showed it, and its sessions here."""
 
     __slots__ = (
         "cards",
-        "cards_of",
+        "cards_made",
         "clinic",
         "floor",
         "lock",
@@ -44,34 +44,36 @@ class Scene:
         self.sessions: dict[SessionId, Session] = {}
         self.lock = asyncio.Lock()
         self.cards: Mapping[SessionId, Card] = {}
-        self.cards_of = (-1, 0)
+        self.cards_made = (-1, 0)
         """The version of the floor whose cards these are, and when they were made."""
         self.unshown = False
         """The names could not be read when this floor was to be shown."""
         self.read_at = self.shown_at = 0.0
-        """When it was last read and shown by `ws.pulse` (monotonic seconds)."""
+        """When it was last read and shown by `ws.upkeep` (monotonic seconds)."""
 
 
 class Seated(NamedTuple):
     """What a welcome needs: the first view, the newcomer's own card, the practitioner's name."""
 
-    view: View
+    view: FloorView
     card: Card
     practitioner: str
 
 
-class Hub:
+class SessionRegistry:
     """Implements `rooms.ports.Bus` for this process."""
 
-    def __init__(self, roster: Roster, ice: IceServers, mail: Mail, clock: Callable[[], Instant]) -> None:
-        self.roster, self.ice, self.mail, self.clock = roster, ice, mail, clock
-        self.scenes: dict[tuple[ClinicId, PractitionerNo], Scene] = {}
+    def __init__(
+        self, roster: Roster, ice: IceServers, node_bus: NodeBus, clock: Callable[[], Instant]
+    ) -> None:
+        self.roster, self.ice, self.node_bus, self.clock = roster, ice, node_bus, clock
+        self.floors: dict[tuple[ClinicId, PractitionerNo], ShownFloor] = {}
         self.sessions: dict[SessionId, Session] = {}
         self.relayed = 0
         """Signals passed on since somebody looked."""
         self.ended: dict[Session, Instant] = {}
         """Sessions that have been told `ended`, and when; their sockets are closed a while later."""
-        self.on_loss: Callable[[Scene], Awaitable[None]] = self.refresh
+        self.on_loss: Callable[[ShownFloor], Awaitable[None]] = self.refresh
         """Puts those who are here back on a floor whose newest states were lost, and shows it."""
 
     def clock_stepped(self, step: int) -> None:
@@ -79,8 +81,8 @@ class Hub:
         for session in self.sessions.values():
             session.ice_at += step
         self.ended = {session: at + step for session, at in self.ended.items()}
-        for scene in self.scenes.values():
-            scene.cards_of = (-1, 0)
+        for shown in self.floors.values():
+            shown.cards_made = (-1, 0)
         self.roster.forget_all()
 
     async def floor_changed(self, clinic: Clinic, floor: Floor) -> None:
@@ -96,84 +98,84 @@ class Hub:
 
     def _spread(self, clinic: ClinicId, floor: Floor, *, renamed: bool = False, also: str = "") -> None:
         nodes = {seat.node for seat in floor.seats} | {gone.node for gone in floor.departures} | {also}
-        for node in nodes - {self.mail.node, ""}:
-            self.mail.put(node, News(clinic, floor, renamed))
+        for node in nodes - {self.node_bus.node, ""}:
+            self.node_bus.put(node, FloorMessage(clinic, floor, renamed))
 
     async def show(self, clinic: Clinic, floor: Floor) -> None:
         """Show a floor to everybody here who is on it, unless a newer one was shown already."""
-        scene = self.scenes.get((clinic.id, floor.practitioner_no))
-        if scene is None:
+        shown = self.floors.get((clinic.id, floor.practitioner_no))
+        if shown is None:
             return
-        if self._was_lost(scene, floor):
-            await self.on_loss(scene)
+        if self._was_lost(shown, floor):
+            await self.on_loss(shown)
             return
-        async with scene.lock:
-            if floor.version > scene.floor.version:
-                scene.clinic, scene.floor = clinic, floor
-                await self._show(scene)
+        async with shown.lock:
+            if floor.version > shown.floor.version:
+                shown.clinic, shown.floor = clinic, floor
+                await self._show(shown)
 
-    def _was_lost(self, scene: Scene, floor: Floor) -> bool:
+    def _was_lost(self, shown: ShownFloor, floor: Floor) -> bool:
         """Whether the store had lost this floor's newest states: another process found that, and put people
         back on it, not knowing all that is known here; or a version was written a second time, and otherwise.
         """
-        known = scene.floor
+        known = shown.floor
         if floor.losses == known.losses:
             return floor.version == known.version and floor.seats != known.seats
         return floor.losses > known.losses and is_behind(floor, known)
 
-    async def restored(self, scene: Scene, known: Floor, floor: Floor) -> None:
+    async def show_restored(self, shown: ShownFloor, known: Floor, floor: Floor) -> None:
         """Show a floor that may be older than `known`, which was shown: Redis came back with older data, on
         which everybody was announced anew (RELIABILITY 4). Whoever is not on it is told to come again. And
         tell the others' processes.
         """
-        self._spread(scene.clinic.id, floor)
-        async with scene.lock:
-            if scene.floor is not known and is_newer(scene.floor, floor):
+        self._spread(shown.clinic.id, floor)
+        async with shown.lock:
+            if shown.floor is not known and is_newer(shown.floor, floor):
                 return  # it has gone on since
-            scene.floor, scene.cards_of = floor, (-1, 0)
-            await self._show(scene)
+            shown.floor, shown.cards_made = floor, (-1, 0)
+            await self._show(shown)
 
-    async def receive(self, letter: Letter) -> None:
-        """Act on a letter from another process. Frames pass only between people of one room."""
-        if isinstance(letter, News):
-            scene = self.scenes.get((letter.clinic, letter.floor.practitioner_no))
-            if letter.renamed:
-                self.roster.forget(letter.clinic)
-            if scene is not None:
-                await self.show(scene.clinic, letter.floor)
+    async def receive(self, message: NodeMessage) -> None:
+        """Act on a message from another process. Frames pass only between people of one room."""
+        if isinstance(message, FloorMessage):
+            shown = self.floors.get((message.clinic, message.floor.practitioner_no))
+            if message.renamed:
+                self.roster.forget(message.clinic)
+            if shown is not None:
+                await self.show(shown.clinic, message.floor)
             return
-        session = self.sessions.get(letter.to)
-        if session is None or session.view is None or letter.sender not in session.view.people:
+        session = self.sessions.get(message.to)
+        if session is None or session.view is None or message.sender not in session.view.people:
             return
-        if isinstance(letter, Passed):
-            session.pass_on(letter.sender, bytes(letter.data))
+        if isinstance(message, SignalMessage):
+            session.pass_on(message.sender, bytes(message.data))
         else:
-            session.tell(letter.kind, letter.members)
+            session.tell(message.kind, message.members)
 
     async def seat(self, session: Session, entered: Entered) -> Seated:
         """Take a session in and answer its first view. Nothing is told to it before it has a view: the caller
-        welcomes it first, and then calls `announce`.
+        welcomes it first, and then calls `tell_of`.
         """
         self._learn(entered)
-        scene = self._enroll(session, entered)
-        cards = await self._cards(scene, entered.clinic, entered.floor)
+        shown = self._enroll(session, entered)
+        cards = await self._cards(shown, entered.clinic, entered.floor)
         me = find(entered.floor, entered.here.sid)
         if me is None or me.sid not in cards:
             raise Unavailable
-        first = Scenery(entered.floor, cards, entered.clinic, self.clock()).view(me)
+        first = FloorViews(entered.floor, cards, entered.clinic, self.clock()).view(me)
         practitioner = await self.roster.practitioner(entered.clinic.id, entered.floor, self.clock())
         if self.sessions.get(me.sid) is not session:
             raise Unavailable  # it ended, or was taken over, while this was read
         return Seated(first, cards[me.sid], practitioner)
 
-    def _enroll(self, session: Session, entered: Entered) -> Scene:
+    def _enroll(self, session: Session, entered: Entered) -> ShownFloor:
         """Before anything is waited for, so that whatever changes meanwhile finds the session here."""
         key, sid = (entered.here.clinic, entered.here.practitioner), entered.here.sid
-        scene = self.scenes.setdefault(key, Scene(entered.clinic, entered.floor))
-        if entered.floor.version > scene.floor.version and not self._was_lost(scene, entered.floor):
-            scene.clinic, scene.floor = entered.clinic, entered.floor
-        scene.sessions[sid] = self.sessions[sid] = session
-        return scene
+        shown = self.floors.setdefault(key, ShownFloor(entered.clinic, entered.floor))
+        if entered.floor.version > shown.floor.version and not self._was_lost(shown, entered.floor):
+            shown.clinic, shown.floor = entered.clinic, entered.floor
+        shown.sessions[sid] = self.sessions[sid] = session
+        return shown
 
     def _learn(self, entered: Entered) -> None:
         here, now = entered.here, self.clock()
@@ -181,33 +183,33 @@ class Hub:
         if entered.practitioner is not None:
             self.roster.learn_practitioner(here.clinic, here.practitioner, entered.practitioner, now)
 
-    async def announce(self, entered: Entered) -> None:
+    async def tell_of(self, entered: Entered) -> None:
         """Tell the others who came, and the newcomer whatever happened while it was being taken in."""
         self._spread(entered.here.clinic, entered.floor, also=entered.came_from)
-        scene = self.scenes.get((entered.here.clinic, entered.here.practitioner))
-        if scene is not None and self._was_lost(scene, entered.floor):
-            await self.on_loss(scene)
-        elif scene is not None:
-            await self.refresh(scene)
+        shown = self.floors.get((entered.here.clinic, entered.here.practitioner))
+        if shown is not None and self._was_lost(shown, entered.floor):
+            await self.on_loss(shown)
+        elif shown is not None:
+            await self.refresh(shown)
 
-    async def refresh(self, scene: Scene) -> None:
+    async def refresh(self, shown: ShownFloor) -> None:
         """Show the same floor again: time has passed (a long wait shows the phone, a late notice ends)."""
-        async with scene.lock:
-            await self._show(scene)
+        async with shown.lock:
+            await self._show(shown)
 
-    async def _show(self, scene: Scene) -> None:
+    async def _show(self, shown: ShownFloor) -> None:
         try:
-            cards = await self._cards(scene, scene.clinic, scene.floor)
+            cards = await self._cards(shown, shown.clinic, shown.floor)
         except Unavailable:
-            scene.unshown = True
+            shown.unshown = True
             return
-        scene.unshown = False
-        floor = scene.floor
-        shown = Scenery(floor, cards, scene.clinic, self.clock())
-        for sid, session in list(scene.sessions.items()):
-            me = shown.seats.get(sid)
+        shown.unshown = False
+        floor = shown.floor
+        views = FloorViews(floor, cards, shown.clinic, self.clock())
+        for sid, session in list(shown.sessions.items()):
+            me = views.seats.get(sid)
             if me is None:
-                self._part(scene.floor, session, sid)
+                self._part(shown.floor, session, sid)
             elif me.epoch != session.here.epoch:
                 # While its own client takes it up again here, the new epoch is this session's (see
                 # `arrive.resume`).
@@ -216,20 +218,20 @@ class Hub:
             elif me.gone_at and session.socket is not None and not session.resuming:
                 self.silent(session)
             elif session.view is not None:
-                self._tell(session, shown.view(me, session.view), floor)
+                self._tell(session, views.view(me, session.view), floor)
 
-    async def _cards(self, scene: Scene, clinic: Clinic, floor: Floor) -> Mapping[SessionId, Card]:
+    async def _cards(self, shown: ShownFloor, clinic: Clinic, floor: Floor) -> Mapping[SessionId, Card]:
         """A floor's cards, made once for a version unless names may have changed since. Raises
         `Unavailable`.
         """
-        version, made_at = scene.cards_of
+        version, made_at = shown.cards_made
         if version != floor.version or self.clock() - made_at >= FRESH:
             cards = await self.roster.cards(clinic, floor, self.clock())
-            scene.cards, scene.cards_of = cards, (floor.version, self.clock())
+            shown.cards, shown.cards_made = cards, (floor.version, self.clock())
             return cards
-        return scene.cards
+        return shown.cards
 
-    def _tell(self, session: Session, new: View, floor: Floor) -> None:
+    def _tell(self, session: Session, new: FloorView, floor: Floor) -> None:
         old, session.view = session.view, new
         if old is None or old is new:
             return
@@ -254,14 +256,14 @@ class Hub:
         if gone is None and _has_newer(floor, session):
             gone = Departure(sid=sid, why="replaced", at=self.clock())
         self.drop(session)
-        self._say_farewell(session, gone)
+        self._say_close_reason(session, gone)
 
     def _replaced(self, session: Session, sid: SessionId) -> None:
         self.drop(session)
-        self._say_farewell(session, Departure(sid=sid, why="replaced", at=self.clock()))
+        self._say_close_reason(session, Departure(sid=sid, why="replaced", at=self.clock()))
 
-    def _say_farewell(self, session: Session, gone: Departure | None) -> None:
-        last = farewell(gone)
+    def _say_close_reason(self, session: Session, gone: Departure | None) -> None:
+        last = close_reason(gone)
         if gone is not None and gone.why == "left":
             # Its own `leave`, which says the rest; if that got no answer, the socket is closed a while later.
             session.over = "left"
@@ -287,33 +289,33 @@ class Hub:
         if self.sessions.get(sid) is session:
             del self.sessions[sid]
         key = (session.here.clinic, session.here.practitioner)
-        scene = self.scenes.get(key)
-        if scene is not None and scene.sessions.get(sid) is session:
-            del scene.sessions[sid]
-            if not scene.sessions:
-                del self.scenes[key]
+        shown = self.floors.get(key)
+        if shown is not None and shown.sessions.get(sid) is session:
+            del shown.sessions[sid]
+            if not shown.sessions:
+                del self.floors[key]
 
-    def companions(self, session: Session) -> list[Session | Elsewhere]:
+    def companions(self, session: Session) -> list[Session | RemoteSession]:
         """The people this one is in a room with."""
         people = session.view.people if session.view else {}
         return [each for sid in people if (each := self._reach(session, sid)) is not None]
 
-    def companion(self, session: Session, sid: str) -> Session | Elsewhere:
+    def companion(self, session: Session, sid: str) -> Session | RemoteSession:
         """One of them. Raises `peer_not_found`, also for people of other rooms."""
         found = self._reach(session, SessionId(sid)) if session.view and sid in session.view.people else None
         if found is None:
             raise Refusal("peer_not_found", "This person is not in the room.")
         return found
 
-    def _reach(self, session: Session, sid: SessionId) -> Session | Elsewhere | None:
+    def _reach(self, session: Session, sid: SessionId) -> Session | RemoteSession | None:
         here = self.sessions.get(sid)
         if here is not None:
             return here
-        scene = self.scenes.get((session.here.clinic, session.here.practitioner))
-        seat = find(scene.floor, sid) if scene else None
-        if seat is None or seat.node == self.mail.node:
+        shown = self.floors.get((session.here.clinic, session.here.practitioner))
+        seat = find(shown.floor, sid) if shown else None
+        if seat is None or seat.node == self.node_bus.node:
             return None
-        return Elsewhere(self.mail, seat.node, session.here, sid)
+        return RemoteSession(self.node_bus, seat.node, session.here, sid)
 
 
 def _has_newer(floor: Floor, session: Session) -> bool:

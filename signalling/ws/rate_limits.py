@@ -13,18 +13,18 @@ from rooms.records import Seat
 from rooms.service.joining import Guest
 from signalling.limits import Bucket, Buckets
 
-ARRIVALS, ARRIVAL_EVERY = 30, 5.0
+HELLOS_AT_ONCE, HELLO_EVERY = 30, 5.0
 """Hellos and resumes of one link at once, then one every so many seconds. A phone that changes between Wi-Fi
 and mobile every second for half a minute, or somebody who reloads until a camera works, does not meet it; and
 a link that does nothing else writes 24 lines a minute into a ledger that is kept for years.
 """
 
-COMMANDS, COMMAND_EVERY = 60, 1.0
+COMMANDS_AT_ONCE, COMMAND_EVERY = 60, 1.0
 """Commands of one link that are stored, at once and then seconds for each: a practitioner's busiest minute
 has some ten. Each is a commit, lines in a ledger and a new view for everybody on the floor.
 """
 
-CHECKS_OF_ONE = 5
+CHECKS_OF_LINK = 5
 """Device checks that one link may have open at a time: two devices, and some whose pages were closed without
 a word.
 """
@@ -38,20 +38,20 @@ Link = tuple[str, int]
 """An appointment's or a grant's number, and the person's: what a token says, and what a seat keeps of it."""
 
 
-class LinkAllowances:
+class LinkRateLimits:
     """What each link has left on this process. Between processes the floor is what is bounded
     (`rooms.visit.draft.DEPARTURES_OF_ONE`).
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._arrivals = Buckets(ARRIVAL_EVERY, ARRIVALS)
-        self._commands = Buckets(COMMAND_EVERY, COMMANDS)
+        self._hellos = Buckets(HELLO_EVERY, HELLOS_AT_ONCE)
+        self._commands = Buckets(COMMAND_EVERY, COMMANDS_AT_ONCE)
         self._checks: Counter[Link] = Counter()
 
-    def arrive(self, claims: Claims) -> None:
+    def hello(self, claims: Claims) -> None:
         """A hello, or a device check, by a token that is well signed. Raises `rate_limited`."""
-        wait = self._arrivals.take((claims.number, claims.person), self._monotonic())
+        wait = self._hellos.take((claims.number, claims.person), self._monotonic())
         if wait:
             refused = _too_often(wait)
             refused.signed_by = claims.key
@@ -59,13 +59,13 @@ class LinkAllowances:
 
     def may_resume(self, link: Link) -> None:
         """Raises `rate_limited`. Spends nothing: whoever does not have the key spends nobody's."""
-        wait = self._arrivals.wait(link, self._monotonic())
+        wait = self._hellos.wait(link, self._monotonic())
         if wait:
             raise _too_often(wait)
 
     def resumed(self, link: Link) -> None:
         """A resume by its key."""
-        self._arrivals.take(link, self._monotonic())
+        self._hellos.take(link, self._monotonic())
 
     def command(self, link: Link) -> None:
         """Something that is stored. Raises `rate_limited`."""
@@ -75,8 +75,8 @@ class LinkAllowances:
             raise Refusal("rate_limited", message, retry_after=math.ceil(wait))
 
     def check(self, link: Link) -> None:
-        """One more device check of this link is open, until `checked`. Raises `rate_limited`."""
-        if self._checks[link] >= CHECKS_OF_ONE:
+        """One more device check of this link is open, until `check_over`. Raises `rate_limited`."""
+        if self._checks[link] >= CHECKS_OF_LINK:
             message = "Several device checks are open with this link. Close one of them first."
             raise LinkRefused("rate_limited", message, retry_after=10)
         if self._checks.total() >= CHECKS_AT_ONCE:
@@ -84,13 +84,13 @@ class LinkAllowances:
             raise LinkRefused("rate_limited", message, retry_after=30)
         self._checks[link] += 1
 
-    def checked(self, link: Link) -> None:
+    def check_over(self, link: Link) -> None:
         """It is over."""
         self._checks[link] -= 1
         if not self._checks[link]:
             del self._checks[link]
 
-    def refused(self, link: Link) -> None:
+    def give_command_back(self, link: Link) -> None:
         """The command was: it stored nothing and costs nothing."""
         self._commands.give_back(link)
 
@@ -100,12 +100,12 @@ def _too_often(wait: float) -> LinkRefused:
     return LinkRefused("rate_limited", message, retry_after=math.ceil(wait))
 
 
-def link_of(seat: Seat | None) -> Link:
+def link_of_seat(seat: Seat | None) -> Link:
     """By which link somebody has this seat."""
     return ("", 0) if seat is None else (seat.link or seat.grant or "", seat.number)
 
 
-class Allowance:
+class SocketRateLimit:
     """`burst` at once, then one every `every` seconds. A socket that asks for none costs no memory for it."""
 
     __slots__ = ("_bucket", "_burst", "_every", "_message")
@@ -123,22 +123,22 @@ class Allowance:
             raise Refusal("rate_limited", self._message, retry_after=self._every)
 
 
-def link_of_guest(guest: Guest) -> Link:
+def link_of_holder(holder: Guest) -> Link:
     """By which link somebody checks their devices."""
-    number = guest.appointment.no if guest.appointment else guest.grant.no if guest.grant else ""
-    return number, guest.number
+    number = holder.appointment.no if holder.appointment else holder.grant.no if holder.grant else ""
+    return number, holder.number
 
 
-def media() -> Allowance:
+def media_limit() -> SocketRateLimit:
     """Each change of media is a line in a ledger that is kept for years."""
-    return Allowance(5, 20, "Media cannot come and go that fast.")
+    return SocketRateLimit(5, 20, "Media cannot come and go that fast.")
 
 
-def ice() -> Allowance:
+def ice_limit() -> SocketRateLimit:
     """Restarts towards each of three people, and first tries of a bad network."""
-    return Allowance(2, 10, "ICE cannot be restarted that fast.")
+    return SocketRateLimit(2, 10, "ICE cannot be restarted that fast.")
 
 
-def checks() -> Allowance:
+def check_limit() -> SocketRateLimit:
     """Each result is a commit."""
-    return Allowance(3, 10, "Results of a device check cannot come that fast.")
+    return SocketRateLimit(3, 10, "Results of a device check cannot come that fast.")

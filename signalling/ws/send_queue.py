@@ -11,16 +11,16 @@ import logging
 
 log = logging.getLogger(__name__)
 
-BACKLOG = 256 * 1024
+UNSENT_BYTES = 256 * 1024
 """Bytes that may be unsent (RELIABILITY 4, slow consumer)."""
 
-STALLED = 5_000
+UNSENT_MS = 5_000
 """Milliseconds that anything may be unsent."""
 
 CLOSE_WAIT = 2.0
 """Seconds a client may take to answer our close frame."""
 
-TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
+OP_TEXT, OP_CLOSE, OP_PING, OP_PONG = 0x81, 0x88, 0x89, 0x8A
 """RFC 6455 opcodes with FIN."""
 
 
@@ -37,26 +37,26 @@ class Flusher:
     """One call at the end of a loop's turn for every socket that was written to in it."""
 
     def __init__(self) -> None:
-        self._waiting: list[Outbox] = []
+        self._waiting: list[SendQueue] = []
 
-    def add(self, outbox: "Outbox") -> None:
+    def add(self, send_queue: "SendQueue") -> None:
         """Flush this one, too."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._waiting.append(outbox)
+        self._waiting.append(send_queue)
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for outbox in waiting:
+        for send_queue in waiting:
             try:
-                outbox.flush()
+                send_queue.flush()
             except Exception:
                 # One broken transport must not silence the others.
                 log.exception("a socket could not be written to")
-                outbox.give_up()
+                send_queue.give_up()
 
 
-class Outbox:
+class SendQueue:
     """Write with `send`. A reader that is given up loses its connection, which ends its read loop."""
 
     __slots__ = ("_flusher", "_parts", "_since", "_transport", "closed")
@@ -67,7 +67,7 @@ class Outbox:
         self._since = 0
         self.closed = False
 
-    def send(self, payload: bytes, opcode: int = TEXT) -> None:
+    def send(self, payload: bytes, opcode: int = OP_TEXT) -> None:
         """Queue one frame. Never waits; does nothing after the socket closed."""
         if self.closed:
             return
@@ -83,7 +83,7 @@ class Outbox:
         if self._transport.is_closing():
             self.closed = True
             return
-        if self._transport.get_write_buffer_size() > BACKLOG:
+        if self._transport.get_write_buffer_size() > UNSENT_BYTES:
             self.give_up()
             return
         self._transport.write(b"".join(self._parts))
@@ -93,7 +93,7 @@ class Outbox:
         """Send a close frame after everything queued. A client that does not answer it in time is
         hung up on.
         """
-        self.send(code.to_bytes(2, "big") + reason.encode()[:123], CLOSE)
+        self.send(code.to_bytes(2, "big") + reason.encode()[:123], OP_CLOSE)
         self.flush()
         asyncio.get_running_loop().call_later(CLOSE_WAIT, self._transport.abort)
 
@@ -103,11 +103,11 @@ class Outbox:
             self._since = 0
             return False
         self._since = self._since or now
-        return now - self._since > STALLED
+        return now - self._since > UNSENT_MS
 
     def give_up(self) -> None:
         """The reader does not read: close 4008 where it still can be said, and abort."""
         if not self.closed:
             self.closed = True
-            self._transport.write(header(CLOSE, 2) + (4008).to_bytes(2, "big"))
+            self._transport.write(header(OP_CLOSE, 2) + (4008).to_bytes(2, "big"))
             self._transport.abort()

@@ -16,7 +16,7 @@ from rooms.visit.room import polite
 from rooms.visit.waiting import Line, Place, queue
 
 Members = dict[str, object]
-Told = tuple[str, Members]
+FrameParts = tuple[str, Members]
 
 
 QUEUE_BYTES = 48 * 1024
@@ -25,10 +25,10 @@ too. About 150 people wait in it; whoever came later is counted.
 """
 
 
-class View(msgspec.Struct, frozen=True):
+class FloorView(msgspec.Struct, frozen=True):
     """What a session has been told. `people` by sid in order of arrival; `waiting`, `queue` and `desk` as the
-    frames carry them. `desk`: what else only the practitioner is told of the day, beside the queue. `basis`:
-    all that a waiting person's view was made of.
+    frames carry them. `desk`: what else only the practitioner is told of the day, beside the queue.
+    `made_of`: all that a waiting person's view was made of.
     """
 
     state: str
@@ -38,10 +38,10 @@ class View(msgspec.Struct, frozen=True):
     waiting: Members | None
     queue: list[Members] | None
     desk: Members
-    basis: tuple[object, ...] | None = None
+    made_of: tuple[object, ...] | None = None
 
 
-class Scenery:
+class FloorViews:
     """A version of a floor, with what is the same for everybody on it worked out once."""
 
     def __init__(self, floor: Floor, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> None:
@@ -53,7 +53,7 @@ class Scenery:
             if seat.state == "in_room":
                 self._rooms.setdefault(seat.room, []).append(seat)
 
-    def view(self, me: Seat, before: View | None = None) -> View:
+    def view(self, me: Seat, before: FloorView | None = None) -> FloorView:
         """`me`'s view. Somebody waiting sees nothing of the room; only a practitioner sees the queue. It is
         `before` itself where nothing that it shows has changed.
         """
@@ -61,7 +61,7 @@ class Scenery:
             return self._waiting(me, before)
         host = me.person == "practitioner"
         others = self._others(me)
-        return View(
+        return FloorView(
             state=me.state,
             room=me.room,
             appointment=self._admitted_for(me, others),
@@ -82,15 +82,15 @@ class Scenery:
         visitors = (self.cards[seat.sid].appointment for seat in others if seat.sid in self.cards)
         return mine or next((appointment for appointment in visitors if appointment), None)
 
-    def _waiting(self, me: Seat, before: View | None) -> View:
+    def _waiting(self, me: Seat, before: FloorView | None) -> FloorView:
         place = self._line.place(me, self.clinic.policy, self.clinic.phone, self.now)
         card = self.cards.get(me.sid)
         times = (card.starts_at, card.ends_at) if card else None
         appointment = card.appointment if card and card.appointment else None
-        basis = (me.state, me.room, appointment, place, times)
-        if before is not None and before.basis == basis:
+        made_of = (me.state, me.room, appointment, place, times)
+        if before is not None and before.made_of == made_of:
             return before
-        return View(me.state, me.room, appointment, {}, _waiting(place, times), None, {}, basis)
+        return FloorView(me.state, me.room, appointment, {}, _waiting(place, times), None, {}, made_of)
 
     @cached_property
     def _queue(self) -> list[Members]:
@@ -199,12 +199,12 @@ def _desk(floor: Floor, cards: Mapping[SessionId, Card], now: Instant) -> Member
     return members
 
 
-def changes(old: View, new: View, floor: Floor, ended: str, answers: bool) -> list[Told]:
+def changes(old: FloorView, new: FloorView, floor: Floor, ended: str, answers: bool) -> list[FrameParts]:
     """The frames from one view to the next. `ended` is why a host's visit ended; `answers`: this session's
     own `admit` or `enter` is being answered, by `admitted` even where it was inside already. `ice` is added
     where it is sent.
     """
-    told: list[Told] = []
+    told: list[FrameParts] = []
     entered = old.state != "in_room" or old.room != new.room
     if new.state == "in_room" and (entered or (answers and new.people != old.people)):
         told.append(("admitted", admitted(new)))
@@ -219,13 +219,13 @@ def changes(old: View, new: View, floor: Floor, ended: str, answers: bool) -> li
     return told
 
 
-def admitted(new: View) -> Members:
+def admitted(new: FloorView) -> Members:
     """The members of `admitted`, without `ice`."""
     return {"room": new.room, "people": list(new.people.values()), "appointment": new.appointment}
 
 
-def _people(old: View, new: View, floor: Floor) -> list[Told]:
-    told: list[Told] = [
+def _people(old: FloorView, new: FloorView, floor: Floor) -> list[FrameParts]:
+    told: list[FrameParts] = [
         ("left", {"sid": sid, "why": _why(sid, floor)}) for sid in old.people if sid not in new.people
     ]
     for sid, person in new.people.items():

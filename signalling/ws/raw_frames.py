@@ -23,10 +23,10 @@ BYTES_A_MESSAGE = 16 * 1024
 LONGEST_HEAD = 14
 """Bytes of a masked frame before its payload, at most."""
 
-Fault = Literal["unmasked", "flood"]
+FrameFault = Literal["unmasked", "flood"]
 
 
-class Frames:
+class RawFrames:
     """Follows one socket through whatever pieces its frames arrive in, looking at headers only. `rate`,
     `burst`: the messages it may send, a second and at once.
     """
@@ -40,7 +40,7 @@ class Frames:
         self._head = b""
         self._skip = 0
 
-    def fault(self, data: bytes) -> Fault | None:
+    def fault(self, data: bytes) -> FrameFault | None:
         """What is wrong with it, None if nothing. Ask with every piece, in order, until there is a fault."""
         # The way of every message of every call. A clock is only read when what was left is used up.
         size, at = len(data), self._skip

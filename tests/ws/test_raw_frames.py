@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.ws.frames import BYTES_A_MESSAGE, FRAMES_A_MESSAGE, Fault, Frames
+from signalling.ws.raw_frames import BYTES_A_MESSAGE, FRAMES_A_MESSAGE, FrameFault, RawFrames
 from tests.support.wire import BINARY, CONTINUATION, PING, PONG, TEXT, frame
 
 SIZES = st.sampled_from([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
@@ -18,9 +18,9 @@ class Sender:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.frames = Frames(RATE, BURST, lambda: self.now)
+        self.frames = RawFrames(RATE, BURST, lambda: self.now)
 
-    def send(self, data: bytes, cuts: list[int] | None = None) -> Fault | None:
+    def send(self, data: bytes, cuts: list[int] | None = None) -> FrameFault | None:
         """The first fault, and nothing is asked after it."""
         faults = (self.frames.fault(piece) for piece in pieces(data, cuts or []))
         return next((fault for fault in faults if fault), None)

@@ -8,7 +8,7 @@ from rooms.errors import Refusal
 from rooms.records import Departure
 
 
-class Farewell(NamedTuple):
+class CloseReason(NamedTuple):
     """`ended`: an `ended` frame with this reason. `refusal`: an error that closes."""
 
     ended: str | None = None
@@ -43,20 +43,20 @@ def connection_lost() -> Refusal:
     return Refusal("connection_lost", "The connection was lost. Please come back.", retry_after=0)
 
 
-def farewell(gone: Departure | None) -> Farewell:
+def close_reason(gone: Departure | None) -> CloseReason:
     """From why the seat ended. None or `gone`: the store gave it up unseen, and the client may simply come
     again.
     """
     if gone is None or gone.why == "gone":
-        return Farewell(refusal=connection_lost())
+        return CloseReason(refusal=connection_lost())
     if gone.why == "left":
         # Said by whoever carries out the `leave`, after its `ack`.
-        return Farewell()
+        return CloseReason()
     if gone.why in ("ended", "removed"):
-        return Farewell(ended=str(gone.facts.get("why", gone.why)))
+        return CloseReason(ended=str(gone.facts.get("why", gone.why)))
     if gone.why in _CLOSED:
         facts = dict(gone.facts)
         code = str(facts.pop("code"))
-        return Farewell(refusal=Refusal(code, _CLOSED[gone.why][code], **facts))
+        return CloseReason(refusal=Refusal(code, _CLOSED[gone.why][code], **facts))
     code, message = _REFUSALS[gone.why]
-    return Farewell(refusal=Refusal(code, message, **gone.facts))
+    return CloseReason(refusal=Refusal(code, message, **gone.facts))

@@ -14,17 +14,17 @@ from rooms.visit.rights import require
 from signalling.ice.echo import EchoCall
 from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL
-from signalling.protocol.outgoing import unnumbered
 from signalling.protocol.parse import check_signal, kind
-from signalling.ws import allowances
+from signalling.protocol.replay_buffer import unnumbered
+from signalling.ws import rate_limits
 from signalling.ws.context import Context
+from signalling.ws.floor_views import Members
 from signalling.ws.session import Socket
-from signalling.ws.view import Members
 
 log = logging.getLogger(__name__)
 
 
-class Checking:
+class DeviceCheckTalk:
     """One device check on one socket. Its frames are not numbered: there is nothing to resume."""
 
     session = None
@@ -32,16 +32,16 @@ class Checking:
     def __init__(
         self,
         context: Context,
-        guest: Guest,
+        holder: Guest,
         socket: Socket,
         call: EchoCall | None,
-        link: allowances.Link,
+        link: rate_limits.Link,
     ) -> None:
         self.link = link
-        self.context, self.guest, self.socket, self.call = context, guest, socket, call
+        self.context, self.holder, self.socket, self.call = context, holder, socket, call
         if call is not None:
             call.answer = self._answer
-        self._ice, self._checks = allowances.ice(), allowances.checks()
+        self._ice, self._checks = rate_limits.ice_limit(), rate_limits.check_limit()
         self._writing: set[asyncio.Task[None]] = set()
 
     def hear(self, said: m.Frame) -> None:
@@ -50,7 +50,7 @@ class Checking:
             if isinstance(said, m.Signal) and self.call is not None and said.to == self.call.sid:
                 self._call(self.call, said)
                 return
-            require(kind(said), self.guest.role, "checking")
+            require(kind(said), self.holder.role, "checking")
             self._act(said)
         except Refusal as refusal:
             self._refuse(refusal, said)
@@ -65,7 +65,7 @@ class Checking:
             self._ack(said)
             self._tell("ended", {"why": "left"})
             self.socket.close(NORMAL)
-        elif isinstance(said, m.Check):
+        elif isinstance(said, m.CheckFrame):
             self._checks.spend()
             task = asyncio.get_running_loop().create_task(self._write(said))
             self._writing.add(task)
@@ -91,7 +91,7 @@ class Checking:
 
     def close(self) -> None:
         """The socket is gone, and the call with it."""
-        self.context.links.checked(self.link)
+        self.context.links.check_over(self.link)
         if self.call is not None:
             self.call.hang_up()
 
@@ -100,13 +100,13 @@ class Checking:
         self._tell("ice", self.context.ice.config(new_session(), self.context.clock()))
         self._ack(said)
 
-    async def _write(self, said: m.Check) -> None:
+    async def _write(self, said: m.CheckFrame) -> None:
         """A failed check is evidence that this person tried (F3 f)."""
-        guest, appointment = self.guest, self.guest.appointment
+        holder, appointment = self.holder, self.holder.appointment
         try:
             if appointment is not None:
                 checks, now = self.context.checks, self.context.clock()
-                await checks.made(guest.clinic.id, appointment.no, guest.person, said.found, now)
+                await checks.made(holder.clinic.id, appointment.no, holder.person, said.found, now)
         except Refusal as refusal:
             if isinstance(refusal, Unavailable):
                 self.context.metrics.redis_errors.labels(kind="socket").inc()
@@ -123,4 +123,4 @@ class Checking:
         self._tell("error", {"code": refusal.code, "message": refusal.message, **refusal.facts, **named})
 
     def _tell(self, what: str, members: Members) -> None:
-        self.socket.outbox.send(unnumbered(what, members))
+        self.socket.send_queue.send(unnumbered(what, members))

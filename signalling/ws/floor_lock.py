@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 from rooms.ids import ClinicId, PractitionerNo
 
 
-class Gates:
+class FloorLocks:
     """A lock for each floor, for as long as somebody holds or awaits it."""
 
     def __init__(self) -> None:

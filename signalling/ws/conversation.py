@@ -15,20 +15,21 @@ from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL
 from signalling.protocol.incoming import Incoming
 from signalling.protocol.parse import check_signal, kind
-from signalling.ws import allowances
+from signalling.ws import rate_limits
 from signalling.ws.context import Context
+from signalling.ws.floor_views import Members
 from signalling.ws.session import Session, Socket
-from signalling.ws.view import Members
 
 log = logging.getLogger(__name__)
 
 
-class Talk:
+class Conversation:
     """One session's side of the conversation on one socket."""
 
     def __init__(self, context: Context, session: Session, socket: Socket, incoming: Incoming) -> None:
         self.context, self.session, self.socket, self.incoming = context, session, socket, incoming
-        self._media, self._ice, self._checks = allowances.media(), allowances.ice(), allowances.checks()
+        self._media, self._ice = rate_limits.media_limit(), rate_limits.ice_limit()
+        self._checks = rate_limits.check_limit()
         self._asked: set[object] = set()
         """The `cid`s whose answer is awaited."""
 
@@ -59,15 +60,15 @@ class Talk:
         """To one person in the same room, as it came."""
         if said.cid is not None and self._repeated(said):
             return
-        session, hub = self.session, self.context.hub
+        session, registry = self.session, self.context.registry
         data = bytes(said.data)
         try:
             check_signal(data)
-            hub.companion(session, said.to).pass_on(session.here.sid, data)
+            registry.companion(session, said.to).pass_on(session.here.sid, data)
         except Refusal as refusal:
             session.refuse(refusal, said.cid)
         else:
-            hub.relayed += 1
+            registry.relayed += 1
             self._ack(said)
 
     def _act(self, said: m.Frame) -> None:
@@ -84,7 +85,7 @@ class Talk:
             self._ask(said)
 
     def _give_ice(self, said: m.Ice) -> None:
-        """Before a restart; what is due by time alone is given by `ws.pulse`."""
+        """Before a restart; what is due by time alone is given by `ws.heartbeat`."""
         self._ice.spend()
         session = self.session
         session.ice_at = self.context.clock()
@@ -100,9 +101,9 @@ class Talk:
         return True
 
     def _ask(self, said: m.Asking) -> None:
-        if isinstance(said, m.State) and said.media is not None:
+        if isinstance(said, m.StateFrame) and said.media is not None:
             self._media.spend()
-        elif isinstance(said, m.Check):
+        elif isinstance(said, m.CheckFrame):
             self._checks.spend()
         if said.cid in self._asked:
             return  # its first asking is under way, and will be answered
@@ -122,7 +123,7 @@ class Talk:
         sender = self.session.here.sid
         if isinstance(said, m.Chat):
             self._broadcast("chat", {"from": sender, "text": said.text, "at": show(self.context.clock())})
-        elif isinstance(said, m.State):
+        elif isinstance(said, m.StateFrame):
             shown = {
                 name: getattr(said, name) for name in ("audio", "video", "screen", "sound_only", "media")
             }
@@ -131,18 +132,18 @@ class Talk:
             )
 
     def _broadcast(self, what: str, members: Members) -> None:
-        for other in self.context.hub.companions(self.session):
+        for other in self.context.registry.companions(self.session):
             other.tell(what, members)
 
     def _command(self, said: m.Asking) -> Callable[[], Awaitable[None]] | None:
         """The service call a frame stands for; None where nothing has to be stored."""
         visits, here, now = self.context.visits, self.session.here, self.context.clock()
         match said:
-            case m.State(media=media) if media is not None:
+            case m.StateFrame(media=media) if media is not None:
                 return partial(visits.media, here, media, now)
             case m.Leave():
                 return partial(visits.leave, here, now)
-            case m.Check():
+            case m.CheckFrame():
                 return partial(self.context.checks.waiting, here, said.found, now)
             case _:
                 return self._host_command(said)
@@ -175,7 +176,7 @@ class Talk:
             self.session.answers = True
             try:
                 await call()
-                self.context.hub.answer_inside(self.session)
+                self.context.registry.answer_inside(self.session)
             finally:
                 self.session.answers = False
 
@@ -198,7 +199,7 @@ class Talk:
             if refusal.code == "replaced" and self.session.socket is not self.socket:
                 return  # asked by a socket that is gone; whoever came back for it did not ask
             told = self.session.refuse(refusal, said.cid)
-            self.context.links.refused(self.session.link)
+            self.context.links.give_command_back(self.session.link)
             if isinstance(refusal, Unavailable):
                 self.context.metrics.redis_errors.labels(kind="socket").inc()
             elif said.cid is not None:

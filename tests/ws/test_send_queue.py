@@ -2,7 +2,7 @@
 
 import asyncio
 
-from signalling.ws.outbox import BACKLOG, PING, STALLED, Flusher, Outbox, header
+from signalling.ws.send_queue import OP_PING, UNSENT_BYTES, UNSENT_MS, Flusher, SendQueue, header
 
 
 class Wire(asyncio.Transport):
@@ -26,13 +26,13 @@ class Wire(asyncio.Transport):
         self.aborted = True
 
 
-def outbox(wire: Wire) -> Outbox:
-    return Outbox(wire, Flusher())
+def send_queue(wire: Wire) -> SendQueue:
+    return SendQueue(wire, Flusher())
 
 
 async def test_frames_of_one_turn_leave_in_one_write() -> None:
     wire = Wire()
-    box = outbox(wire)
+    box = send_queue(wire)
     box.send(b"one")
     box.send(b"two")
     assert wire.writes == []
@@ -46,13 +46,13 @@ def test_headers_are_rfc_6455s() -> None:
     assert header(0x81, 125) == b"\x81\x7d"
     assert header(0x81, 126) == b"\x81\x7e\x00\x7e"
     assert header(0x81, 65_535) == b"\x81\x7e\xff\xff"
-    assert header(PING, 65_536) == b"\x89\x7f" + (65_536).to_bytes(8, "big")
+    assert header(OP_PING, 65_536) == b"\x89\x7f" + (65_536).to_bytes(8, "big")
 
 
 async def test_a_full_backlog_is_given_up_once_with_4008() -> None:
     wire = Wire()
-    box = outbox(wire)
-    wire.unsent = BACKLOG + 1
+    box = send_queue(wire)
+    wire.unsent = UNSENT_BYTES + 1
     box.send(b"x")
     box.flush()
     assert wire.writes == [b"\x88\x02" + (4008).to_bytes(2, "big")]
@@ -65,20 +65,20 @@ async def test_a_full_backlog_is_given_up_once_with_4008() -> None:
 
 async def test_anything_unsent_for_too_long_is_stalled() -> None:
     wire = Wire()
-    box = outbox(wire)
+    box = send_queue(wire)
     wire.unsent = 1
     assert not box.stalled(1_000)
-    assert not box.stalled(1_000 + STALLED)
-    assert box.stalled(1_001 + STALLED)
+    assert not box.stalled(1_000 + UNSENT_MS)
+    assert box.stalled(1_001 + UNSENT_MS)
     wire.unsent = 0
-    assert not box.stalled(9_000 + STALLED)
+    assert not box.stalled(9_000 + UNSENT_MS)
     wire.unsent = 1
-    assert not box.stalled(9_001 + STALLED)
+    assert not box.stalled(9_001 + UNSENT_MS)
 
 
 async def test_a_close_follows_what_was_queued() -> None:
     wire = Wire()
-    box = outbox(wire)
+    box = send_queue(wire)
     box.send(b"bye")
     box.close(4506, "replaced")
     assert wire.writes == [b"\x81\x03bye\x88\x0a" + (4506).to_bytes(2, "big") + b"replaced"]
@@ -87,7 +87,7 @@ async def test_a_close_follows_what_was_queued() -> None:
 
 async def test_nothing_is_written_to_a_transport_that_is_closing() -> None:
     wire = Wire()
-    box = outbox(wire)
+    box = send_queue(wire)
     wire.is_gone = True
     box.send(b"x")
     box.flush()

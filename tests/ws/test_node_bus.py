@@ -12,12 +12,12 @@ from rooms.post import Post
 from rooms.records import Floor
 from rooms.store import connect_post
 from signalling.metrics import Metrics
-from signalling.ws.mail import Letter, Mail, News, Passed, Told
+from signalling.ws.node_bus import FloorMessage, FrameMessage, NodeBus, NodeMessage, SignalMessage
 from tests.support.redis_server import redis_server
 
 FLOOR = Floor(practitioner_no=PractitionerNo("p" * 11), late_until=5)
-NEWS = News(ClinicId("c"), FLOOR)
-TOLD = Told(SessionId("a"), SessionId("b"), "chat", {"text": "hi"})
+NEWS = FloorMessage(ClinicId("c"), FLOOR)
+TOLD = FrameMessage(SessionId("a"), SessionId("b"), "chat", {"text": "hi"})
 
 
 @pytest_asyncio.fixture
@@ -29,15 +29,15 @@ async def post() -> AsyncIterator[Post]:
 
 
 class Reader:
-    """A process that acts on its letters, and what it acted on."""
+    """A process that acts on its messages, and what it acted on."""
 
     def __init__(self, post: Post) -> None:
         self.metrics = Metrics()
-        self.mail = Mail(post, "here", self.metrics)
-        self.got: asyncio.Queue[Letter] = asyncio.Queue()
+        self.bus = NodeBus(post, "here", self.metrics)
+        self.got: asyncio.Queue[NodeMessage] = asyncio.Queue()
 
     async def read(self) -> None:
-        await self.mail.read(self.got.put)
+        await self.bus.read(self.got.put)
 
     def skipped(self) -> float:
         value = self.metrics.registry.get_sample_value("consultroom_letters_skipped_total")
@@ -65,7 +65,7 @@ async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Po
             await post.send("here", msgspec.json.encode([NEWS]))
             while (last := await reader.got.get()) == TOLD:
                 pass
-            assert isinstance(last, News)
+            assert isinstance(last, FloorMessage)
             assert last.floor.late_until == 5
             assert last.floor.unknown_fields is not None, "it is written back as it came"
             assert [await reader.got.get(), await reader.got.get()] == [TOLD, NEWS]
@@ -78,20 +78,20 @@ async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Po
 
 @pytest.mark.parametrize("data", [b'{"~":1}', b'{"a":{"~":{"b":[0,1]}}}', b'{"~":{"b":{}}}'])
 async def test_no_signal_changes_or_loses_what_is_sent_with_it(reader: Reader, data: bytes) -> None:
-    signal = Passed(SessionId("a"), SessionId("b"), msgspec.Raw(data))
+    signal = SignalMessage(SessionId("a"), SessionId("b"), msgspec.Raw(data))
     floor = msgspec.structs.replace(FLOOR, unknown_fields={"of_the_next_version": [0, 1]})
-    letters: list[Letter] = [signal, News(ClinicId("c"), floor), TOLD]
+    messages: list[NodeMessage] = [signal, FloorMessage(ClinicId("c"), floor), TOLD]
     reading = asyncio.create_task(reader.read())
     try:
         async with asyncio.timeout(5):
             while reader.got.empty():  # until it listens
-                for letter in letters:
-                    reader.mail.put("here", letter)
+                for message in messages:
+                    reader.bus.put("here", message)
                 await asyncio.sleep(0.01)
-            got = [await reader.got.get() for _ in letters]
-        assert isinstance(got[0], Passed)
+            got = [await reader.got.get() for _ in messages]
+        assert isinstance(got[0], SignalMessage)
         assert bytes(got[0].data) == data
-        assert got[1:] == letters[1:]
+        assert got[1:] == messages[1:]
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
