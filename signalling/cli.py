@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="consultroom", description="The server behind video consultations.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser(
-        "serve", help="run one server process; settings are CONSULTROOM_* variables (README.md)"
+        "serve", help="run one server process; settings are CONSULTROOM_* variables (deploy/README.md)"
     )
     demo_command = commands.add_parser(
         "demo", help="run everything on a Redis of its own, with a visit open now"

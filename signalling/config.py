@@ -1,8 +1,8 @@
 """The environment, read once into one frozen `Settings`. Whatever is wrong with it is said before anything is
 started.
 
-Every field is the variable `CONSULTROOM_<FIELD>`; README.md's table of them is checked against this file by a
-test.
+Every field is the variable `CONSULTROOM_<FIELD>`; deploy/README.md's table of them is checked against this
+file by a test.
 """
 
 import difflib
@@ -175,7 +175,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     given = {field: environ.get(variable(field), "").strip() for field in _READERS}
     for field in msgspec.structs.fields(Settings):
         if field.required and not given[field.name]:
-            raise SettingsError(f"{variable(field.name)} is missing; README.md says what it is.")
+            raise SettingsError(f"{variable(field.name)} is missing; deploy/README.md says what it is.")
     _check_one_of(given)
     values: dict[str, Any] = {
         field: _READERS[field](variable(field), text) for field, text in given.items() if text
@@ -258,7 +258,7 @@ def _check_one_of(given: Mapping[str, str]) -> None:
     one, other = (variable(field) for field in ONE_OF)
     present = [field for field in ONE_OF if given[field]]
     if not present:
-        raise SettingsError(f"{one} is missing, and so is {other}; README.md says what they are.")
+        raise SettingsError(f"{one} is missing, and so is {other}; deploy/README.md says what they are.")
     if len(present) > 1:
         raise SettingsError(f"{one} and {other} are both set; use one of them.")
 

@@ -22,7 +22,10 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_serve_without_settings_says_what_is_missing() -> None:
     done = run("serve")
     assert done.returncode == 2
-    assert done.stderr == "consultroom serve: CONSULTROOM_REDIS_URL is missing; README.md says what it is.\n"
+    assert (
+        done.stderr
+        == "consultroom serve: CONSULTROOM_REDIS_URL is missing; deploy/README.md says what it is.\n"
+    )
     assert done.stdout == ""
 
 

@@ -228,9 +228,11 @@ def test_a_person_is_told_what_to_open_and_how_to_stop(data: Path) -> None:
         assert words in text
 
 
-def test_the_readmes_first_call_works_when_pasted(start: Start) -> None:
+def test_the_documented_first_call_works_when_pasted(start: Start) -> None:
     demo = start().started()
-    [block] = re.findall(r"## A first call\n.*?```sh\n(.*?)```", markdown.text("README.md"), re.DOTALL)
+    [block] = re.findall(
+        r"## A first call\n.*?```sh\n(.*?)```", markdown.text("signalling/README.md"), re.DOTALL
+    )
     pasted = re.sub(r"^BASE=.*$", f"BASE={demo.said['base_url']}", block, flags=re.MULTILINE)
     pasted = re.sub(r"^KEY=.*$", f"KEY={demo.said['api_key']}", pasted, flags=re.MULTILINE)
     done = subprocess.run(["sh", "-euc", pasted], capture_output=True, text=True, timeout=30, check=True)

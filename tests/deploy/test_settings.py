@@ -76,7 +76,7 @@ def test_keys_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
         "CONSULTROOM_KEYS and CONSULTROOM_KEYS_FILE are both set; use one of them."
     )
     assert refusal(keys="") == (
-        "CONSULTROOM_KEYS is missing, and so is CONSULTROOM_KEYS_FILE; README.md says what they are."
+        "CONSULTROOM_KEYS is missing, and so is CONSULTROOM_KEYS_FILE; deploy/README.md says what they are."
     )
 
 

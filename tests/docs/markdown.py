@@ -1,11 +1,24 @@
 """The few things tests read in our Markdown: tables, by the heading above them, and code spans."""
 
 import re
+import subprocess
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 
 _CELL = re.compile(r"(?<!\\)\|")
+
+
+def tracked(*patterns: str) -> list[str]:
+    """Our own files by their paths from the top of the checkout, new ones too; nothing that was installed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    found = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
+    return sorted(name for name in found.stdout.splitlines() if (TOP / name).exists())
+
+
+def documents() -> list[str]:
+    """Every document of ours."""
+    return tracked("*.md")
 
 
 def text(name: str) -> str:

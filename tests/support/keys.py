@@ -14,7 +14,7 @@ from signalling import keyfile
 from tests.support.server import RunningServer
 
 READ_AGAIN = 2.0
-"""Seconds within which a change is used (README)."""
+"""Seconds within which a change is used (deploy/README.md)."""
 
 SIGNS = 4.5
 """Seconds within which a new key signs: read again, known everywhere for 2 s, and the beat of the job."""

@@ -1,12 +1,16 @@
-"""README.md's tables against the code: settings, codes, metrics, commands."""
+"""The tables of deploy/README.md and signalling/README.md against the code: settings, commands, metrics,
+codes, event types. As lists, so that a row that stands twice is found.
+"""
 
 import argparse
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 import pytest
 
+from rooms.events import EventType
 from signalling import cli, config
 from signalling.config import Settings
 from signalling.http import convert, problem
@@ -14,19 +18,20 @@ from signalling.metrics import Metrics
 from signalling.protocol import codes
 from tests.docs import markdown, raised
 
-README = markdown.text("README.md")
+OPERATING = markdown.text("deploy/README.md")
+API = markdown.text("signalling/README.md")
 
 
-def _table(heading: str) -> dict[str, list[str]]:
-    """The rows of a section's table by the code spans of their first cell."""
-    return {name: row for row in markdown.rows(README, heading) for name in markdown.codes(row[0])}
+def _named(document: str, heading: str) -> list[list[str]]:
+    """The rows of a section's table, the first cell without its backticks."""
+    return [[*markdown.codes(row[0]), *row[1:]] for row in markdown.rows(document, heading)]
 
 
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
-    told = {name: row[1].replace("`", "") for name, row in _table("Settings").items()}
-    assert told == {
-        config.variable(field.name): _default(field) for field in msgspec.structs.fields(Settings)
-    }
+    told = [(row[0], row[1].replace("`", "")) for row in _named(OPERATING, "Settings")]
+    assert sorted(told) == sorted(
+        (config.variable(field.name), _default(field)) for field in msgspec.structs.fields(Settings)
+    )
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -38,44 +43,60 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     return str(field.default) if field.default not in (None, ()) else "none"
 
 
-def test_no_document_names_a_setting_that_is_none() -> None:
+@pytest.mark.parametrize("document", markdown.documents(), ids=str)
+def test_no_document_names_a_setting_that_is_none(document: str) -> None:
     known = {config.variable(field.name) for field in msgspec.structs.fields(Settings)} | set(config.CLIENTS)
-    assert set(re.findall(r"CONSULTROOM_[A-Z_]*[A-Z]", README)) <= known
+    assert set(re.findall(r"CONSULTROOM_[A-Z_]*[A-Z]", markdown.text(document))) <= known
 
 
-def test_every_metric_is_documented_and_no_other() -> None:
-    ours = {
-        _shown(family.name, family.type)
-        for family in Metrics().registry.collect()
-        if "consultroom" in family.name
-    }
-    assert set(_table("Metrics")) == ours
+def _metrics() -> list[tuple[str, str]]:
+    """Name and kind of each, in the order in which they are shown."""
+    families = [family for family in Metrics().registry.collect() if "consultroom" in family.name]
+    return [(f"{each.name}_total" if each.type == "counter" else each.name, each.type) for each in families]
 
 
-def test_no_query_asks_for_a_metric_that_is_none() -> None:
-    assert set(re.findall(r"consultroom_[a-z_]+", README)) <= set(_table("Metrics"))
+def test_every_metric_is_documented_with_its_kind_and_no_other() -> None:
+    assert sorted((row[0], row[1]) for row in _named(OPERATING, "Metrics")) == sorted(_metrics())
 
 
-def _shown(name: str, kind: str) -> str:
-    return f"{name}_total" if kind == "counter" else name
+def test_no_document_asks_for_a_metric_that_is_none() -> None:
+    asked = set(re.findall(r"consultroom_[a-z_]+", OPERATING))
+    shown = {f"{name}{part}" for name, kind in _metrics() for part in _parts(kind)}
+    assert asked <= shown
+
+
+def _parts(kind: str) -> tuple[str, ...]:
+    """What Prometheus adds to a name."""
+    return ("", "_bucket", "_count", "_sum") if kind == "histogram" else ("",)
+
+
+def test_every_event_type_is_documented_and_no_other() -> None:
+    assert [row[0] for row in _named(API, "Event types")] == list(get_args(EventType))
 
 
 def test_every_code_is_documented_and_no_other() -> None:
     answered = {each.code for each in raised.raised()}
     answered |= {code for code, _ in problem._AIOHTTP.values()} | {code for _, code, _ in convert._MESSAGES}
-    assert set(_table("Codes")) == answered | set(codes.CLOSE_CODES) | codes.STAYS_OPEN
+    assert sorted(row[0] for row in _named(API, "Codes")) == sorted(
+        answered | set(codes.CLOSE_CODES) | codes.STAYS_OPEN
+    )
+
+
+def _code(code: str) -> list[str]:
+    [row] = [row for row in _named(API, "Codes") if row[0] == code]
+    return row
 
 
 def test_close_codes_are_those_of_the_protocol() -> None:
-    told = {code: row[2] for code, row in _table("Codes").items() if row[2].isdigit()}
-    assert told == {code: str(close) for code, close in codes.CLOSE_CODES.items()}
+    told = [(row[0], row[2]) for row in _named(API, "Codes") if row[2].isdigit()]
+    assert sorted(told) == sorted((code, str(close)) for code, close in codes.CLOSE_CODES.items())
 
 
 @pytest.mark.parametrize(
     "each", sorted(raised.raised(), key=str), ids=lambda each: f"{each.code} {each.file}"
 )
 def test_http_statuses_are_those_answered(each: raised.Raised) -> None:
-    statuses = re.findall(r"\d+", _table("Codes")[each.code][1])
+    statuses = re.findall(r"\d+", _code(each.code)[1])
     if each.kind and each.file.startswith("signalling/http/"):
         assert str(int(problem.status_of(each.kind.__new__(each.kind)))) in statuses
     elif each.kind and statuses and each.file.startswith("rooms/"):
@@ -84,8 +105,8 @@ def test_http_statuses_are_those_answered(each: raised.Raised) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    told = set(_table("Run it"))
-    assert told == set(_commands(cli._parser()))
+    told = [row[0] for row in _named(OPERATING, "Run it")]
+    assert sorted(told) == sorted(_commands(cli._parser()))
     assert "consultroom keys rotate FILE" in told  # or subcommands are not found any more
 
 
