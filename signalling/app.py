@@ -49,22 +49,20 @@ from signalling.http import HttpDeps
 from signalling.http.server import CONNECTIONS
 from signalling.ice.echo import Echo
 from signalling.ice.servers import IceServers
-from signalling.jobs import closing, reaping, rekeying
-from signalling.jobs import errands as errands_job
-from signalling.jobs.carrier import Carrier
-from signalling.jobs.closing import Closing
-from signalling.jobs.errands import Errands
-from signalling.jobs.every import every
+from signalling.jobs.background_tasks import BackgroundTasks
+from signalling.jobs.expiry import EXPIRY_EVERY, LeaseExpiry
 from signalling.jobs.health import BEAT_EVERY, Health
-from signalling.jobs.later import Later
-from signalling.jobs.reaping import Reaping
-from signalling.jobs.rekeying import Rekeying
+from signalling.jobs.key_reload import KEYS_FILE_EVERY, KeyReload
+from signalling.jobs.message_sender import MessageSender
+from signalling.jobs.periodic import run_periodically
+from signalling.jobs.task_runner import TASKS_EVERY, TaskRunner
+from signalling.jobs.window_close import WINDOW_CLOSE_EVERY, WindowClose
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.mail import MailSender
-from signalling.outbound.names import Names
-from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
+from signalling.outbound.webhook_signature import new_secret
 from signalling.ws import endpoint
 from signalling.ws import heartbeat as heartbeat_of
 from signalling.ws.context import Context
@@ -90,16 +88,17 @@ VISITORS_PER_MINUTE = 300
 """Calls of the public booking page from one address on the network: a practice's waiting room behind one
 router, and no crawler (C2)."""
 
-MAIL_SECONDS = 20.0
-"""For one whole talk with the relay: less than a lane is kept from other processes (`jobs.errands.TAKEN`)."""
+RELAY_SECONDS = 20.0
+"""For one whole talk with the relay: less than a task is kept from other processes
+(`jobs.delivery_queues.TASK_TAKEN_FOR`)."""
 
 UPKEEP_EVERY = 1.0
 """Seconds between looks at every socket."""
 
-RENEW_EVERY = 0.25
+LEASES_RENEWED_EVERY = 0.25
 """Seconds between renewals of what was heard: what a crash may cut off the end of an interval."""
 
-SWEEP_EVERY = 60.0
+HINTS_SWEPT_EVERY = 60.0
 """Seconds between rebuilds of the hints across clinics; they only matter after data was lost."""
 
 
@@ -109,11 +108,13 @@ def origin(public_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _mail(settings: Settings, clock: StoreClock, names: Names) -> MailSender | None:
+def _mail(settings: Settings, clock: StoreClock, resolver: HostResolver) -> MailSender | None:
     """The settings come together or not at all (`signalling.config`)."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return MailSender(settings.smtp_url, settings.mail_from, seconds=MAIL_SECONDS, clock=clock, names=names)
+    return MailSender(
+        settings.smtp_url, settings.mail_from, seconds=RELAY_SECONDS, clock=clock, resolver=resolver
+    )
 
 
 def _connections(settings: Settings, metrics: Metrics) -> Connections:
@@ -124,12 +125,12 @@ def _connections(settings: Settings, metrics: Metrics) -> Connections:
 
 
 def build(
-    settings: Settings, store: Store, post: Post, *, clock: StoreClock, names: Names | None = None
+    settings: Settings, store: Store, post: Post, *, clock: StoreClock, resolver: HostResolver | None = None
 ) -> web.Application:
     """One process's application. Its jobs run while it does. `clock` is measured first and with each beat.
-    `names` looks up whom it calls; None: its own.
+    `resolver` looks up whom it calls; None: its own.
     """
-    names = names or Names()
+    resolver = resolver or HostResolver()
     node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
@@ -150,11 +151,13 @@ def build(
     upkeep = Upkeep(registry, store, metrics, lease, clock, heartbeat, floor_restore.restore)
     refused = PerMinute(settings.refused_tokens_per_minute)
     appointments, patients = Appointments(store, registry), Patients(store)
-    links, later = Links(store, keys, settings.public_url), Later()
-    mailer = _mail(settings, clock, names)
+    links, background = Links(store, keys, settings.public_url), BackgroundTasks()
+    mailer = _mail(settings, clock, resolver)
     posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
-    carrier = Carrier(WebhookSender(settings.webhook_allow, resolver=names), mailer, settings.public_url)
-    errands = Errands(store, posting, carrier, health, metrics, clock)
+    sender = MessageSender(
+        WebhookSender(settings.webhook_allow, resolver=resolver), mailer, settings.public_url
+    )
+    task_runner = TaskRunner(store, posting, sender, health, metrics, clock)
     connections = _connections(settings, metrics)
     app = web.Application()
     app[CONNECTIONS] = connections
@@ -188,7 +191,7 @@ def build(
             by_hand=ByHand(store),
             hooks=Hooks(store, new_secret),
             bundle=Bundle(store, outcomes),
-            later=later.do,
+            after_response=background.do,
             store=store,
             ready=health.why_not_ready,
             refused=refused,
@@ -218,21 +221,29 @@ def build(
     jobs: list[tuple[float, str, Callable[[], Awaitable[object]]]] = [
         (BEAT_EVERY, "beat", health.beat),
         (heartbeat_of.PINGS_CHECKED_EVERY, "pings", upkeep.send_pings),
-        (UPKEEP_EVERY, "pulse", upkeep.sweep_sockets),
+        (UPKEEP_EVERY, "sockets", upkeep.sweep_sockets),
         (UPKEEP_EVERY, "floors", upkeep.refresh_floors),
-        (RENEW_EVERY, "renewal", upkeep.renew_leases),
-        (UPKEEP_EVERY, "drops", disconnects.pay),
-        (UPKEEP_EVERY, "mail beat", node_bus.probe),
-        (UPKEEP_EVERY, "mail", partial(node_bus.read, registry.receive)),
-        (closing.EVERY, "closing", Closing(store, endings, outcomes, health, metrics, clock).run),
-        (reaping.EVERY, "reaping", Reaping(store, endings, health, lease, clock, heartbeat.keeps).run),
-        (errands_job.EVERY, "errands", errands.run),
-        (SWEEP_EVERY, "sweep", store.sweep),
+        (LEASES_RENEWED_EVERY, "renewal", upkeep.renew_leases),
+        (UPKEEP_EVERY, "disconnects", disconnects.pay),
+        (UPKEEP_EVERY, "node bus probe", node_bus.probe),
+        (UPKEEP_EVERY, "node bus", partial(node_bus.read, registry.receive)),
+        (
+            WINDOW_CLOSE_EVERY,
+            "window close",
+            WindowClose(store, endings, outcomes, health, metrics, clock).run,
+        ),
+        (
+            EXPIRY_EVERY,
+            "lease expiry",
+            LeaseExpiry(store, endings, health, lease, clock, heartbeat.keeps).run,
+        ),
+        (TASKS_EVERY, "tasks", task_runner.run),
+        (HINTS_SWEPT_EVERY, "sweep", store.sweep),
     ]
     if settings.keys_file is not None:
         check = partial(check_secrets, settings)
-        rekeying_job = Rekeying(settings.keys_file, keys, metrics, time.monotonic, check)
-        jobs.append((rekeying.EVERY, "keys", rekeying_job.run))
+        key_reload_job = KeyReload(settings.keys_file, keys, metrics, time.monotonic, check)
+        jobs.append((KEYS_FILE_EVERY, "keys", key_reload_job.run))
 
     health.on_loss, registry.on_loss = floor_restore.restore_all, floor_restore.restore
     clock.followers += [registry.clock_stepped, disconnects.clock_stepped]
@@ -240,15 +251,15 @@ def build(
     async def run_jobs(_: web.Application) -> AsyncIterator[None]:
         with suppress(Unavailable):  # then the beat measures it, and until then this process is not ready
             await clock.start(store.time)
-        tasks = [asyncio.create_task(every(*job), name=f"job {job[1]}") for job in jobs]
+        tasks = [asyncio.create_task(run_periodically(*job), name=f"job {job[1]}") for job in jobs]
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await echo.close()
-        await later.finish()
-        await errands.close()
-        await names.close()
+        await background.finish()
+        await task_runner.close()
+        await resolver.close()
 
     async def drain(_: web.Application) -> None:
         health.stopping = True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from signalling import config, keys, why
+from signalling import cli_keys, cli_why, config
 from signalling.demo import main as demo
 
 log = logging.getLogger("consultroom")
@@ -25,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "demo":
         return demo.run(asked.data.absolute(), asked.port, json=asked.json)
     if command == "keys":
-        return keys.run(asked)
+        return cli_keys.run(asked)
     if command == "why":
-        return why.run(asked)
+        return cli_why.run(asked)
     return _openapi(asked.url)
 
 
@@ -81,10 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument(
         "--url", default="http://127.0.0.1:8080", help="the server it is to name (http://127.0.0.1:8080)"
     )
-    why.add_to(commands.add_parser("why", help="say why an appointment has no usable link"))
-    keys.add_to(commands.add_parser("keys", help="make, list and change the keys that sign links"))
+    cli_why.add_to(commands.add_parser("why", help="say why an appointment has no usable link"))
+    cli_keys.add_to(commands.add_parser("keys", help="make, list and change the keys that sign links"))
     return parser
 
 
 def _port(text: str) -> int:
-    return keys.between(text, 1, 65_535)
+    return cli_keys.between(text, 1, 65_535)

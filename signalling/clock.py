@@ -6,13 +6,12 @@ stamps whatever it writes by the store's. Between measurements it counts on with
 clock: the wall clock may be set forwards or back under a running process, and nothing here notices.
 
 What follows if the store's own clock is set, or a replica with another one takes over: everybody follows, at
-their next beat. Leases are not ended by it: nobody reaps for a lease and more after such a step, and whoever
-is connected renews by the new time first (`jobs.health`, `jobs.reaping`). Sockets stay as long silent as they
-were (`SessionRegistry.clock_stepped`). Forward, the span that was skipped stands as an outage in the
+their next beat. Leases are not ended by it: nobody expires them for a lease and more after such a step, and
+whoever is connected renews by the new time first (`jobs.health`, `jobs.expiry`). Sockets stay as long silent
+as they were (`SessionRegistry.clock_stepped`). Forward, the span that was skipped stands as an outage in the
 evidence, because nobody could come in it: no absence is made of it. Holds, windows and reminders end and
 begin at the instants that were promised, by the new time. Back, the beat and leases from what is now the
-future are taken back (`beat.lua`, `renew.lua`).
-"""
+future are taken back (`beat.lua`, `renew.lua`)."""
 
 import logging
 import time
@@ -23,24 +22,24 @@ from rooms.times import SECOND, Instant
 
 log = logging.getLogger(__name__)
 
-STEP = SECOND
+STEP_FROM = SECOND
 """From this much on the clock is set at once. Below, it is slewed, so that it never runs backwards because a
 measurement was off or the machine's quartz is."""
 
-SLEW = 20
+SLEW_MS_A_MS = 20
 """Milliseconds of time in which the clock is moved by one: 5 %, so a second in 20."""
 
-DRIFT = 5_000
+DRIFT_MS_A_MS = 5_000
 """Milliseconds in which a measurement may become one less exact: quartz of 200 ppm, the worst that is sold.
 """
 
-SAMPLES = 5
+START_SAMPLES = 5
 """Measurements before the first request is served: the quickest answer is the most exact."""
 
-WARN = 2 * SECOND
+WARN_FROM = 2 * SECOND
 """RELIABILITY 4: a machine whose own clock is further off is told of."""
 
-REFUSE = 30 * SECOND
+REFUSE_FROM = 30 * SECOND
 """RELIABILITY 4: and from here on it is not sent people. Its clock is corrected, but a machine so far off has
 more wrong with it: its logs cannot be laid beside the others', and its certificates are judged by that time.
 """
@@ -56,7 +55,7 @@ def monotonic() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-class Sample(NamedTuple):
+class ClockSample(NamedTuple):
     """The store's time minus the monotonic clock's: `offset`, at most `error` off when it was taken."""
 
     offset: int
@@ -65,7 +64,7 @@ class Sample(NamedTuple):
 
     def error_at(self, moment: int) -> int:
         """What it may be off by then (monotonic)."""
-        return self.error + (moment - self.taken) // DRIFT
+        return self.error + (moment - self.taken) // DRIFT_MS_A_MS
 
 
 class StoreClock:
@@ -77,7 +76,7 @@ class StoreClock:
         self._wall, self._monotonic = wall, monotonic
         self._since = monotonic()
         self._offset = self._aim = wall() - self._since
-        self._best: Sample | None = None
+        self._best: ClockSample | None = None
         self._told = 0
         self.followers: list[Callable[[int], None]] = []
         """Told by how many milliseconds the time was set, at once, whenever it is."""
@@ -88,12 +87,12 @@ class StoreClock:
         return moment + (self._offset if self._offset == self._aim else self._slewed(moment))
 
     def _slewed(self, moment: int) -> int:
-        most = (moment - self._since) // SLEW
+        most = (moment - self._since) // SLEW_MS_A_MS
         return self._offset + max(-most, min(most, self._aim - self._offset))
 
     async def start(self, ask: Callable[[], Awaitable[Instant]]) -> None:
         """Measure some times. Raises what `ask` does."""
-        for _ in range(SAMPLES):
+        for _ in range(START_SAMPLES):
             await self.measure(ask)
 
     async def measure(self, ask: Callable[[], Awaitable[Instant]]) -> None:
@@ -103,9 +102,9 @@ class StoreClock:
         before = self._monotonic()
         theirs = await ask()
         after = self._monotonic()
-        self._consider(Sample(theirs - (before + after) // 2, (after - before + 1) // 2 + 1, after))
+        self._consider(ClockSample(theirs - (before + after) // 2, (after - before + 1) // 2 + 1, after))
 
-    def _consider(self, new: Sample) -> None:
+    def _consider(self, new: ClockSample) -> None:
         best = self._best
         if best is not None:
             doubt = best.error_at(new.taken)
@@ -114,11 +113,11 @@ class StoreClock:
         self._best = new
         self._set(new)
 
-    def _set(self, sample: Sample) -> None:
+    def _set(self, sample: ClockSample) -> None:
         moment = sample.taken
         at, self._aim, self._since = self._slewed(moment), sample.offset, moment
         step = self._aim - at
-        if abs(step) < STEP:
+        if abs(step) < STEP_FROM:
             self._offset = at
             return
         self._offset = self._aim
@@ -133,13 +132,13 @@ class StoreClock:
     @property
     def is_far(self) -> bool:
         """Whether the machine's clock is so far off that this process should not serve."""
-        return abs(self.ahead) > REFUSE
+        return abs(self.ahead) > REFUSE_FROM
 
     def tell(self) -> int:
         """Log that the machine's clock is off, or right again, once for each change; answers `ahead`."""
         ahead = self.ahead
-        if abs(ahead) > WARN:
-            if abs(ahead - self._told) > WARN:
+        if abs(ahead) > WARN_FROM:
+            if abs(ahead - self._told) > WARN_FROM:
                 side = "ahead of" if ahead > 0 else "behind"
                 log.warning(
                     "this machine's clock is %.1f s %s Redis's, which is kept to", abs(ahead) / SECOND, side

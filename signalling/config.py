@@ -16,11 +16,18 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from signalling import keyfile, readers
+from signalling import keyfile, setting_readers
 from signalling.ice.servers import CREDENTIAL_SECONDS
 from signalling.outbound import settings as outbound
-from signalling.outbound.settings import Allow, Relay, Sender
-from signalling.readers import KEY_CHARACTERS, TURN_CHARACTERS, KeySetting, Network, Reader, SettingsError
+from signalling.outbound.settings import AllowedHosts, Mailbox, Relay
+from signalling.setting_readers import (
+    KEY_CHARACTERS,
+    TURN_CHARACTERS,
+    IpNetwork,
+    KeySetting,
+    Reader,
+    SettingsError,
+)
 
 __all__ = [
     "KeySetting",
@@ -33,7 +40,7 @@ __all__ = [
     "variable",
 ]
 
-PREFIX = "CONSULTROOM_"
+VARIABLE_PREFIX = "CONSULTROOM_"
 
 
 CONNECTIONS_PER_ADDRESS = 2000
@@ -81,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a TURN credential is good for, in seconds. Open calls get fresh ones at half of it and at
     every ICE restart (E2)."""
 
-    trusted_proxies: tuple[Network, ...] = ()
+    trusted_proxies: tuple[IpNetwork, ...] = ()
     """Addresses or networks whose `X-Forwarded-For` is believed, comma-separated. None: the peer's own
     address counts."""
 
@@ -117,7 +124,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_burst: int = 200
     """Messages at once of one socket: a whole negotiation with every candidate of a full room."""
 
-    webhook_allow: Allow = ()
+    webhook_allow: AllowedHosts = ()
     """Hosts, addresses and networks, comma-separated, that webhooks may reach although they are not public,
     and over plain http. None: public https only (RELIABILITY 3, SSRF)."""
 
@@ -125,40 +132,40 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The relay for mail: `smtp://[user:password@]host[:587]` with STARTTLS, `smtps://…[:465]`, or
     `smtp+plain://host[:25]` without TLS on this machine or network. None: no mail is sent."""
 
-    mail_from: Sender | None = None
+    mail_from: Mailbox | None = None
     """Whom mail is from, `Name <address>` or an address. Required with `smtp_url`, and it with this."""
 
 
-ONE_OF = ("keys", "keys_file")
+KEYS_FIELDS = ("keys", "keys_file")
 """Exactly one of these is set."""
 
-CLIENTS = ("CONSULTROOM_API_URL", "CONSULTROOM_API_KEY")
+CLIENT_VARIABLES = ("CONSULTROOM_API_URL", "CONSULTROOM_API_KEY")
 """What `consultroom why` reads; a server does nothing with them."""
 
 _READERS: dict[str, Reader] = {
-    "redis_url": readers.redis_url,
-    "keys": readers.keys,
-    "keys_file": readers.path,
-    "public_url": readers.public_url,
-    "admin_key": readers.secret(KEY_CHARACTERS),
-    "host": readers.host,
-    "port": readers.whole(1, 65_535),
-    "turn_urls": readers.turn_urls,
-    "turn_secret": readers.secret(TURN_CHARACTERS),
+    "redis_url": setting_readers.redis_url,
+    "keys": setting_readers.keys,
+    "keys_file": setting_readers.path,
+    "public_url": setting_readers.public_url,
+    "admin_key": setting_readers.secret(KEY_CHARACTERS),
+    "host": setting_readers.host,
+    "port": setting_readers.whole(1, 65_535),
+    "turn_urls": setting_readers.turn_urls,
+    "turn_secret": setting_readers.secret(TURN_CHARACTERS),
     # They are given anew at half their life, within ten seconds more.
-    "turn_seconds": readers.whole(30, CREDENTIAL_SECONDS),
-    "trusted_proxies": readers.networks,
+    "turn_seconds": setting_readers.whole(30, CREDENTIAL_SECONDS),
+    "trusted_proxies": setting_readers.networks,
     # Below a second, a busy machine's pauses look like absence; above five minutes, an absence is noticed too
     # late to help.
-    "lease_seconds": readers.number(1, 300),
-    "echo_calls": readers.whole(0, 64),
-    "echo_addresses": readers.addresses,
-    "hello_seconds": readers.number(0.1, 60),
-    "api_calls_per_minute": readers.whole(1, 10_000_000),
-    "refused_tokens_per_minute": readers.whole(1, 10_000_000),
-    "connections_per_address": readers.whole(1, 1_000_000),
-    "messages_per_second": readers.number(1, 100_000),
-    "messages_burst": readers.whole(1, 100_000),
+    "lease_seconds": setting_readers.number(1, 300),
+    "echo_calls": setting_readers.whole(0, 64),
+    "echo_addresses": setting_readers.addresses,
+    "hello_seconds": setting_readers.number(0.1, 60),
+    "api_calls_per_minute": setting_readers.whole(1, 10_000_000),
+    "refused_tokens_per_minute": setting_readers.whole(1, 10_000_000),
+    "connections_per_address": setting_readers.whole(1, 1_000_000),
+    "messages_per_second": setting_readers.number(1, 100_000),
+    "messages_burst": setting_readers.whole(1, 100_000),
     "webhook_allow": outbound.allow,
     "smtp_url": outbound.smtp_url,
     "mail_from": outbound.mail_from,
@@ -167,7 +174,7 @@ _READERS: dict[str, Reader] = {
 
 def variable(field: str) -> str:
     """The environment variable of a field of `Settings`."""
-    return PREFIX + field.upper()
+    return VARIABLE_PREFIX + field.upper()
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -249,14 +256,14 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _is_anybody(network: Network) -> bool:
+def _is_anybody(network: IpNetwork) -> bool:
     """Wider than 10.0.0.0/8 (RFC 1918) or fc00::/7 (RFC 4193)."""
     return network.prefixlen < (8 if network.version == 4 else 7)
 
 
 def _check_one_of(given: Mapping[str, str]) -> None:
-    one, other = (variable(field) for field in ONE_OF)
-    present = [field for field in ONE_OF if given[field]]
+    one, other = (variable(field) for field in KEYS_FIELDS)
+    present = [field for field in KEYS_FIELDS if given[field]]
     if not present:
         raise SettingsError(f"{one} is missing, and so is {other}; deploy/README.md says what they are.")
     if len(present) > 1:
@@ -266,11 +273,11 @@ def _check_one_of(given: Mapping[str, str]) -> None:
 def unknown(environ: Mapping[str, str]) -> list[str]:
     """One sentence for each `CONSULTROOM_*` variable that is no setting: a misspelt one would silently do
     nothing."""
-    known = [*(variable(field) for field in _READERS), *CLIENTS]
+    known = [*(variable(field) for field in _READERS), *CLIENT_VARIABLES]
     return [
         f"{name} is not a setting and does nothing{_meant(name, known)}."
         for name in sorted(environ)
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(VARIABLE_PREFIX) and name not in known
     ]
 
 

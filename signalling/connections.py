@@ -13,18 +13,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from signalling.client_address import is_loopback, is_within, limit_key
 from signalling.metrics import Metrics
-from signalling.net import Network, is_loopback, is_within, limit_key
+from signalling.setting_readers import IpNetwork
 
 log = logging.getLogger("consultroom.http")
 
 MOST_FILES = 1_048_576
 """Where the hard limit is unlimited: Linux's own default for it (fs.nr_open)."""
 
-RESERVE = 256
+RESERVED_FILES = 256
 """Files kept for what is not a client: Redis, mail, webhooks, logs, Python's own."""
 
-TOLD_EVERY = 60.0
+REFUSALS_LOGGED_EVERY = 60.0
 """Seconds between log lines of one kind: a flood of connections is no flood of lines."""
 
 _WHY: Mapping[str, str] = {
@@ -56,7 +57,7 @@ class Connections:
         metrics: Metrics,
         per_address: int,
         of_loopback: int | None,
-        trusted: Sequence[Network] = (),
+        trusted: Sequence[IpNetwork] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.metrics, self._per_address, self._of_loopback = metrics, per_address, of_loopback
@@ -69,7 +70,7 @@ class Connections:
 
     def limit_to(self, files: int) -> None:
         """Have no more than leave a reserve of that many open files."""
-        self.most = files - min(RESERVE, files // 4)
+        self.most = files - min(RESERVED_FILES, files // 4)
 
     def open(self, peer: str) -> str | None:
         """One more from this address; why it is not to be had, `address` or `full`."""
@@ -110,7 +111,7 @@ class Connections:
         self.metrics.connections_refused.labels(why=why).inc()
         self._refused[why] += 1
         now = self._monotonic()
-        if now - self._told_at.get(why, -TOLD_EVERY) >= TOLD_EVERY:
+        if now - self._told_at.get(why, -REFUSALS_LOGGED_EVERY) >= REFUSALS_LOGGED_EVERY:
             self._told_at[why] = now
             log.warning("connections refused, %d so far: %s", self._refused[why], _WHY[why])
         return why

@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rooms.access.tokens import SigningKey
-from signalling import readers
-from signalling.readers import KeySetting, SettingsError
+from signalling import setting_readers
+from signalling.setting_readers import KeySetting, SettingsError
 
-LONGEST = 65_536
+LARGEST_KEY_FILE = 65_536
 """Bytes: 255 keys of 255 characters, the most there can be."""
 
-PRIVATE = 0o600
+PRIVATE_MODE = 0o600
 """The mode of a new file: its owner's only."""
 
-Line = KeySetting | str
+KeyFileLine = KeySetting | str
 """A key, or what a person wrote between the keys."""
 
-Stamp = tuple[int, ...]
+FileStamp = tuple[int, ...]
 """What changes whenever a file does."""
 
 
@@ -32,7 +32,7 @@ def signing_keys(keys: Iterable[KeySetting]) -> list[SigningKey]:
     return [SigningKey(id=key.id, secret=key.secret.encode(), state=key.state) for key in keys]
 
 
-def stamp(path: Path) -> Stamp | None:
+def stamp(path: Path) -> FileStamp | None:
     """Device, inode, size and both times of a file; None where it cannot be looked at. The time of the last
     change is among them, for a copy may bring its time of writing along.
     """
@@ -48,12 +48,12 @@ def read(path: Path, name: str) -> tuple[KeySetting, ...]:
     return keys_of(_parsed(_text(path, name), name))
 
 
-def keys_of(lines: Iterable[Line]) -> tuple[KeySetting, ...]:
+def keys_of(lines: Iterable[KeyFileLine]) -> tuple[KeySetting, ...]:
     """The keys among these lines."""
     return tuple(line for line in lines if isinstance(line, KeySetting))
 
 
-def _parsed(content: str, name: str) -> list[Line]:
+def _parsed(content: str, name: str) -> list[KeyFileLine]:
     """The keys and, each where it stands, the other lines. Raises `SettingsError`."""
     parts: list[tuple[bool, str]] = []
     for line in content.splitlines():
@@ -64,7 +64,7 @@ def _parsed(content: str, name: str) -> list[Line]:
     texts = [text for is_key, text in parts if is_key]
     if not texts:
         raise SettingsError(f"{name} holds no key; consultroom keys rotate makes one.")
-    keys = iter(readers.keys(name, ",".join(texts)))
+    keys = iter(setting_readers.keys(name, ",".join(texts)))
     return [next(keys) if is_key else text for is_key, text in parts]
 
 
@@ -78,8 +78,8 @@ def _text(path: Path, name: str) -> str:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise SettingsError(f"{name} is not a file.")
-            content = file.read(LONGEST + 1)
-        if len(content) > LONGEST:
+            content = file.read(LARGEST_KEY_FILE + 1)
+        if len(content) > LARGEST_KEY_FILE:
             raise SettingsError(f"{name} is longer than any file of keys.")
         return content.decode("utf-8-sig")
     except OSError as error:
@@ -93,7 +93,9 @@ def is_open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
 
 
-def change(path: Path, name: str, how: Callable[[list[Line]], list[Line]]) -> tuple[KeySetting, ...]:
+def change(
+    path: Path, name: str, how: Callable[[list[KeyFileLine]], list[KeyFileLine]]
+) -> tuple[KeySetting, ...]:
     """Read, change, check and write a file, or make it; what it holds then. One change after another, and a
     reader sees the old file or the new. Raises `SettingsError`.
     """
@@ -109,7 +111,7 @@ def change(path: Path, name: str, how: Callable[[list[Line]], list[Line]]) -> tu
         raise SettingsError(f"{name} cannot be written: {error.strerror}.") from None
 
 
-def _shown(line: Line) -> str:
+def _shown(line: KeyFileLine) -> str:
     return line if isinstance(line, str) else f"{line.id}:{line.secret}:{line.state}"
 
 
@@ -146,7 +148,7 @@ def _keep_owner(descriptor: int, path: Path) -> None:
     try:
         was = path.stat()
     except FileNotFoundError:
-        os.fchmod(descriptor, PRIVATE)
+        os.fchmod(descriptor, PRIVATE_MODE)
         return
     made = os.fstat(descriptor)
     if (was.st_uid, was.st_gid) != (made.st_uid, made.st_gid):

@@ -6,10 +6,10 @@ the limit's purpose (one caller cannot starve the others) without a Redis call o
 
 from collections import OrderedDict
 
-MINUTE = 60.0
+MINUTE_SECONDS = 60.0
 """Seconds. The window every per-minute limit is counted over."""
 
-CALLERS = 20_000
+CALLERS_REMEMBERED = 20_000
 """Callers remembered by one limiter: more than the sockets one process can hold. At ~200 bytes each that is 4
 MB at most.
 """
@@ -23,7 +23,7 @@ class PerMinute:
     whoever was silent longest is forgotten.
     """
 
-    def __init__(self, limit: int, callers: int = CALLERS) -> None:
+    def __init__(self, limit: int, callers: int = CALLERS_REMEMBERED) -> None:
         self.limit, self._callers = limit, callers
         self._windows: OrderedDict[str, tuple[float, int, int]] = OrderedDict()
 
@@ -42,18 +42,18 @@ class PerMinute:
         start, before, count = self._window(caller, now)
         age = now - start
         if count >= self.limit:
-            return MINUTE - age
-        if before * (1 - age / MINUTE) + count < self.limit:
+            return MINUTE_SECONDS - age
+        if before * (1 - age / MINUTE_SECONDS) + count < self.limit:
             return 0.0
-        return MINUTE * (1 - (self.limit - count) / before) - age + 0.001
+        return MINUTE_SECONDS * (1 - (self.limit - count) / before) - age + 0.001
 
     def _window(self, caller: str, now: float) -> tuple[float, int, int]:
         """When this caller's window began, how many came in the one before it, and how many in it."""
         start, before, count = self._windows.get(caller, (now, 0, 0))
-        if now - start < MINUTE:
+        if now - start < MINUTE_SECONDS:
             return start, before, count
-        if now - start < 2 * MINUTE:
-            return start + MINUTE, count, 0
+        if now - start < 2 * MINUTE_SECONDS:
+            return start + MINUTE_SECONDS, count, 0
         return now, 0, 0
 
     def _remember(self, caller: str, window: tuple[float, int, int]) -> None:
@@ -97,7 +97,7 @@ class Buckets:
     asked for longest ago is forgotten.
     """
 
-    def __init__(self, every: float, burst: float, callers: int = CALLERS) -> None:
+    def __init__(self, every: float, burst: float, callers: int = CALLERS_REMEMBERED) -> None:
         self._rate, self._burst, self._callers = 1 / every, burst, callers
         self._buckets: OrderedDict[object, Bucket] = OrderedDict()
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Buckets around what a person notices: 0.1 s is at once, 1 s is a pause."""
 
-LAGS = (0.1, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+JOB_LAG_BUCKETS = (0.1, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 """An outcome is due within 3 s of the window's close (CONTRACT)."""
 
 
@@ -40,7 +40,7 @@ class Metrics:
             "consultroom_http_request_seconds",
             "Time to answer an HTTP request, by route.",
             ["route"],
-            buckets=SECONDS,
+            buckets=REQUEST_BUCKETS,
             registry=self.registry,
         )
 
@@ -105,8 +105,8 @@ class Metrics:
             "How often Redis came back without something it had acknowledged to this process.",
             registry=self.registry,
         )
-        self.letters_skipped = Counter(
-            "consultroom_letters_skipped",
+        self.node_messages_skipped = Counter(
+            "consultroom_node_messages_skipped",
             "Messages from another process that were passed over, because another version of it wrote them.",
             registry=self.registry,
         )
@@ -117,21 +117,21 @@ class Metrics:
             "consultroom_job_lag_seconds",
             "How long after it was due a job was done.",
             ["job"],
-            buckets=LAGS,
+            buckets=JOB_LAG_BUCKETS,
             registry=self.registry,
         )
 
     def _outgoing(self) -> None:
         self.messages = Counter(
             "consultroom_messages",
-            "Tries to send a message, by target (webhook, mail) and how it went: delivered, or why not.",
+            "Attempts to send a message, by target (webhook, mail) and how it went: delivered, or why not.",
             ["target", "result"],
             registry=self.registry,
         )
 
-        self.webhooks_resting = Gauge(
-            "consultroom_webhooks_resting",
-            "Webhooks whose receivers hung twice in a row and rest, as this process sees it.",
+        self.webhooks_backing_off = Gauge(
+            "consultroom_webhooks_backing_off",
+            "Webhooks whose receivers hung twice in a row and are backed off from, as this process sees it.",
             registry=self.registry,
         )
 

@@ -15,9 +15,9 @@ from signalling.app import build
 from signalling.clock import StoreClock
 from signalling.config import Settings, SettingsError
 from signalling.connections import raise_file_limit
-from signalling.http.server import CONNECTIONS, Runner
-from signalling.jobs.health import UNSAFE
-from signalling.outbound.names import Names
+from signalling.http.server import CONNECTIONS, HttpRunner
+from signalling.jobs.health import UNSAFE_REDIS
+from signalling.outbound.host_resolver import HostResolver
 
 log = logging.getLogger("consultroom")
 
@@ -26,7 +26,7 @@ SHUTDOWN_SECONDS = 1.0
 SIGTERM.
 """
 
-BACKLOG = 1024
+LISTEN_BACKLOG = 1024
 """Connections the kernel may hold while the loop is busy: a stampede after a restart."""
 
 
@@ -41,20 +41,20 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    names = Names()
-    store = connect(settings.redis_url, names.addresses)
-    post = connect_post(settings.redis_url, names.addresses)
+    resolver = HostResolver()
+    store = connect(settings.redis_url, resolver.addresses)
+    post = connect_post(settings.redis_url, resolver.addresses)
     if wrong := await _unsafe(store):
         await store.close()
-        await names.close()
+        await resolver.close()
         raise SettingsError(wrong)
-    app = build(settings, store, post, clock=clock, names=names)
+    app = build(settings, store, post, clock=clock, resolver=resolver)
     app[CONNECTIONS].limit_to(raise_file_limit())
     asyncio.get_running_loop().set_exception_handler(app[CONNECTIONS].on_loop_error)
-    runner = Runner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = HttpRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
+        await web.TCPSite(runner, settings.host, settings.port, backlog=LISTEN_BACKLOG).start()
     except OSError as error:
         log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
         return 1
@@ -67,7 +67,7 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
         await runner.cleanup()
         await post.close()
         await store.close()
-        await names.close()
+        await resolver.close()
 
 
 async def _unsafe(store: Store) -> str | None:
@@ -78,7 +78,7 @@ async def _unsafe(store: Store) -> str | None:
         unsafe = await store.unsafe()
     except Unavailable:
         return None
-    return None if unsafe in (None, "unknown") else UNSAFE[unsafe]
+    return None if unsafe in (None, "unknown") else UNSAFE_REDIS[unsafe]
 
 
 def _settle_memory() -> None:

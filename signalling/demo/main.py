@@ -16,10 +16,10 @@ from pathlib import Path
 
 import aiohttp
 
-from signalling.demo import kept as keeping
+from signalling.demo import state as demo_state
 from signalling.demo import visit
 from signalling.demo.children import DemoError, end, spawn
-from signalling.demo.greeting import Shown, as_json, as_text
+from signalling.demo.ready_message import ReadyMessage, as_json, as_text
 from signalling.demo.redis import EmbeddedRedis
 
 HOST = "127.0.0.1"
@@ -45,9 +45,9 @@ _RESTARTS = 5
 class Demo:
     """Everything the demo owns: a folder, two child processes and their watch."""
 
-    def __init__(self, folder: Path, port: int, kept: keeping.Kept, *, json: bool) -> None:
+    def __init__(self, folder: Path, port: int, state: demo_state.DemoState, *, json: bool) -> None:
         self.base_url = f"http://{HOST}:{port}"
-        self._port, self._kept, self._json = port, kept, json
+        self._port, self._state, self._json = port, state, json
         self._log = folder / "server.log"
         self._redis = EmbeddedRedis(folder / "redis")
         self._server: subprocess.Popen[bytes] | None = None
@@ -83,9 +83,9 @@ class Demo:
     def _environment(self) -> dict[str, str]:
         ours = {
             "CONSULTROOM_REDIS_URL": self._redis.url,
-            "CONSULTROOM_KEYS": self._kept.keys,
+            "CONSULTROOM_KEYS": self._state.keys,
             "CONSULTROOM_KEYS_FILE": "",
-            "CONSULTROOM_ADMIN_KEY": self._kept.admin_key,
+            "CONSULTROOM_ADMIN_KEY": self._state.admin_key,
             "CONSULTROOM_PUBLIC_URL": self.base_url,
             "CONSULTROOM_HOST": HOST,
             "CONSULTROOM_PORT": str(self._port),
@@ -97,20 +97,20 @@ class Demo:
         }
         return {**os.environ, **ours}
 
-    async def _prepare(self, file: Path) -> Shown | None:
+    async def _prepare(self, file: Path) -> ReadyMessage | None:
         """The clinic, its visit and the links to print; None when a signal came first."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
             if not await self._until_ready(http):
                 return None
-            keep = self._kept
+            keep = self._state
             keep.base_url = self.base_url
-            await visit.ensure_clinic(visit.Caller(http, self.base_url, keep.admin_key), keep)
-            keeping.save(file, keep)
-            clinic = visit.Caller(http, self.base_url, keep.api_key or "")
+            await visit.ensure_clinic(visit.ApiClient(http, self.base_url, keep.admin_key), keep)
+            demo_state.save(file, keep)
+            clinic = visit.ApiClient(http, self.base_url, keep.api_key or "")
             await visit.ensure_practitioners(clinic)
             await visit.ensure_visit(clinic, keep, dt.datetime.now(dt.UTC))
-            keeping.save(file, keep)
-            return Shown.of(self.base_url, keep, await visit.links(clinic, keep, self.base_url))
+            demo_state.save(file, keep)
+            return ReadyMessage.of(self.base_url, keep, await visit.links(clinic, keep, self.base_url))
 
     async def _until_ready(self, http: aiohttp.ClientSession) -> bool:
         deadline = time.monotonic() + _READY
@@ -153,9 +153,9 @@ def run(folder: Path, port: int | None, *, json: bool) -> int:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(folder):
             file = folder / "secrets.json"
-            kept = keeping.load(file)
-            keeping.save(file, kept)
-            asyncio.run(Demo(folder, _free_port(port), kept, json=json).run(file))
+            state = demo_state.load(file)
+            demo_state.save(file, state)
+            asyncio.run(Demo(folder, _free_port(port), state, json=json).run(file))
     except (DemoError, OSError) as error:
         print(f"consultroom demo: {error}", file=sys.stderr, flush=True)
         return 2

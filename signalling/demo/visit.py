@@ -10,18 +10,18 @@ import aiohttp
 import msgspec
 
 from signalling.demo.children import DemoError
-from signalling.demo.kept import Kept
+from signalling.demo.state import DemoState
 
-PRACTITIONERS = (("dr-hale", "Dr Amber Hale"), ("dr-lind", "Dr Noor Lind"))
+DEMO_PRACTITIONERS = (("dr-hale", "Dr Amber Hale"), ("dr-lind", "Dr Noor Lind"))
 """The second takes the visit when somebody who tries the API has booked the first for just now."""
 
-PATIENT = ("sam-carter", "Sam Carter")
-TYPE = ("video-consult", "Video consultation")
+DEMO_PATIENT = ("sam-carter", "Sam Carter")
+DEMO_TYPE = ("video-consult", "Video consultation")
 
-HOURS = {"start_minute": 8 * 60, "end_minute": 20 * 60, "slot_minutes": 30}
+DEMO_HOURS = {"start_minute": 8 * 60, "end_minute": 20 * 60, "slot_minutes": 30}
 """Every day, so that the booking page has free times whenever somebody looks."""
 
-VISIT = dt.timedelta(minutes=30)
+DEMO_VISIT = dt.timedelta(minutes=30)
 """From now on; with the default policy the join window then closes in an hour and a half."""
 
 STILL_USEFUL = dt.timedelta(minutes=20)
@@ -32,7 +32,7 @@ LINK_HOURS = 12
 """How long the practitioner's and the staff link last: a working day."""
 
 
-class Links(NamedTuple):
+class DemoLinks(NamedTuple):
     """What somebody opens in a browser."""
 
     patient: str
@@ -41,27 +41,27 @@ class Links(NamedTuple):
     booking: str
 
 
-class Answer(NamedTuple):
+class ApiAnswer(NamedTuple):
     """Status and JSON body of one call."""
 
     status: int
     body: dict[str, Any]
 
 
-class Caller:
+class ApiClient:
     """A booking service's side of the API: one bearer, JSON both ways."""
 
     def __init__(self, http: aiohttp.ClientSession, base_url: str, bearer: str) -> None:
         self._http, self._base, self._bearer = http, base_url, bearer
 
-    async def call(self, method: str, path: str, body: object = None, *, key: str = "") -> Answer:
+    async def call(self, method: str, path: str, body: object = None, *, key: str = "") -> ApiAnswer:
         """Any answer at all; `key` is sent as the Idempotency-Key."""
         headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
         data = None if body is None else msgspec.json.encode(body)
         async with self._http.request(method, self._base + path, data=data, headers=headers) as response:
-            return Answer(response.status, msgspec.json.decode(await response.read() or b"{}"))
+            return ApiAnswer(response.status, msgspec.json.decode(await response.read() or b"{}"))
 
     async def must(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """The body of a 2xx answer. Raises `DemoError`."""
@@ -71,52 +71,52 @@ class Caller:
         return answer.body
 
 
-async def ensure_clinic(admin: Caller, kept: Kept) -> None:
-    """Make the demo clinic unless it is known to be there; `kept` then has its API key. Raises
+async def ensure_clinic(admin: ApiClient, state: DemoState) -> None:
+    """Make the demo clinic unless it is known to be there; `state` then has its API key. Raises
     `DemoError`."""
-    if kept.api_key:
+    if state.api_key:
         return
-    body = {"id": kept.clinic, "name": "Demo Clinic", "time_zone": time_zone(), "phone": "+49 30 901820"}
-    answer = await admin.call("POST", "/v1/clinics", body, key=kept.creation)
+    body = {"id": state.clinic, "name": "Demo Clinic", "time_zone": time_zone(), "phone": "+49 30 901820"}
+    answer = await admin.call("POST", "/v1/clinics", body, key=state.creation)
     if answer.status != 201 or "api_key" not in answer.body:
         raise DemoError(
             f"The demo clinic cannot be made ({answer.body.get('code', answer.status)}); give a new --data."
         )
-    kept.api_key = answer.body["api_key"]
+    state.api_key = answer.body["api_key"]
 
 
-async def ensure_practitioners(clinic: Caller) -> None:
+async def ensure_practitioners(clinic: ApiClient) -> None:
     """Both are there, with hours in which they can be booked; what somebody made of them stays. Raises
     `DemoError`.
     """
-    for practitioner, name in PRACTITIONERS:
+    for practitioner, name in DEMO_PRACTITIONERS:
         path = f"/v1/practitioners/{practitioner}"
         if (await clinic.call("GET", path)).status != 404:
             continue
         await clinic.must("PUT", path, {"name": name, "video_enabled": True})
         for weekday in range(7):
-            await clinic.must("POST", f"{path}/availability", {"weekday": weekday, **HOURS})
+            await clinic.must("POST", f"{path}/availability", {"weekday": weekday, **DEMO_HOURS})
 
 
-async def ensure_visit(clinic: Caller, kept: Kept, now: dt.datetime) -> None:
-    """Leave `kept` with an appointment whose join window is open now, the earlier one if it will do. Raises
+async def ensure_visit(clinic: ApiClient, state: DemoState, now: dt.datetime) -> None:
+    """Leave `state` with an appointment whose join window is open now, the earlier one if it will do. Raises
     `DemoError`."""
-    if kept.appointment and await _still_useful(clinic, kept.appointment, now):
+    if state.appointment and await _still_useful(clinic, state.appointment, now):
         return
-    id, name = TYPE
+    id, name = DEMO_TYPE
     await clinic.must("PUT", f"/v1/appointment-types/{id}", {"name": name, "video": True, "minutes": 30})
-    id, name = PATIENT
+    id, name = DEMO_PATIENT
     await clinic.must("PUT", f"/v1/patients/{id}", {"name": name, "email": "sam@patients.test"})
-    for practitioner, name in PRACTITIONERS:
+    for practitioner, name in DEMO_PRACTITIONERS:
         await clinic.must("PUT", f"/v1/practitioners/{practitioner}", {"name": name, "video_enabled": True})
         visit = await _book(clinic, practitioner, now)
         if visit:
-            kept.practitioner, kept.appointment = practitioner, visit
+            state.practitioner, state.appointment = practitioner, visit
             return
     raise DemoError("Both demo practitioners are booked just now; cancel something or give a new --data.")
 
 
-async def _still_useful(clinic: Caller, appointment: str, now: dt.datetime) -> bool:
+async def _still_useful(clinic: ApiClient, appointment: str, now: dt.datetime) -> bool:
     answer = await clinic.call("GET", f"/v1/appointments/{appointment}")
     if answer.status != 200 or answer.body["status"] != "confirmed" or not answer.body["link"]["usable"]:
         return False
@@ -125,16 +125,16 @@ async def _still_useful(clinic: Caller, appointment: str, now: dt.datetime) -> b
     return opens_at <= now and closes_at - now >= STILL_USEFUL
 
 
-async def _book(clinic: Caller, practitioner: str, now: dt.datetime) -> str | None:
+async def _book(clinic: ApiClient, practitioner: str, now: dt.datetime) -> str | None:
     """The id of a new visit that starts now; None where the practitioner is taken. Raises `DemoError`."""
     starts_at = now.replace(second=0, microsecond=0)
     id = f"visit-{starts_at:%Y%m%d-%H%M}-{secrets.token_hex(2)}"
     wanted = {
         "practitioner": practitioner,
-        "patient": PATIENT[0],
-        "type": TYPE[0],
+        "patient": DEMO_PATIENT[0],
+        "type": DEMO_TYPE[0],
         "starts_at": starts_at.isoformat(),
-        "ends_at": (starts_at + VISIT).isoformat(),
+        "ends_at": (starts_at + DEMO_VISIT).isoformat(),
     }
     answer = await clinic.call("PUT", f"/v1/appointments/{id}", wanted)
     if answer.status == 409 and answer.body.get("code") == "slot_taken":
@@ -144,14 +144,14 @@ async def _book(clinic: Caller, practitioner: str, now: dt.datetime) -> str | No
     return id
 
 
-async def links(clinic: Caller, kept: Kept, base_url: str) -> Links:
+async def links(clinic: ApiClient, state: DemoState, base_url: str) -> DemoLinks:
     """The four links of the demo. Raises `DemoError`."""
-    tokens = f"/v1/appointments/{kept.appointment}/tokens"
-    room = f"/v1/practitioners/{kept.practitioner}/room-link"
+    tokens = f"/v1/appointments/{state.appointment}/tokens"
+    room = f"/v1/practitioners/{state.practitioner}/room-link"
     patient = await clinic.must("POST", tokens, {"person": "patient"})
     practitioner = await clinic.must("POST", room, {"hours": LINK_HOURS})
     staff = await clinic.must("POST", "/v1/staff-links", {"name": "Demo desk", "hours": LINK_HOURS})
-    return Links(patient["link"], practitioner["link"], staff["link"], f"{base_url}/b/{kept.clinic}")
+    return DemoLinks(patient["link"], practitioner["link"], staff["link"], f"{base_url}/b/{state.clinic}")
 
 
 def time_zone(localtime: Path = Path("/etc/localtime")) -> str:

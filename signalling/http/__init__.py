@@ -6,11 +6,16 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from signalling.http import openapi
-from signalling.http.auth import Gate
-from signalling.http.calls import health
+from signalling.http.authentication import Authenticator
 from signalling.http.deps import HttpDeps
 from signalling.http.endpoint import endpoint
-from signalling.http.observe import HEADERS, adding_headers, headers_of, observed
+from signalling.http.handlers import health
+from signalling.http.middleware import (
+    RESPONSE_HEADERS,
+    add_response_headers,
+    answer_problems,
+    response_headers,
+)
 from signalling.http.pages import Pages
 from signalling.http.routes import Route
 from signalling.http.table import ROUTES
@@ -29,9 +34,9 @@ def setup(app: web.Application, deps: HttpDeps, routes: Sequence[Route] = ROUTES
     app.router.add_get("/metrics", _metrics(deps.metrics))
     pages = Pages(deps.settings.public_url, deps.web)
     pages.add_to(app.router)
-    app.middlewares.insert(0, observed(deps.metrics, pages.in_words))
-    headers = app[HEADERS] = headers_of(deps.settings.public_url)
-    app.on_response_prepare.append(adding_headers(headers, deps.clock))
+    app.middlewares.insert(0, answer_problems(deps.metrics, pages.in_words))
+    headers = app[RESPONSE_HEADERS] = response_headers(deps.settings.public_url)
+    app.on_response_prepare.append(add_response_headers(headers, deps.clock))
 
 
 def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequence[Route], openapi.Document]:
@@ -43,10 +48,10 @@ def described(public_url: str, routes: Sequence[Route] = ROUTES) -> tuple[Sequen
 
 
 def _add_calls(router: web.UrlDispatcher, table: Sequence[Route], deps: HttpDeps) -> None:
-    gate = Gate(deps)
+    authenticator = Authenticator(deps)
     resources = {path: router.add_resource(path) for path in dict.fromkeys(route.path for route in table)}
     for route in table:
-        handler = endpoint(route, deps, gate)
+        handler = endpoint(route, deps, authenticator)
         resources[route.path].add_route(route.method, handler)
         if route.method == hdrs.METH_GET:
             resources[route.path].add_route(hdrs.METH_HEAD, handler)

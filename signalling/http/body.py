@@ -12,12 +12,12 @@ from rooms.errors import Refusal
 from signalling.http import jsontext
 from signalling.http.jsontext import Malformed
 
-LARGEST = 128 * 1024
+LARGEST_BODY = 128 * 1024
 """Bytes, before and after decompression. An appointment with eight guests is 4 kB; row 7's 100,000 brackets
 must still be read to be told what is wrong with them.
 """
 
-WITHIN = 10.0
+BODY_WITHIN = 10.0
 """Seconds for the whole body. Headers have their own deadline (`signalling.http.server`)."""
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -64,10 +64,10 @@ def _unpacked(raw: bytes, compression: str) -> bytes:
         return raw
     unpacker = zlib.decompressobj(_WINDOWS[compression])
     try:
-        unpacked = unpacker.decompress(raw, LARGEST + 1)
+        unpacked = unpacker.decompress(raw, LARGEST_BODY + 1)
     except zlib.error:
         raise _not_as_declared() from None
-    if len(unpacked) > LARGEST:
+    if len(unpacked) > LARGEST_BODY:
         raise _too_large()
     if not unpacker.eof or unpacker.unused_data:
         raise _not_as_declared()
@@ -87,17 +87,19 @@ def _check_charset(request: web.Request) -> None:
 
 async def _read_bytes(request: web.Request) -> bytes:
     """Chunk by chunk, so that a body without a length is dropped where it passes the limit."""
-    if (request.content_length or 0) > LARGEST:
+    if (request.content_length or 0) > LARGEST_BODY:
         raise _too_large()
     parts = bytearray()
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(BODY_WITHIN):
             while chunk := await request.content.readany():
                 parts += chunk
-                if len(parts) > LARGEST:
+                if len(parts) > LARGEST_BODY:
                     raise _too_large()
     except TimeoutError:
-        raise TooSlow("request_timeout", f"The body did not arrive within {WITHIN:.0f} seconds.") from None
+        raise TooSlow(
+            "request_timeout", f"The body did not arrive within {BODY_WITHIN:.0f} seconds."
+        ) from None
     except (web.RequestPayloadError, ContentLengthError, TransferEncodingError, ConnectionError):
         # The last: whoever sent it has gone, and nobody reads this answer.
         raise _not_as_declared() from None
@@ -105,7 +107,7 @@ async def _read_bytes(request: web.Request) -> bytes:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("body_too_large", f"Send at most {LARGEST // 1024} KiB.")
+    return TooLarge("body_too_large", f"Send at most {LARGEST_BODY // 1024} KiB.")
 
 
 def _not_as_declared() -> Malformed:

@@ -14,18 +14,18 @@ Scope = Literal["admin", "group", "key", "staff", "practitioner", "patient", "gu
 role; whoever holds a time by its secret; a visitor of the public booking page.
 """
 
-STAFF: frozenset[Scope] = frozenset({"key", "staff"})
+STAFF_SCOPES: frozenset[Scope] = frozenset({"key", "staff"})
 """API keys and staff links count as staff (CONTRACT)."""
 
-OPERATOR: frozenset[Scope] = frozenset({"admin"})
-KEY: frozenset[Scope] = frozenset({"key"})
+OPERATOR_SCOPE: frozenset[Scope] = frozenset({"admin"})
+KEY_SCOPE: frozenset[Scope] = frozenset({"key"})
 
-PATIENT: frozenset[Scope] = frozenset({"patient"})
+PATIENT_SCOPE: frozenset[Scope] = frozenset({"patient"})
 
-COMERS: frozenset[Scope] = PATIENT | {"guest"}
+VISITING_SCOPES: frozenset[Scope] = PATIENT_SCOPE | {"guest"}
 """Whoever comes to be seen."""
 
-CLINIC: frozenset[Scope] = STAFF | {"practitioner"}
+CLINIC_SCOPES: frozenset[Scope] = STAFF_SCOPES | {"practitioner"}
 """Whoever works there; a practitioner sees their own only."""
 
 

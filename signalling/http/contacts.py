@@ -14,7 +14,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 # Whether a name such as clinic.local or patients.test is anybody's, the operator's own mail relay knows.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
-LONGEST: Final = 1000
+LONGEST_CONTACT: Final = 1000
 """Characters before cleaning: a cell of a spreadsheet with a note in it, and nobody's address."""
 
 _SHORTEST_NUMBER, _LONGEST_NUMBER = 3, 15
@@ -53,7 +53,7 @@ def phone(text: str) -> str | None:
     """With a country code as ITU-T E.123 writes it (`+49 30 1234567`), else its digits: nobody says of which
     country it is. An extension stands behind it (` ext. 12`).
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_CONTACT:
         return None
     plain = _plain(text)
     if plain.lower().startswith("tel:"):
@@ -115,7 +115,7 @@ def email(text: str) -> str | None:
     """Its domain in lower case and in its own script (`info@münchen.de`); what stands before the @ is its
     owner's, and has to be ASCII: few relays carry anything else (RFC 6531).
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_CONTACT:
         return None
     plain = _plain(text).rstrip(".,; ")
     if named := _NAMED.fullmatch(plain):

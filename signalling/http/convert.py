@@ -10,7 +10,7 @@ import msgspec
 from multidict import MultiMapping
 
 from rooms.errors import Invalid
-from signalling.http.scalars import Contact, Limit, Scalar, When, Wrong
+from signalling.http.scalars import Contact, InstantText, PageLimit, Scalar, WrongScalar
 
 T = TypeVar("T")
 
@@ -32,10 +32,10 @@ _MESSAGES: tuple[tuple[str, str, str], ...] = (
 
 def convert(value: object, into: type[T]) -> T:
     """`value` as the Struct `into`. Raises `Invalid`, which names the field and never holds the value."""
-    return lenient(value, into)[0]
+    return convert_lenient(value, into)[0]
 
 
-def lenient(value: object, into: type[T]) -> tuple[T, tuple[str, ...]]:
+def convert_lenient(value: object, into: type[T]) -> tuple[T, tuple[str, ...]]:
     """The same, and the paths of the contacts that were left out because they cannot be used: such as
     `guests[1].phone`.
     """
@@ -58,24 +58,24 @@ def query(parameters: MultiMapping[str], into: type[T]) -> T:
     return convert(dict(parameters), into)
 
 
-def one(text: str, scalar: type[Scalar], field: str) -> str:
+def path_segment(text: str, scalar: type[Scalar], field: str) -> str:
     """One path segment."""
     try:
         return str(scalar.read(text))
-    except Wrong as wrong:
+    except WrongScalar as wrong:
         raise Invalid(wrong.code, wrong.message, field=field) from None
 
 
 def schema(kind: type) -> dict[str, object]:
     """msgspec's `schema_hook`: what a scalar says of itself."""
-    if issubclass(kind, Scalar | When | Limit):
+    if issubclass(kind, Scalar | InstantText | PageLimit):
         return kind.schema()
     raise NotImplementedError(kind)
 
 
 def _read(kind: type, raw: object) -> object:
     """msgspec's `dec_hook`."""
-    if issubclass(kind, Scalar | When | Limit):
+    if issubclass(kind, Scalar | InstantText | PageLimit):
         return kind.read(raw)
     raise NotImplementedError(kind)
 
@@ -99,7 +99,7 @@ def _plain(value: object, path: str, left_out: list[str]) -> object:
     if isinstance(value, Scalar):
         # Nothing but blanks where a contact could be says that there is none.
         return None if isinstance(value, Contact) and not value else str(value)
-    if isinstance(value, When | Limit):
+    if isinstance(value, InstantText | PageLimit):
         return int(value)
     if isinstance(value, tuple):
         return tuple(_plain(each, f"{path}[{n}]", left_out) for n, each in enumerate(value))
@@ -111,7 +111,7 @@ def _refusal(error: msgspec.ValidationError) -> Invalid:
     text = str(error)
     path = _PATH.search(text)
     where = path[1] if path else ""
-    if isinstance(error.__cause__, Wrong):
+    if isinstance(error.__cause__, WrongScalar):
         return Invalid(error.__cause__.code, error.__cause__.message, field=where or None)
     sentence = text[: path.start()] if path else text
     for pattern, code, message in _MESSAGES:

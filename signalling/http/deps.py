@@ -30,7 +30,7 @@ from rooms.service.settling import ByHand
 from rooms.service.standing import Standing
 from rooms.times import Instant
 from signalling.config import Settings
-from signalling.http.pages import WEB
+from signalling.http.pages import WEB_FOLDER
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 
@@ -66,7 +66,7 @@ class HttpDeps:
     by_hand: ByHand
     hooks: Hooks
     bundle: Bundle
-    later: Callable[[Coroutine[Any, Any, None]], None]
+    after_response: Callable[[Coroutine[Any, Any, None]], None]
     """Have something done after the answer, where how long it takes must not show (A8)."""
     store: Store
     """For Idempotency-Keys and names beside a list; facts change through the services only."""
@@ -78,5 +78,5 @@ class HttpDeps:
     strangers: PerMinute
     """Calls of whoever proves nothing, by address on the network (A8)."""
     metrics: Metrics
-    web: Path = WEB
+    web: Path = WEB_FOLDER
     """The folder of the pages."""

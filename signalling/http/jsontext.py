@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from rooms.errors import Refusal
 
-DEEPEST = 16
+DEEPEST_NESTING = 16
 """Levels of nesting: three times what any request of ours has, far below the interpreter's recursion
 limit.
 """
@@ -38,8 +38,8 @@ def decode(raw: bytes) -> str:
 
 def parse(text: str) -> object:
     """The value of one JSON text. Raises `Malformed` with the code of the first thing wrong with it."""
-    if _depth(text) > DEEPEST:
-        raise Malformed("json_too_deep", f"Nest at most {DEEPEST} levels.")
+    if _depth(text) > DEEPEST_NESTING:
+        raise Malformed("json_too_deep", f"Nest at most {DEEPEST_NESTING} levels.")
     try:
         value: object = json.loads(
             text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
@@ -51,7 +51,7 @@ def parse(text: str) -> object:
 
 
 def _depth(text: str) -> int:
-    if text.count("[") + text.count("{") <= DEEPEST:
+    if text.count("[") + text.count("{") <= DEEPEST_NESTING:
         return 0
     depth = deepest = 0
     for match in _NESTING.finditer(text):

@@ -3,16 +3,16 @@ the same types. Generated requests test it (`tests/http/test_openapi.py`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from signalling.http import convert, once
+from signalling.http import convert, idempotency
 from signalling.http.body import MERGE_PATCH
 from signalling.http.callers import Scope
-from signalling.http.problem import CONTENT_TYPE, Problem
+from signalling.http.problem import PROBLEM_TYPE, Problem
 from signalling.http.routes import Nothing, Route
 from signalling.http.scalars import Id
 
@@ -20,6 +20,21 @@ Document = dict[str, Any]
 
 _REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"{(\w+)}")
+
+_DOCUMENT_NAMES: Mapping[str, str] = {
+    "AppointmentTypeList": "AppointmentTypes",
+    "DisabledHookList": "DisabledHooks",
+    "DisabledHookShown": "DisabledHook",
+    "HealthShown": "Health",
+    "HookList": "Hooks",
+    "JoinWindowShown": "signalling.http.shapes.answers.WindowShown",
+    "PractitionerList": "Practitioners",
+    "SeatElsewhere": "Elsewhere",
+    "SetByHand": "ByHand",
+    "WeeklyHoursShown": "signalling.http.shapes.booking_answers.WindowShown",
+}
+"""What a type is called in the document where its class has another name by now: programs are generated from
+the document, and theirs must not change with ours."""
 
 _SCHEMES: Document = {
     "operator": {"type": "http", "scheme": "bearer", "description": "CONSULTROOM_ADMIN_KEY."},
@@ -68,10 +83,11 @@ def document(routes: Sequence[Route], public_url: str) -> Document:
     by_kind = dict(zip(kinds, schemas, strict=True))
     for kind in kinds:
         components.get(getattr(kind, "__name__", ""), {}).update(getattr(kind, "also", {}))
+    components = {_DOCUMENT_NAMES.get(name, name): schema for name, schema in components.items()}
     paths: Document = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind, routes)
-    return {
+    document: Document = {
         "openapi": "3.1.0",
         "info": {"title": "Consultroom", "version": "1", "description": _INTRODUCTION},
         "servers": [{"url": public_url}],
@@ -81,6 +97,22 @@ def document(routes: Sequence[Route], public_url: str) -> Document:
             "securitySchemes": _SCHEMES,
         },
     }
+    return cast("Document", _as_documented(document))
+
+
+def _as_documented(part: Any) -> Any:
+    """`part` of the document with each type under its name in it."""
+    if isinstance(part, list):
+        return [_as_documented(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _as_documented(value) for name, value in part.items()}
+    if isinstance(title := made.get("title"), str):
+        made["title"] = _DOCUMENT_NAMES.get(title, title).rpartition(".")[2]
+    if isinstance(ref := made.get("$ref"), str):
+        name = ref.rpartition("/")[2]
+        made["$ref"] = _REF.format(name=_DOCUMENT_NAMES.get(name, name))
+    return made
 
 
 _INTRODUCTION = (
@@ -147,8 +179,16 @@ def _headers(route: Route) -> list[Document]:
     if route.method != "POST":
         return []
     text = "The same key and body again: the same answer, and nothing done twice. Kept for a day."
-    schema = {"type": "string", "pattern": once.PATTERN}
-    return [{"name": once.HEADER, "in": "header", "required": False, "description": text, "schema": schema}]
+    schema = {"type": "string", "pattern": idempotency.IDEMPOTENCY_KEY_PATTERN}
+    return [
+        {
+            "name": idempotency.IDEMPOTENCY_HEADER,
+            "in": "header",
+            "required": False,
+            "description": text,
+            "schema": schema,
+        }
+    ]
 
 
 def _links(route: Route, routes: Sequence[Route]) -> Document:
@@ -178,7 +218,7 @@ def _problems(route: Route, schemas: dict[Any, Document]) -> Document:
     codes: dict[int, list[str]] = {}
     for status, text in _all_errors(route):
         codes.setdefault(status, []).append(text)
-    content = {CONTENT_TYPE: {"schema": schemas[Problem]}}
+    content = {PROBLEM_TYPE: {"schema": schemas[Problem]}}
     return {
         str(status): {"description": ", ".join(dict.fromkeys(texts)), "content": content}
         for status, texts in sorted(codes.items())

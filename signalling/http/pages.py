@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from rooms.errors import NotFound
 
-WEB = Path(__file__).parents[2] / "web"
+WEB_FOLDER = Path(__file__).parents[2] / "web"
 """`web/` beside `signalling/`, in a checkout and where both are installed."""
 
 PAGES = {
@@ -28,15 +28,15 @@ PAGES = {
 """CONTRACT's links, and the bookmarkable address (A8). Token and address stay in the fragment and never come
 here, unless a mail gateway wrote its `#` as `%23` (see `_BROKEN`)."""
 
-BOOK = "book/index.html"
+BOOK_PAGE = "book/index.html"
 
-COMPONENTS = "gallery/index.html"
+COMPONENTS_PAGE = "gallery/index.html"
 """Every component and state on one page, with made-up data; for whoever works on the pages (PRODUCT I)."""
 
-HOME = "home/index.html"
+HOME_PAGE = "home/index.html"
 """What this is, and which link leads where."""
 
-MISSING = "home/missing.html"
+MISSING_PAGE = "home/missing.html"
 """What a browser is shown where nothing is."""
 
 _BROKEN = "/{page:/*[%s%s](?:[^A-Za-z0-9].*|[A-Za-z0-9_-]{8}[.].*)?}"
@@ -84,7 +84,7 @@ class Asset(msgspec.Struct, frozen=True):
 class Pages:
     """The handlers, over a snapshot of `folder`. `public_url` is where browsers open their socket."""
 
-    def __init__(self, public_url: str, folder: Path = WEB) -> None:
+    def __init__(self, public_url: str, folder: Path = WEB_FOLDER) -> None:
         self._assets = _snapshot(folder)
         self._headers = _page_headers(public_url)
 
@@ -94,10 +94,10 @@ class Pages:
             router.add_get(path, self._page(file))
             letter = path[1:]
             router.add_get(_BROKEN % (letter, letter.upper()), self._page(file))
-        router.add_get("/", self._page(HOME))
-        router.add_get("/b/{clinic:.+}", self._page(BOOK))
-        router.add_get("/{page:/*[bB]/+[^/].*}", self._page(BOOK))
-        router.add_get("/components", self._page(COMPONENTS))
+        router.add_get("/", self._page(HOME_PAGE))
+        router.add_get("/b/{clinic:.+}", self._page(BOOK_PAGE))
+        router.add_get("/{page:/*[bB]/+[^/].*}", self._page(BOOK_PAGE))
+        router.add_get("/components", self._page(COMPONENTS_PAGE))
         router.add_get("/assets/{path:.+}", self.asset)
         router.add_get("/favicon.ico", no_icon)
 
@@ -125,7 +125,7 @@ class Pages:
             return answer
         if request.path.startswith(_FOR_PROGRAMS) or not _wants_a_page(request.headers.get("Accept", "")):
             return answer
-        shown = self._show(MISSING, answer.status)
+        shown = self._show(MISSING_PAGE, answer.status)
         shown.headers["Vary"] = "Accept"
         return shown
 

@@ -24,7 +24,7 @@ from rooms.errors import (
 from signalling.http.body import TooLarge, TooSlow, Unsupported
 from signalling.http.jsontext import Malformed
 
-CONTENT_TYPE = "application/problem+json"
+PROBLEM_TYPE = "application/problem+json"
 
 
 class Unauthenticated(Refusal):
@@ -149,4 +149,4 @@ def _response(
     problem = Problem(title=status.phrase, status=status, code=code, detail=detail, request_id=request_id)
     # A fact can add to a problem and never change what it says.
     body = msgspec.json.encode({**facts, **msgspec.to_builtins(problem)})
-    return web.Response(status=status, body=body, content_type=CONTENT_TYPE)
+    return web.Response(status=status, body=body, content_type=PROBLEM_TYPE)

@@ -14,11 +14,16 @@ from rooms.ids import ClinicId
 from rooms.times import Instant
 from signalling.http.callers import Answer, Caller, Scope
 from signalling.http.deps import HttpDeps
-from signalling.http.once import Once
-from signalling.http.shapes.answers import Warned
+from signalling.http.idempotency import IdempotentRequest
+from signalling.http.schemas.answers import Warned
 
 B = TypeVar("B")
 R = TypeVar("R")
+
+APPOINTMENT_PATH = "/v1/appointments/{id}"
+
+UNKNOWN_ERRORS = {404: "not_found"}
+"""Of a call whose path names something that is not there, or not the caller's."""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +40,7 @@ class Call(Generic[B]):
     asked: B
     """The body, or the query where there is no body."""
     now: Instant
-    once: Once | None = None
+    idempotent: IdempotentRequest | None = None
     """Set where an Idempotency-Key was sent."""
     address: str = ""
     """Whom a caller without a credential is counted as: an address on the network."""
@@ -66,8 +71,8 @@ class Call(Generic[B]):
         """A service's `keep`: what `render` makes of the result is stored in the commit that makes it
         true.
         """
-        once = self.once
-        return None if once is None else lambda result: once.keeper(self.warned(render(result)))
+        idempotent = self.idempotent
+        return None if idempotent is None else lambda result: idempotent.keeper(self.warned(render(result)))
 
 
 @dataclass(frozen=True, kw_only=True)

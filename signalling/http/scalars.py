@@ -16,7 +16,7 @@ _UNSAFE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _UNSAFE_IN_TEXT = _UNSAFE.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 
 
-class Wrong(ValueError):
+class WrongScalar(ValueError):
     """A scalar that cannot be taken. msgspec adds the path to it (`signalling.http.convert`)."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -36,13 +36,13 @@ class Scalar(str):
 
     @classmethod
     def read(cls, raw: object) -> Self:
-        """The checked string, or `Wrong`."""
+        """The checked string, or `WrongScalar`."""
         if not isinstance(raw, str):
-            raise Wrong("type_invalid", "Send a string.")
+            raise WrongScalar("type_invalid", "Send a string.")
         if not cls.shortest <= len(raw) <= cls.longest:
-            raise Wrong(cls.code, f"Use {cls.shortest} to {cls.longest} characters.")
+            raise WrongScalar(cls.code, f"Use {cls.shortest} to {cls.longest} characters.")
         if re.fullmatch(cls.pattern, raw) is None:
-            raise Wrong(cls.code, cls.hint)
+            raise WrongScalar(cls.code, cls.hint)
         return cls(raw)
 
     @classmethod
@@ -100,7 +100,7 @@ class Contact(Scalar):
     @classmethod
     def read(cls, raw: object) -> Self:
         if not isinstance(raw, str):
-            raise Wrong("type_invalid", "Send a string.")
+            raise WrongScalar("type_invalid", "Send a string.")
         cleaned = cls.clean(raw)
         read = cls(cleaned or "")
         read.is_unusable = cleaned is None and bool(raw.strip())
@@ -156,11 +156,11 @@ class Zone(Scalar):
     @classmethod
     def read(cls, raw: object) -> Self:
         if not isinstance(raw, str):
-            raise Wrong("type_invalid", "Send a string.")
+            raise WrongScalar("type_invalid", "Send a string.")
         try:
             times.zone(raw)
         except Invalid as invalid:
-            raise Wrong(invalid.code, invalid.message) from None
+            raise WrongScalar(invalid.code, invalid.message) from None
         return cls(raw)
 
     @classmethod
@@ -168,20 +168,20 @@ class Zone(Scalar):
         return {"type": "string", "enum": sorted(times.zone_names())}
 
 
-class When(int):
+class InstantText(int):
     """An `Instant`, sent as an RFC 3339 time with offset (rows 20 and 21)."""
 
     __slots__ = ()
 
     @classmethod
     def read(cls, raw: object) -> Self:
-        """The instant, or `Wrong`."""
+        """The instant, or `WrongScalar`."""
         if not isinstance(raw, str):
-            raise Wrong("type_invalid", "Send a time as a string.")
+            raise WrongScalar("type_invalid", "Send a time as a string.")
         try:
             instant: Instant = times.parse(raw)
         except Invalid as invalid:
-            raise Wrong(invalid.code, invalid.message) from None
+            raise WrongScalar(invalid.code, invalid.message) from None
         return cls(instant)
 
     @staticmethod
@@ -194,7 +194,7 @@ class When(int):
         return {"type": "string", "format": "date-time", "pattern": f"^{day}T{clock}{offset}$"}
 
 
-class Limit(int):
+class PageLimit(int):
     """How many items a page of a list holds, as a query says it (row 19: `int` would take `１２` and
     `1_000`).
     """
@@ -204,11 +204,11 @@ class Limit(int):
 
     @classmethod
     def read(cls, raw: object) -> Self:
-        """The number, or `Wrong`."""
+        """The number, or `WrongScalar`."""
         if not isinstance(raw, str) or re.fullmatch("[0-9]{1,9}", raw) is None:
-            raise Wrong("number_invalid", "Send a whole number.")
+            raise WrongScalar("number_invalid", "Send a whole number.")
         if not 1 <= int(raw) <= cls.MOST:
-            raise Wrong("number_out_of_range", f"Ask for 1 to {cls.MOST}.")
+            raise WrongScalar("number_out_of_range", f"Ask for 1 to {cls.MOST}.")
         return cls(raw)
 
     @classmethod
@@ -226,7 +226,7 @@ class Statuses(Scalar):
     hint = "Use held, confirmed, cancelled, expired, completed, no_show, with commas between several."
 
 
-class Bound(Scalar):
+class SpanEnd(Scalar):
     """An end of a span: a time, or a clinic-local date (CONTRACT). What it means, the clinic's zone
     decides.
     """
@@ -238,7 +238,7 @@ class Bound(Scalar):
 
     @classmethod
     def schema(cls) -> dict[str, object]:
-        time = When.schema()
+        time = InstantText.schema()
         date = str(time["pattern"]).partition("T")[0] + "$"
         return {"anyOf": [time, {"type": "string", "format": "date", "pattern": date}]}
 
@@ -293,12 +293,12 @@ class Day(Scalar):
         try:
             times.day_start(day, "UTC")
         except Invalid as invalid:
-            raise Wrong(invalid.code, invalid.message) from None
+            raise WrongScalar(invalid.code, invalid.message) from None
         return day
 
     @classmethod
     def schema(cls) -> dict[str, object]:
-        day = str(When.schema()["pattern"]).partition("T")[0] + "$"
+        day = str(InstantText.schema()["pattern"]).partition("T")[0] + "$"
         return {"type": "string", "format": "date", "pattern": day}
 
 
@@ -324,7 +324,7 @@ class LocalTime(Scalar):
 
     @classmethod
     def schema(cls) -> dict[str, object]:
-        time = When.schema()
+        time = InstantText.schema()
         day = str(time["pattern"]).partition("T")[0]
         return {"anyOf": [time, {"type": "string", "pattern": day + " ([01][0-9]|2[0-3]):[0-5][0-9]$"}]}
 

@@ -2,7 +2,7 @@
 
 aiohttp has no deadline for headers, answers a broken request in its own format and logs it with the bytes
 that were sent, a bearer token included. All three are settled here, and the application is served by
-`Runner`.
+`HttpRunner`.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from aiohttp.web_protocol import RequestHandler
 from rooms.errors import TooMany
 from signalling.connections import Connections
 from signalling.http import problem, trace
-from signalling.http.observe import HEADERS, SERVER
+from signalling.http.middleware import RESPONSE_HEADERS, SERVER_NAME
 from signalling.limits import Bucket
 
 HEADERS_WITHIN = 8.0
@@ -28,17 +28,17 @@ HEADERS_WITHIN = 8.0
 of RELIABILITY 5, row 40, and twice what a bad phone line needs.
 """
 
-IDLE = 130.0
+IDLE_SECONDS = 130.0
 """Seconds a connection may rest between requests: longer than the proxies of deploy/ keep theirs (Caddy 120
 s), so that it is never us who closes just as they send.
 """
 
-LINE, FIELD = 8_192, 8_190
+LONGEST_LINE, LONGEST_FIELD = 8_192, 8_190
 """Bytes of a request line and of a header. They differ so that aiohttp's one exception for both tells
 which.
 """
 
-EARLY = 16 * 1024
+EARLY_BYTES = 16 * 1024
 """Bytes that may come after an upgrade's headers before it was answered: a client waits for that (RFC 6455
 section 4.1), and sends a hello at most.
 """
@@ -58,13 +58,13 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNOR
 CONNECTIONS = web.AppKey("CONNECTIONS", Connections)
 """Where an application keeps its count of connections."""
 
-TOO_MANY = TooMany(10)
+TOO_MANY_CONNECTIONS = TooMany(10)
 """What a connection too many is answered; ten seconds are a page's next try."""
 
 _log = logging.getLogger("consultroom.http")
 
 
-class Connection(RequestHandler):
+class HttpConnection(RequestHandler):
     """One client's connection."""
 
     __slots__ = ("_connections", "_crumbs", "_deadline", "_headers", "_peer", "_refused", "watch")
@@ -117,7 +117,7 @@ class Connection(RequestHandler):
         if self._refused:
             # uvloop's is one in all but its base class.
             wire = cast("asyncio.Transport", transport)
-            wire.write(problem.raw(TOO_MANY, trace.new_request_id()))
+            wire.write(problem.raw(TOO_MANY_CONNECTIONS, trace.new_request_id()))
             wire.close()
         return not self._refused
 
@@ -133,7 +133,7 @@ class Connection(RequestHandler):
             self._cut()
             return
         super().data_received(data)
-        if self._upgraded and len(self._message_tail) > EARLY:
+        if self._upgraded and len(self._message_tail) > EARLY_BYTES:
             # Asked to switch protocols, and did not wait for it, or where nothing switches.
             self._cut()
             return
@@ -212,7 +212,7 @@ class Connection(RequestHandler):
         facts = {"request_id": request_id, "status": status, "error": type(exc).__name__}
         trace.line(_log, logging.INFO, "refused by the parser", **facts)
         response = problem.of_status(status, request_id)
-        response.headers.update({**self._headers, "X-Request-Id": request_id, "Server": SERVER})
+        response.headers.update({**self._headers, "X-Request-Id": request_id, "Server": SERVER_NAME})
         response.force_close()
         return response
 
@@ -227,37 +227,37 @@ def _crumbs_in(data: bytes) -> int:
 
 def _status(error: BaseException | None, status: int) -> int:
     if isinstance(error, LineTooLong):
-        return 414 if error.args[1] == LINE else 431
+        return 414 if error.args[1] == LONGEST_LINE else 431
     return status
 
 
-class Listener(web.Server):
-    """Makes a `Connection` for every client."""
+class HttpListener(web.Server):
+    """Makes a `HttpConnection` for every client."""
 
     counted: Connections | None = None
     headers: Mapping[str, str] | None = None
 
     def __call__(self) -> RequestHandler:
-        return Connection(
+        return HttpConnection(
             self, loop=self._loop, connections=self.counted, headers=self.headers, **self._kwargs
         )
 
 
-class Runner(web.AppRunner):
+class HttpRunner(web.AppRunner):
     """Serves an application: use it wherever `web.AppRunner` would be."""
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        listener = Listener(
+        listener = HttpListener(
             made.request_handler,
             request_factory=made.request_factory,
-            keepalive_timeout=IDLE,
-            max_line_size=LINE,
-            max_field_size=FIELD,
+            keepalive_timeout=IDLE_SECONDS,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_FIELD,
             # `signalling.http.body` does it, up to its limit; what nobody reads is then never unpacked.
             auto_decompress=False,
-            # Our own line is written by `signalling.http.observe`.
+            # Our own line is written by `signalling.http.middleware`.
             access_log=None,
         )
-        listener.counted, listener.headers = self.app.get(CONNECTIONS), self.app.get(HEADERS)
+        listener.counted, listener.headers = self.app.get(CONNECTIONS), self.app.get(RESPONSE_HEADERS)
         return listener

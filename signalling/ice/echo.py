@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from rooms.times import Instant
-from signalling.ice.echo_process import EchoProcess, Said
+from signalling.ice.echo_process import EchoPeerLine, EchoProcess
 from signalling.ice.servers import IceServers
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,11 @@ REST_SECONDS = 300.0
 STEADY_SECONDS = 10.0
 """A child that lived shorter is started again ever more slowly."""
 
-SLOWEST = 60.0
+SLOWEST_RESTART = 60.0
 """Seconds between two starts of a child that keeps dying."""
 
 
-class Counts(Protocol):
+class EchoCounts(Protocol):
     """Where calls are counted (`signalling.metrics`)."""
 
     def echo_ended(self, result: str, seconds: float) -> None: ...
@@ -51,8 +51,8 @@ class NoEcho(msgspec.Struct, frozen=True, omit_defaults=True):
     retry_after: int | None = None
 
 
-UNAVAILABLE = NoEcho("echo_unavailable", "The connection cannot be measured on this server.")
-BUSY = NoEcho("echo_busy", "Too many people are testing just now. Try again in a minute.", 60)
+ECHO_UNAVAILABLE = NoEcho("echo_unavailable", "The connection cannot be measured on this server.")
+ECHO_BUSY = NoEcho("echo_busy", "Too many people are testing just now. Try again in a minute.", 60)
 
 
 class EchoCall:
@@ -92,7 +92,7 @@ class Echo:
         ice: IceServers,
         most: int,
         addresses: Sequence[str],
-        counts: Counts,
+        counts: EchoCounts,
         clock: Callable[[], Instant],
     ) -> None:
         self._ice, self._most, self._addresses = ice, most, addresses
@@ -121,11 +121,11 @@ class Echo:
 
     def _why_not(self, now: float) -> NoEcho | None:
         if not self._there:
-            return UNAVAILABLE
+            return ECHO_UNAVAILABLE
         if len(self._calls) >= self._most:
-            return BUSY
+            return ECHO_BUSY
         if self._process is None and now < self._not_before:
-            return msgspec.structs.replace(UNAVAILABLE, retry_after=round(self._not_before - now) + 1)
+            return msgspec.structs.replace(ECHO_UNAVAILABLE, retry_after=round(self._not_before - now) + 1)
         return None
 
     def _started(self, loop: asyncio.AbstractEventLoop) -> EchoProcess:
@@ -155,10 +155,10 @@ class Echo:
         for call in list(self._calls.values()):
             self._over(call, "died")
         self._failures = 0 if lived >= STEADY_SECONDS else self._failures + 1
-        wait = min(SLOWEST, 2.0**self._failures) if self._failures else 0.0
+        wait = min(SLOWEST_RESTART, 2.0**self._failures) if self._failures else 0.0
         self._not_before = asyncio.get_running_loop().time() + wait
 
-    def _heard(self, said: Said) -> None:
+    def _heard(self, said: EchoPeerLine) -> None:
         if said.alive:
             self._counts.echo_worked(max(0.0, said.alive - self._cpu))
             self._cpu = max(self._cpu, said.alive)

@@ -34,38 +34,38 @@ from aiortc.sdp import candidate_from_sdp
 
 log = logging.getLogger("consultroom.echo")
 
-NICER = 10
+NICENESS = 10
 """Whatever else this machine has to do comes first."""
 
 ALIVE_EVERY = 2.0
 """Seconds."""
 
-GOODBYE = 2.0
+GOODBYE_SECONDS = 2.0
 """Seconds to give back relay allocations after stdin has ended."""
 
-SECTIONS = 4
+MEDIA_SECTIONS = 4
 """Media sections a page of ours offers at most: sound, picture and data, and one to spare."""
 
-Message = dict[str, Any]
-Say = Callable[[Message], None]
+EchoMessage = dict[str, Any]
+SayToServer = Callable[[EchoMessage], None]
 
 
-class Call:
+class EchoPeerCall:
     """One page's call: its signals are taken one after the other."""
 
-    def __init__(self, id: str, servers: list[Message], say: Say) -> None:
+    def __init__(self, id: str, servers: list[EchoMessage], say: SayToServer) -> None:
         self.id, self._say = id, say
         ice = [RTCIceServer(each["urls"], each.get("username"), each.get("credential")) for each in servers]
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=ice))
         self._pc.on("track", self._echo)
         self._pc.on("connectionstatechange", self._changed)
-        self._signals: asyncio.Queue[Message | None] = asyncio.Queue()
-        self._early: list[Message | None] = []
+        self._signals: asyncio.Queue[EchoMessage | None] = asyncio.Queue()
+        self._early: list[EchoMessage | None] = []
         self._echoed: set[str] = set()
         self._answered = False
         self._task = asyncio.create_task(self._run())
 
-    def take(self, data: Message | None) -> None:
+    def take(self, data: EchoMessage | None) -> None:
         """A signal; None: hang up."""
         self._signals.put_nowait(data)
 
@@ -88,16 +88,16 @@ class Call:
             await self._pc.close()
             self._say({"call": self.id, "over": why})
 
-    async def _hear(self, data: Message) -> None:
+    async def _hear(self, data: EchoMessage) -> None:
         if "description" in data:
             await self._answer(data["description"])
         for candidate in data.get("candidates", [data["candidate"]] if "candidate" in data else []):
             await self._candidate(candidate)
 
-    async def _answer(self, offer: Message) -> None:
+    async def _answer(self, offer: EchoMessage) -> None:
         if offer.get("type") != "offer" or self._answered:
             raise ValueError("one offer makes a call")
-        if offer["sdp"].count("\nm=") > SECTIONS:
+        if offer["sdp"].count("\nm=") > MEDIA_SECTIONS:
             raise ValueError("too many media sections")
         self._answered = True
         await self._pc.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
@@ -107,7 +107,7 @@ class Call:
         for candidate in self._early:
             await self._candidate(candidate)
 
-    async def _candidate(self, init: Message | None) -> None:
+    async def _candidate(self, init: EchoMessage | None) -> None:
         """Null and an empty candidate (Firefox) mark the end."""
         if not self._answered:
             self._early.append(init)
@@ -138,18 +138,18 @@ class EchoPeer:
     """All calls of this process."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, EchoPeerCall] = {}
         self.ended = asyncio.Event()
 
-    def hear(self, message: Message) -> None:
+    def hear(self, message: EchoMessage) -> None:
         """One line of the server's."""
         id = message["call"]
         if "ice" in message:
-            self._calls[id] = Call(id, message["ice"], self._say)
+            self._calls[id] = EchoPeerCall(id, message["ice"], self._say)
         elif id in self._calls:
             self._calls[id].take(None if message.get("hang_up") else message["data"])
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: EchoMessage) -> None:
         if "over" in message:
             self._calls.pop(message["call"], None)
         say(message)
@@ -163,7 +163,7 @@ class EchoPeer:
         await asyncio.gather(*(call.over() for call in list(self._calls.values())))
 
 
-def say(message: Message) -> None:
+def say(message: EchoMessage) -> None:
     """One line to the server; nobody reads it any more where that has gone."""
     try:
         sys.stdout.write(json.dumps(message) + "\n")
@@ -177,7 +177,7 @@ def _listen(peer: EchoPeer, loop: asyncio.AbstractEventLoop) -> None:
     for line in sys.stdin.buffer:
         loop.call_soon_threadsafe(peer.hear, json.loads(line))
     loop.call_soon_threadsafe(peer.ended.set)
-    time.sleep(GOODBYE)
+    time.sleep(GOODBYE_SECONDS)
     os._exit(0)
 
 
@@ -204,7 +204,7 @@ def main(arguments: list[str]) -> None:
     offer_addresses(parser.parse_args(arguments).address)
     # Ctrl-C goes to the whole group; the server says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICER)
+    os.nice(NICENESS)
     asyncio.run(_main())
 
 

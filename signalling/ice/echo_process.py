@@ -13,22 +13,22 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
-LINE = 256 * 1024
+ECHO_LINE_BYTES = 256 * 1024
 """Bytes of one line: the largest description, escaped."""
 
-BACKLOG = 1024 * 1024
+ECHO_BACKLOG_BYTES = 1024 * 1024
 """Bytes that may be unread by a child; one that reads no more is replaced."""
 
-SILENCE = 30.0
+ECHO_SILENCE_SECONDS = 30.0
 """Seconds without a sign of life after which it is replaced; it gives one every two."""
 
-LAST_WORDS = 3.0
+ECHO_END_SECONDS = 3.0
 """Seconds to end by itself."""
 
-COMMAND = (sys.executable, "-m", "signalling.ice.echo_peer")
+ECHO_COMMAND = (sys.executable, "-m", "signalling.ice.echo_peer")
 
 
-class Said(msgspec.Struct):
+class EchoPeerLine(msgspec.Struct):
     """One line of the child's (`signalling.ice.echo_peer`)."""
 
     call: str = ""
@@ -45,12 +45,12 @@ def environment(ours: Mapping[str, str]) -> dict[str, str]:
 class EchoProcess:
     """One child, from `start` to `ended`. What is written before it is up waits in its pipe or here."""
 
-    def __init__(self, addresses: Sequence[str], heard: Callable[[Said], None]) -> None:
-        self._command = [*COMMAND, *(f"--address={each}" for each in addresses)]
+    def __init__(self, addresses: Sequence[str], heard: Callable[[EchoPeerLine], None]) -> None:
+        self._command = [*ECHO_COMMAND, *(f"--address={each}" for each in addresses)]
         self._heard = heard
         self._early: list[bytes] = []
         self._child: asyncio.subprocess.Process | None = None
-        self._decode = msgspec.json.Decoder(Said).decode
+        self._decode = msgspec.json.Decoder(EchoPeerLine).decode
 
     @property
     def pid(self) -> int | None:
@@ -63,7 +63,7 @@ class EchoProcess:
         pipe = self._child.stdin if self._child else None
         if pipe is None:
             self._early.append(line)
-        elif pipe.transport.get_write_buffer_size() > BACKLOG:
+        elif pipe.transport.get_write_buffer_size() > ECHO_BACKLOG_BYTES:
             self.kill()
         elif not pipe.is_closing():
             pipe.write(line)
@@ -80,7 +80,7 @@ class EchoProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=environment(os.environ),
-            limit=LINE,
+            limit=ECHO_LINE_BYTES,
         )
         try:
             for line in self._early:
@@ -93,7 +93,7 @@ class EchoProcess:
     async def _hear(self, child: asyncio.subprocess.Process) -> None:
         while child.stdout is not None:
             try:
-                async with asyncio.timeout(SILENCE):
+                async with asyncio.timeout(ECHO_SILENCE_SECONDS):
                     line = await child.stdout.readline()
                 if not line:
                     return
@@ -107,7 +107,7 @@ class EchoProcess:
         if child.stdin is not None:
             child.stdin.close()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS):
+            async with asyncio.timeout(ECHO_END_SECONDS):
                 await child.wait()
         self.kill()
         await child.wait()

@@ -1,3 +1,3 @@
-"""What happens without anybody asking: windows close into outcomes, dead sessions are reaped,
-life is proven.
+"""What happens without anybody asking: windows close into outcomes, leases of dead processes
+expire, life is proven.
 """

@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 BEAT_EVERY = 1.0
 """Seconds. An outage is measured to this (F3 b)."""
 
-STALE = 5 * SECOND
-"""A write this long ago proves nothing any more: one try may take 2 s."""
+BEAT_STALE_AFTER = 5 * SECOND
+"""A write this long ago proves nothing any more: one attempt may take 2 s."""
 
 
-LOOKED_AT_EVERY = 10
+REDIS_CHECKED_EVERY = 10
 """Beats between looks at whether Redis still keeps what it acknowledges: somebody may set it otherwise."""
 
-UNSAFE: dict[Unsafe, str] = {
+UNSAFE_REDIS: dict[Unsafe, str] = {
     "redis_evicts": "Redis throws keys away when its memory is full; set maxmemory-policy noeviction.",
     "redis_forgets": "Redis does not write down what it acknowledges; set appendonly yes.",
     "unknown": "Redis does not say whether it keeps what it acknowledges; it must have appendonly yes and "
@@ -54,7 +54,7 @@ class Health:
         clock.followers.append(self._begin_anew)
 
     def _begin_anew(self, step: int) -> None:
-        """The time was set: nobody is reaped before the owners of live sessions had time to renew by it."""
+        """The time was set: no lease expires before the owners of live sessions had time to renew by it."""
         self._since = None
 
     async def beat(self) -> None:
@@ -67,7 +67,7 @@ class Health:
             self.metrics.clock_offset.set(self.clock.tell() / SECOND)
             await self._look_for_loss()
             await self.store.beat(self.clock())
-            if self._beats % LOOKED_AT_EVERY == 0:
+            if self._beats % REDIS_CHECKED_EVERY == 0:
                 self._judge(await self.store.unsafe())
             self._beats += 1
         except Unavailable:
@@ -75,7 +75,7 @@ class Health:
             self.metrics.redis_errors.labels(kind="job").inc()
             raise
         now = self.clock()
-        if self._since is None or self._last is None or not 0 <= now - self._last <= STALE:
+        if self._since is None or self._last is None or not 0 <= now - self._last <= BEAT_STALE_AFTER:
             # The first, or the process stood still, or its clock was set: it begins anew.
             self._since = now
         self._last = now
@@ -84,7 +84,7 @@ class Health:
         """Before the beat, which would hide how old the data is."""
         found = await self.store.lost()
         if found is not None and self._loss is None:
-            self._since = None  # nobody is reaped by older leases before their owners renewed
+            self._since = None  # no older lease expires before its owner renewed
             self.metrics.losses.inc()
         self._loss = self._loss or found
         if self._loss is not None:
@@ -112,7 +112,7 @@ class Health:
             if unsafe is None:
                 log.info("Redis keeps what it acknowledges again")
             else:
-                log.warning("%s", UNSAFE[unsafe])
+                log.warning("%s", UNSAFE_REDIS[unsafe])
         self._unsafe = unsafe
 
     def healthy_for(self) -> int:
@@ -128,7 +128,7 @@ class Health:
         """Whether this process writes: its jobs may decide and send. So they do too where the machine's clock
         is far off, because the time they decide by is right.
         """
-        is_fresh = self._since is not None and self.clock() - (self._last or 0) <= STALE
+        is_fresh = self._since is not None and self.clock() - (self._last or 0) <= BEAT_STALE_AFTER
         return is_fresh and not self.stopping and self.store.is_sure
 
     def why_not_ready(self) -> str | None:

@@ -26,7 +26,7 @@ _STATES: dict[Status, str] = {
 """RFC 5545 section 3.8.1.11."""
 
 
-Method = Literal["PUBLISH", "CANCEL"]
+CalendarMethod = Literal["PUBLISH", "CANCEL"]
 """RFC 5546: what a calendar does with what comes by mail; nobody is asked for an answer."""
 
 
@@ -37,7 +37,7 @@ def file(
     public_url: str,
     now: Instant,
     *,
-    method: Method | None = None,
+    method: CalendarMethod | None = None,
     organizer: str = "",
 ) -> bytes:
     """The whole file. `link`: of whoever it is for; None where there is none to use. Its UID never changes

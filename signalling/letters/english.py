@@ -17,7 +17,7 @@ _NOTHING = "If you did not ask for this, you need do nothing."
 _HELP = "If you need help, call:\n{phone}"
 _AUTOMATIC = "This message was sent automatically; nobody reads replies to it."
 
-WORDS = Words(
+ENGLISH = Words(
     subjects={
         "issued": "Your appointment",
         "current": "Your link",

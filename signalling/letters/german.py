@@ -23,7 +23,7 @@ _HELP = "Wenn Sie Hilfe brauchen, rufen Sie an:\n{phone}"
 _NOTHING = "Wenn Sie nicht darum gebeten haben, müssen Sie nichts tun."
 _AUTOMATIC = "Diese Nachricht wurde automatisch verschickt; Antworten darauf liest niemand."
 
-WORDS = Words(
+GERMAN = Words(
     subjects={
         "issued": "Ihr Termin",
         "current": "Ihr Link",

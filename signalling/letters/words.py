@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["issued", "current", "reminder", "code", "moved", "cancelled"]
+LetterKind = Literal["issued", "current", "reminder", "code", "moved", "cancelled"]
 
 
 class CalendarWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +24,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     out, so each says one thing. A line break in a paragraph is kept.
     """
 
-    subjects: Mapping[Kind, str]
+    subjects: Mapping[LetterKind, str]
     """With no fact in them: no name, no reason, no code."""
-    letters: Mapping[Kind, tuple[str, ...]]
+    letters: Mapping[LetterKind, tuple[str, ...]]
     calendar: CalendarWords
     weekdays: tuple[str, ...]
     """Monday first."""

@@ -8,15 +8,15 @@ import msgspec
 from rooms.times import Instant
 from signalling.letters import english, german
 from signalling.letters.dates import when
-from signalling.letters.words import Kind, Words
+from signalling.letters.words import LetterKind, Words
 
-LANGUAGES: dict[str, Words] = {"en": english.WORDS, "de": german.WORDS}
+LANGUAGES: dict[str, Words] = {"en": english.ENGLISH, "de": german.GERMAN}
 
-WIDTH = 76
+LINE_CHARACTERS = 76
 """Characters of a line, after which old mail programs break it themselves; a URL is never broken."""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a letter may tell; what is None is left out with its paragraph. There is no place for a name, a
     clinic or a specialty (RELIABILITY 7.6).
     """
@@ -34,12 +34,12 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Of a cancel, as staff or practitioner wrote it for the patient (C6)."""
 
 
-def letter(kind: Kind, language: str, facts: Facts) -> tuple[str, str]:
+def letter(kind: LetterKind, language: str, facts: LetterFacts) -> tuple[str, str]:
     """Subject and text. `language` is a tag such as `de` or `de-AT`; English where we have none of it.
 
     Raises `Invalid` `timezone_unknown`.
     """
-    words = LANGUAGES.get(language.lower().partition("-")[0], english.WORDS)
+    words = LANGUAGES.get(language.lower().partition("-")[0], english.ENGLISH)
     told = _told(facts, words)
     tellable = [each for each in words.letters[kind] if fields(each) <= told.keys()]
     return words.subjects[kind], "\n\n".join(_wrapped(each.format_map(told)) for each in tellable) + "\n"
@@ -50,7 +50,7 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def _told(facts: Facts, words: Words) -> dict[str, str]:
+def _told(facts: LetterFacts, words: Words) -> dict[str, str]:
     given = {
         "link": facts.link,
         "address": facts.address,
@@ -66,6 +66,6 @@ def _told(facts: Facts, words: Words) -> dict[str, str]:
 
 def _wrapped(paragraph: str) -> str:
     return "\n".join(
-        textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        textwrap.fill(line, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
         for line in paragraph.split("\n")
     )

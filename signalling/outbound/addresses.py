@@ -8,15 +8,14 @@ import re
 from typing import NamedTuple
 
 from rooms.errors import Invalid
-from signalling.outbound.settings import Allow
+from signalling.outbound.settings import AllowedHosts
+from signalling.setting_readers import IpAddress
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-LONGEST = 2048
+LONGEST_URL = 2048
 """Characters of a URL."""
 
-HTTPS = 443
-UNPRIVILEGED = 1024
+HTTPS_PORT = 443
+FIRST_FREE_PORT = 1024
 """Ports below belong to other protocols: nobody shall have us knock at a stranger's SSH or mail server."""
 
 # Scheme, host and the characters of RFC 3986, with no user info, no fragment, no backslash, nothing beyond
@@ -73,7 +72,7 @@ _GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = [
     ipaddress.IPv6Network(each)
     for each in (
-        "2001::/23",  # Teredo and other carriers of IPv4
+        "2001::/23",  # Teredo and other tunnels of IPv4
         "2001:db8::/32",
         "2002::/16",  # 6to4 carries any IPv4 address
         "3fff::/20",
@@ -83,16 +82,16 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: on a network with IPv6 only, every IPv4 host is reached as one of these."""
 
 
-class Target(NamedTuple):
+class WebhookTarget(NamedTuple):
     """A URL taken apart. `host` is in lower case, without brackets; `address` where the host is one."""
 
     scheme: str
     host: str
     port: int | None
-    address: Address | None
+    address: IpAddress | None
 
 
-def is_public(address: Address) -> bool:
+def is_public(address: IpAddress) -> bool:
     """Whether an address is one of the public internet's."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)
@@ -101,7 +100,7 @@ def is_public(address: Address) -> bool:
     return address in _GLOBAL_6 and not any(address in network for network in _NOT_PUBLIC_6)
 
 
-def is_named(allow: Allow, host: str, address: Address | None) -> bool:
+def is_named(allow: AllowedHosts, host: str, address: IpAddress | None) -> bool:
     """Whether the operator named this host or a network with this address."""
     if host in allow:
         return True
@@ -110,9 +109,9 @@ def is_named(allow: Allow, host: str, address: Address | None) -> bool:
     )
 
 
-def target(url: str) -> Target | None:
+def target(url: str) -> WebhookTarget | None:
     """The parts of a URL, or None for one that could be read in two ways."""
-    match = _URL.fullmatch(url) if len(url) <= LONGEST else None
+    match = _URL.fullmatch(url) if len(url) <= LONGEST_URL else None
     if match is None:
         return None
     scheme, literal, name, port = match.groups()
@@ -122,13 +121,13 @@ def target(url: str) -> Target | None:
     number = int(port) if port else None
     if literal or _NUMBER.fullmatch(host.rpartition(".")[2]):
         address = _address(host)
-        return Target(scheme.lower(), host, number, address) if address else None
+        return WebhookTarget(scheme.lower(), host, number, address) if address else None
     if not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return None
-    return Target(scheme.lower(), host, number, None)
+    return WebhookTarget(scheme.lower(), host, number, None)
 
 
-def _address(host: str) -> Address | None:
+def _address(host: str) -> IpAddress | None:
     """Only the usual way to write an address: no octal, hexadecimal, short or single-number IPv4."""
     try:
         return ipaddress.ip_address(host)
@@ -136,15 +135,15 @@ def _address(host: str) -> Address | None:
         return None
 
 
-def is_permitted(url: str, allow: Allow) -> bool:
+def is_permitted(url: str, allow: AllowedHosts) -> bool:
     """Whether webhooks may be sent there, as far as a URL can tell; what a name resolves to is seen when
-    sending (`signalling.outbound.resolver`)."""
+    sending (`signalling.outbound.guarded_resolver`)."""
     to = target(url)
     if to is None:
         return False
     if is_named(allow, to.host, to.address):
         return True
-    if to.scheme != "https" or (to.port is not None and HTTPS != to.port < UNPRIVILEGED):
+    if to.scheme != "https" or (to.port is not None and HTTPS_PORT != to.port < FIRST_FREE_PORT):
         return False
     return is_public(to.address) if to.address else _is_public_name(to.host)
 
@@ -154,7 +153,7 @@ def _is_public_name(host: str) -> bool:
     return len(labels) > 1 and labels[-1] not in _LOCAL_NAMES
 
 
-def check_url(url: str, allow: Allow) -> None:
+def check_url(url: str, allow: AllowedHosts) -> None:
     """Raises `Invalid` `webhook_url_forbidden` for a URL that webhooks are not sent to."""
     if not is_permitted(url, allow):
         raise Invalid(

@@ -14,12 +14,12 @@ from aiosmtplib import SMTP
 
 from rooms.times import SECOND, Instant
 from signalling.clock import wall
-from signalling.outbound.answered import Answered, Why, delivered, failed
-from signalling.outbound.message import Attached, is_header_text, message
-from signalling.outbound.names import Names
-from signalling.outbound.settings import ADDRESS, Relay, Sender
+from signalling.outbound.delivery_result import DeliveryReason, DeliveryResult, delivered, failed
+from signalling.outbound.host_resolver import HostResolver
+from signalling.outbound.mime_message import CalendarAttachment, is_header_text, mime_message
+from signalling.outbound.settings import MAIL_ADDRESS, Mailbox, Relay
 
-SECONDS = 60.0
+MAIL_SEND_SECONDS = 60.0
 """For everything. Relays keep strangers waiting before their greeting; giving up after the mail was sent and
 before it was taken would send it twice."""
 
@@ -34,19 +34,19 @@ _log = logging.getLogger(__name__)
 
 class MailSender:
     """Sends mail in plain text, on a connection of its own for each. `tls` is for tests; `clock` dates it;
-    `names` finds the relay, None: one of its own."""
+    `resolver` finds the relay, None: one of its own."""
 
     def __init__(
         self,
         relay: Relay,
-        sender: Sender,
+        sender: Mailbox,
         *,
-        seconds: float = SECONDS,
+        seconds: float = MAIL_SEND_SECONDS,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], Instant] = wall,
-        names: Names | None = None,
+        resolver: HostResolver | None = None,
     ) -> None:
-        self._clock, self._names = clock, names or Names()
+        self._clock, self._resolver = clock, resolver or HostResolver()
         self._relay, self._sender, self._seconds = relay, sender, seconds
         # Once, because it reads every authority this machine trusts.
         self._tls = tls or ssl.create_default_context()
@@ -57,8 +57,8 @@ class MailSender:
         return self._sender.address
 
     async def send(
-        self, to: str, subject: str, text: str, id: str, attached: Attached | None = None
-    ) -> Answered:
+        self, to: str, subject: str, text: str, id: str, attached: CalendarAttachment | None = None
+    ) -> DeliveryResult:
         """Send `text` to the address `to`, and a calendar file with it. Every attempt with one `id` is the
         same mail.
 
@@ -66,23 +66,23 @@ class MailSender:
         a 5xx to the recipient or the mail, an address that is none, a subject of two lines.
         """
         to = _in_ascii(to)
-        if not ADDRESS.fullmatch(to):
+        if not MAIL_ADDRESS.fullmatch(to):
             return failed("bad_address")
         if not is_header_text(subject):
             return failed("bad_message")
-        talk = _Talk(self._relay, self._sender.address, self._tls, self._seconds, self._names)
+        session = _SmtpSession(self._relay, self._sender.address, self._tls, self._seconds, self._resolver)
         try:
             now = dt.datetime.fromtimestamp(self._clock() / SECOND, dt.UTC)
-            mail = message(self._sender, to, subject, text, id, now, attached)
+            mail = mime_message(self._sender, to, subject, text, id, now, attached)
             async with asyncio.timeout(self._seconds):
-                await talk.carry(to, mail)
+                await session.deliver(to, mail)
         except Exception as error:
-            return talk.judged(error)
+            return session.judged(error)
         else:
-            await talk.goodbye()
+            await session.goodbye()
             return delivered(250)
         finally:
-            talk.end()
+            session.end()
 
 
 def _in_ascii(address: str) -> str:
@@ -96,14 +96,16 @@ def _in_ascii(address: str) -> str:
         return address
 
 
-class _Talk:
+class _SmtpSession:
     """One conversation with the relay. `_stage` is what an error without a better name is called."""
 
-    def __init__(self, relay: Relay, sender: str, tls: ssl.SSLContext, seconds: float, names: Names) -> None:
-        self._relay, self._sender, self._names = relay, sender, names
-        self._stage: Why = "unreachable"
+    def __init__(
+        self, relay: Relay, sender: str, tls: ssl.SSLContext, seconds: float, resolver: HostResolver
+    ) -> None:
+        self._relay, self._sender, self._resolver = relay, sender, resolver
+        self._stage: DeliveryReason = "unreachable"
         self._smtp = SMTP(
-            # The name of its certificate; who is connected to is `carry`'s.
+            # The name of its certificate; who is connected to is `deliver`'s.
             hostname=relay.host,
             # The sender's domain: a real name, where this machine's own may be none or nobody's business.
             local_hostname=sender.rpartition("@")[2],
@@ -113,9 +115,9 @@ class _Talk:
             timeout=seconds,
         )
 
-    async def carry(self, to: str, mail: bytes) -> None:
+    async def deliver(self, to: str, mail: bytes) -> None:
         """From the connection to the relay's last word. Raises what `judged` knows."""
-        sock = await self._names.connected(self._relay.host, self._relay.port)
+        sock = await self._resolver.connected(self._relay.host, self._relay.port)
         try:
             await self._smtp.connect(sock=sock)
         except BaseException:
@@ -139,7 +141,7 @@ class _Talk:
         """Hang up."""
         self._smtp.close()
 
-    def judged(self, error: Exception) -> Answered:
+    def judged(self, error: Exception) -> DeliveryResult:
         """What an error says about the mail."""
         if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
             error = error.recipients[0]  # there was one
@@ -155,7 +157,7 @@ class _Talk:
         _log.error("a mail could not be sent: %s", type(error).__name__)
         return failed("internal")
 
-    def _refused(self, error: aiosmtplib.SMTPResponseException) -> Answered:
+    def _refused(self, error: aiosmtplib.SMTPResponseException) -> DeliveryResult:
         """A reply with a code. Only a 5xx about the recipient or the mail itself is for good; one about the
         sender or the login is the operator's to mend."""
         if error.code < 0:  # aiosmtplib's for what is no SMTP
@@ -169,7 +171,7 @@ class _Talk:
         return failed("refused" if self._stage in ("unreachable", "dropped") else self._stage, error.code)
 
 
-_WHY: tuple[tuple[type[Exception], Why], ...] = (
+_WHY: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (ssl.SSLError, "tls"),
     (TimeoutError, "timeout"),
     (socket.gaierror, "unresolved"),

@@ -1,6 +1,7 @@
 """What is set about sending: where webhooks may go beyond the public internet, and the relay for mail.
 
-Readers as in `signalling.readers`: they take the variable's name and its text and never repeat a secret.
+Readers as in `signalling.setting_readers`: they take the variable's name and its text and never repeat a
+secret.
 """
 
 import ipaddress
@@ -8,15 +9,15 @@ import re
 from typing import Final, Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from signalling.readers import Network, SettingsError
+from signalling.setting_readers import IpNetwork, SettingsError
 
-Allow = tuple[Network | str, ...]
+AllowedHosts = tuple[IpNetwork | str, ...]
 """What webhooks may reach although it is not public, and over plain http: networks, and host names in lower
 case, whatever those resolve to."""
 
-Security = Literal["starttls", "tls", "none"]
+RelaySecurity = Literal["starttls", "tls", "none"]
 
-_SCHEMES: Final[dict[str, tuple[Security, int]]] = {
+_SCHEMES: Final[dict[str, tuple[RelaySecurity, int]]] = {
     "smtp": ("starttls", 587),  # RFC 6409
     "smtps": ("tls", 465),  # RFC 8314
     "smtp+plain": ("none", 25),
@@ -25,7 +26,7 @@ _SCHEMES: Final[dict[str, tuple[Security, int]]] = {
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
-ADDRESS: Final = re.compile(
+MAIL_ADDRESS: Final = re.compile(
     rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}\Z)({_LABEL}(?:\.{_LABEL})*)", re.ASCII
 )
 """An address mail can be sent to, to be matched whole: the API takes the same (`signalling.http.scalars`)."""
@@ -38,7 +39,7 @@ class Relay(NamedTuple):
 
     host: str
     port: int
-    security: Security
+    security: RelaySecurity
     user: str | None = None
     password: str | None = None
 
@@ -47,19 +48,19 @@ class Relay(NamedTuple):
         return f"Relay({self.host!r}, {self.port}, {self.security!r}, {'***' if self.user else None})"
 
 
-class Sender(NamedTuple):
+class Mailbox(NamedTuple):
     """Whom mail is from; the name may be empty."""
 
     name: str
     address: str
 
 
-def allow(name: str, text: str) -> Allow:
+def allow(name: str, text: str) -> AllowedHosts:
     """Host names, IP addresses and networks, comma-separated."""
     return tuple(_allowed(name, part.strip()) for part in text.split(","))
 
 
-def _allowed(name: str, part: str) -> Network | str:
+def _allowed(name: str, part: str) -> IpNetwork | str:
     try:
         return ipaddress.ip_network(part, strict=False)
     except ValueError:
@@ -114,13 +115,17 @@ def _decoded(name: str, text: str | None) -> str | None:
     return plain
 
 
-def mail_from(name: str, text: str) -> Sender:
+def mail_from(name: str, text: str) -> Mailbox:
     """An address, or `Name <address>`."""
     shown, bracket, rest = text.rpartition("<")
     shown = shown.strip().removeprefix('"').removesuffix('"')
     address = rest.removesuffix(">") if bracket else rest
-    if bool(bracket) != rest.endswith(">") or not _NAME.fullmatch(shown) or not ADDRESS.fullmatch(address):
+    if (
+        bool(bracket) != rest.endswith(">")
+        or not _NAME.fullmatch(shown)
+        or not MAIL_ADDRESS.fullmatch(address)
+    ):
         raise SettingsError(
             f"{name} must be an address, or a name and an address, like Visits <visits@clinic.org>."
         )
-    return Sender(shown, address)
+    return Mailbox(shown, address)

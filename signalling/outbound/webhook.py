@@ -15,14 +15,14 @@ from aiohttp.abc import AbstractResolver
 from rooms.errors import Invalid
 from rooms.times import SECOND, Instant
 from signalling.outbound.addresses import check_url
-from signalling.outbound.answered import Answered, Why, delivered, failed
-from signalling.outbound.names import Names
-from signalling.outbound.resolver import ForbiddenAddress, GuardedResolver
+from signalling.outbound.delivery_result import DeliveryReason, DeliveryResult, delivered, failed
+from signalling.outbound.guarded_resolver import ForbiddenAddress, GuardedResolver
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.retry_after import milliseconds
-from signalling.outbound.settings import Allow
-from signalling.outbound.signing import signed
+from signalling.outbound.settings import AllowedHosts
+from signalling.outbound.webhook_signature import signed
 
-SECONDS = 15.0
+WEBHOOK_SECONDS = 15.0
 """For everything, from the name to the answer's status: Standard Webhooks recommends 15 to 30 s."""
 
 ANSWER_BYTES = 65_536
@@ -44,9 +44,9 @@ class WebhookSender:
 
     def __init__(
         self,
-        allow: Allow,
+        allow: AllowedHosts,
         *,
-        seconds: float = SECONDS,
+        seconds: float = WEBHOOK_SECONDS,
         tls: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
@@ -55,7 +55,9 @@ class WebhookSender:
         self._session: aiohttp.ClientSession | None = None
         self._guard: GuardedResolver
 
-    async def send(self, url: str, secrets: Sequence[str], id: str, at: Instant, body: bytes) -> Answered:
+    async def send(
+        self, url: str, secrets: Sequence[str], id: str, at: Instant, body: bytes
+    ) -> DeliveryResult:
         """POST `body` (JSON) as the message `id`, signed with every one of `secrets` (`whsec_…`) for the
         moment `at` of this attempt, in ms.
 
@@ -80,7 +82,7 @@ class WebhookSender:
 
     async def _post(
         self, url: str, headers: dict[str, str], body: bytes, at: Instant, reached: SimpleNamespace
-    ) -> Answered:
+    ) -> DeliveryResult:
         async with asyncio.timeout(self._seconds):
             response = await self._http.post(
                 url,
@@ -102,7 +104,7 @@ class WebhookSender:
     def _http(self) -> aiohttp.ClientSession:
         # Made at the first use, because it belongs to a running loop.
         if self._session is None:
-            self._guard = GuardedResolver(self._allow, self._resolver or Names())
+            self._guard = GuardedResolver(self._allow, self._resolver or HostResolver())
             connector = aiohttp.TCPConnector(
                 resolver=self._guard,
                 use_dns_cache=False,
@@ -140,7 +142,7 @@ def _watching() -> aiohttp.TraceConfig:
     return watching
 
 
-def _judged(response: aiohttp.ClientResponse, at: Instant) -> Answered:
+def _judged(response: aiohttp.ClientResponse, at: Instant) -> DeliveryResult:
     status = response.status
     if 200 <= status < 300:
         return delivered(status)
@@ -151,7 +153,7 @@ def _judged(response: aiohttp.ClientResponse, at: Instant) -> Answered:
     return failed("gone" if status == 410 else "refused", status, wait=wait)
 
 
-_WHY: tuple[tuple[type[Exception], Why], ...] = (
+_WHY: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (Invalid, "forbidden_address"),
     (aiohttp.ClientSSLError, "tls"),
     (aiohttp.ClientConnectorError, "unreachable"),
@@ -160,7 +162,7 @@ _WHY: tuple[tuple[type[Exception], Why], ...] = (
 )
 
 
-def _why(error: Exception) -> Why:
+def _why(error: Exception) -> DeliveryReason:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "forbidden_address" if isinstance(error.os_error, ForbiddenAddress) else "unresolved"
     for kind, why in _WHY:

@@ -11,8 +11,8 @@ from aiohttp import WSMessage, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
 from rooms.errors import Forbidden, Refusal, TooMany
+from signalling.client_address import client_address, is_within
 from signalling.limits import Bucket
-from signalling.net import client_address, is_within
 from signalling.protocol.codes import CLOSE_CODES, NORMAL
 from signalling.protocol.incoming import Incoming, Refused, too_fast
 from signalling.protocol.messages import Frame, Hello

@@ -7,8 +7,8 @@ from rooms.ids import SessionId, new_session
 from rooms.service.joining import role_of
 from rooms.service.visits import Entered
 from rooms.visit.room import find
+from signalling.client_address import limit_key
 from signalling.ice.echo import NoEcho
-from signalling.net import limit_key
 from signalling.protocol.codes import CLOSE_CODES
 from signalling.protocol.incoming import Incoming
 from signalling.protocol.messages import Hello, ResumeOf

@@ -118,7 +118,7 @@ class NodeBus:
         async for batch in self.post.letters(self.node):
             messages, unknown = _decoded(batch)
             if unknown:
-                self.metrics.letters_skipped.inc(unknown)
+                self.metrics.node_messages_skipped.inc(unknown)
             for message in messages:
                 await act(message)
 

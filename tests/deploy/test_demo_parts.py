@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from signalling import config
-from signalling.demo import kept, main, redis
+from signalling.demo import main, redis, state
 from signalling.demo.children import DemoError
 from signalling.demo.visit import time_zone
 from signalling.outbound.addresses import is_permitted
-from signalling.outbound.settings import Relay, Sender
+from signalling.outbound.settings import Mailbox, Relay
 from tests.support.server import free_port
 
 
@@ -36,7 +36,7 @@ def test_a_server_that_refuses_to_start_ends_the_demo(tmp_path: Path) -> None:
 
 def test_a_clinic_whose_key_was_lost_is_not_guessed_at(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
-    kept.save(file, kept.fresh())
+    state.save(file, state.fresh())
     file.write_text("{")
     done = run(tmp_path)
     assert done.returncode == 2
@@ -76,21 +76,21 @@ def test_receivers_on_this_machine_are_allowed_and_a_relay_is_passed_on(
 ) -> None:
     monkeypatch.setenv("CONSULTROOM_SMTP_URL", "smtp+plain://127.0.0.1:1025")
     monkeypatch.setenv("CONSULTROOM_MAIL_FROM", "Visits <visits@clinic.org>")
-    settings = config.load(main.Demo(tmp_path, free_port(), kept.fresh(), json=True)._environment())
+    settings = config.load(main.Demo(tmp_path, free_port(), state.fresh(), json=True)._environment())
     for host in ("127.0.0.1", "[::1]", "localhost"):
         assert is_permitted(f"http://{host}:8000/hook", settings.webhook_allow)
     assert not is_permitted("http://127.0.0.2:8000/hook", settings.webhook_allow)
     assert settings.smtp_url == Relay("127.0.0.1", 1025, "none")
-    assert settings.mail_from == Sender("Visits", "visits@clinic.org")
+    assert settings.mail_from == Mailbox("Visits", "visits@clinic.org")
 
 
 def test_secrets_are_remembered(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
-    assert kept.load(file).keys != kept.load(file).keys
-    made = kept.load(file)
+    assert state.load(file).keys != state.load(file).keys
+    made = state.load(file)
     made.api_key = "crk.demo.x"
-    kept.save(file, made)
-    assert kept.load(file) == made
+    state.save(file, made)
+    assert state.load(file) == made
     assert file.stat().st_mode & 0o777 == 0o600
 
 

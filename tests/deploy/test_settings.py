@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from signalling import config
 from signalling.config import KeySetting, Settings, SettingsError
-from signalling.outbound.settings import Relay, Sender
-from signalling.readers import weakness
+from signalling.outbound.settings import Mailbox, Relay
+from signalling.setting_readers import weakness
 from tests.support.secret import secret
 
 GOOD, OTHER = secret("good"), secret("other")
@@ -289,13 +289,13 @@ def test_a_wrong_mail_relay_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sender"),
     [
-        ("visits@clinic.org", Sender("", "visits@clinic.org")),
-        ("<visits@clinic.org>", Sender("", "visits@clinic.org")),
-        ("Ihre Termine <visits@clinic.org>", Sender("Ihre Termine", "visits@clinic.org")),
-        ('"Visits, online" <a+b@clinic.org>', Sender("Visits, online", "a+b@clinic.org")),
+        ("visits@clinic.org", Mailbox("", "visits@clinic.org")),
+        ("<visits@clinic.org>", Mailbox("", "visits@clinic.org")),
+        ("Ihre Termine <visits@clinic.org>", Mailbox("Ihre Termine", "visits@clinic.org")),
+        ('"Visits, online" <a+b@clinic.org>', Mailbox("Visits, online", "a+b@clinic.org")),
     ],
 )
-def test_senders(text: str, sender: Sender) -> None:
+def test_senders(text: str, sender: Mailbox) -> None:
     assert config.load(with_(smtp_url="smtp://mail.clinic.org", mail_from=text)).mail_from == sender
 
 

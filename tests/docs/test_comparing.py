@@ -23,14 +23,14 @@ FINE = {
         "a good signature with its own other spelling, after it was compared in constant time"
     ),
     "rooms/service/roster.py: key[0] != clinic": "the key of a dictionary",
-    "signalling/http/calls/clinics.py: await call.deps.clinics.authenticate(api_key) == clinic": (
+    "signalling/http/handlers/clinics.py: await call.deps.clinics.authenticate(api_key) == clinic": (
         "whose key it is; the key itself was looked up by its digest"
     ),
     "signalling/outbound/mail.py: error.code == _LOGIN_WANTED": "a relay's reply code",
     "signalling/outbound/settings.py: (parts.username is None) != (parts.password is None)": (
         "whether there is one at all"
     ),
-    "signalling/jobs/rekeying.py: tuple(keys) == self.keyring.keys": (
+    "signalling/jobs/key_reload.py: tuple(keys) == self.keyring.keys": (
         "the operator's keys of before and of now; nobody's guess"
     ),
 }
@@ -123,7 +123,7 @@ def test_scripts_compare_no_secret() -> None:
     assert [line for line in compared if SECRET & set(re.findall(r"[a-z]+", line.lower()))] == []
 
 
-CONSTANT_TIME = {"rooms/visit/admission.py", "signalling/http/auth.py"}
+CONSTANT_TIME = {"rooms/visit/admission.py", "signalling/http/authentication.py"}
 """Where a secret is compared that was not looked up by its digest: resume keys, the admin key. Links'
 signatures are compared by itsdangerous.
 """

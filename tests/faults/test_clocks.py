@@ -25,7 +25,7 @@ LEASE = 1.0
 """Seconds: a skew of 20 s is more to it than one of 40 s is to a lease of 15 s."""
 
 REAPS_AFTER = LEASE + 5
-"""Seconds for which a process has written without error (`jobs.reaping`)."""
+"""Seconds for which a process has written without error (`jobs.expiry`)."""
 
 HOUR = 3_600_000
 

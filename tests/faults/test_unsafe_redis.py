@@ -6,7 +6,7 @@ import pytest
 
 from rooms.store import connect
 from signalling.clock import StoreClock
-from signalling.jobs.health import LOOKED_AT_EVERY, Health
+from signalling.jobs.health import REDIS_CHECKED_EVERY, Health
 from signalling.metrics import Metrics
 from tests.deploy.test_cli import run
 from tests.deploy.test_settings import LEAST
@@ -56,7 +56,7 @@ async def test_one_that_turns_so_later_is_not_ready(
     health = Health(store, Metrics(), StoreClock())
 
     async def later() -> str | None:
-        for _ in range(LOOKED_AT_EVERY):
+        for _ in range(REDIS_CHECKED_EVERY):
             await health.beat()
         return health.why_not_ready()
 

@@ -10,7 +10,7 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from rooms.times import HOUR, parse, show
-from signalling.http.once import HEADER, PATTERN
+from signalling.http.idempotency import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY_PATTERN
 
 THERE = {"practitioner": "dr-x", "patient": "pat-1", "type": "video"}
 """What `test_openapi` has put, beside appointments `a0` to `a3`."""
@@ -24,8 +24,10 @@ def before_call(
     context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]
 ) -> None:
     """Fit one request into the clinic it is made in."""
-    if HEADER in case.headers and re.fullmatch(PATTERN, case.headers[HEADER]):
-        case.headers[HEADER] = f"{uuid.uuid4()}"
+    if IDEMPOTENCY_HEADER in case.headers and re.fullmatch(
+        IDEMPOTENCY_KEY_PATTERN, case.headers[IDEMPOTENCY_HEADER]
+    ):
+        case.headers[IDEMPOTENCY_HEADER] = f"{uuid.uuid4()}"
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     _refer(case)

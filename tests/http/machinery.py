@@ -14,11 +14,11 @@ from rooms.ids import ClinicId
 from signalling.config import Settings
 from signalling.http import HttpDeps, setup
 from signalling.http.callers import Answer
-from signalling.http.calls import health
-from signalling.http.pages import WEB
+from signalling.http.handlers import health
+from signalling.http.pages import WEB_FOLDER
 from signalling.http.routes import Call, Route
-from signalling.http.scalars import Email, Id, Name, Phone, Text, When, Zone
-from signalling.http.shapes.requests import ListAppointments, Request
+from signalling.http.scalars import Email, Id, InstantText, Name, Phone, Text, Zone
+from signalling.http.schemas.requests import ListAppointments, Request
 from signalling.limits import PerMinute
 from signalling.metrics import Metrics
 
@@ -41,7 +41,7 @@ class Thing(Request, frozen=True, kw_only=True):
     email: Email | None = None
     phone: Phone | None = None
     zone: Zone | None = None
-    when: When | None = None
+    when: InstantText | None = None
     hours: Annotated[float, Meta(gt=0, le=24)] | None = None
     minutes: Annotated[int, Meta(ge=1, le=480)] | None = None
     flag: bool = False
@@ -66,7 +66,7 @@ async def who(call: Call[Any]) -> Answer:
 
 
 ROUTES = (
-    *health.ROUTES,
+    *health.HEALTH_ROUTES,
     Route(method="POST", path="/t/things", handler=take, summary="", body=Thing, answers={200: Thing}),
     Route(method="POST", path="/t/broken", handler=break_down, summary="", body=Thing, answers={200: Thing}),
     Route(method="GET", path="/t/list", handler=take_query, summary="", query=ListAppointments),
@@ -90,7 +90,7 @@ def build(
     *,
     calls: int = 6000,
     refused: int = 300,
-    web_folder: Path = WEB,
+    web_folder: Path = WEB_FOLDER,
     ready: str | None = None,
     public_url: str = "https://visit.example.org",
 ) -> web.Application:
@@ -134,7 +134,7 @@ def build(
             by_hand=unused,
             hooks=unused,
             bundle=unused,
-            later=unused,
+            after_response=unused,
             visitors=unused,
             strangers=unused,
             store=unused,

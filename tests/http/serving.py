@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 from multidict import CIMultiDictProxy
 
-from signalling.http.server import Runner
+from signalling.http.server import HttpRunner
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Served:
 @asynccontextmanager
 async def serve(app: web.Application) -> AsyncIterator[Served]:
     """Serve `app` on a free port of the loopback address."""
-    runner = Runner(app)
+    runner = HttpRunner(app)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -316,7 +316,7 @@ async def test_input_is_never_echoed(served: Served, value: object) -> None:
 
 
 async def test_a_slow_body_is_given_up(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "WITHIN", 0.05)
+    monkeypatch.setattr(body, "BODY_WITHIN", 0.05)
     head = (
         f"POST {THINGS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{{"
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from rooms.policy import Policy
-from signalling.http.shapes.requests import ChangePolicy
+from signalling.http.schemas.requests import ChangePolicy
 from tests.http.clinic import ADMIN, Desk
 from tests.http.serving import Served
 

@@ -12,7 +12,7 @@ import pytest
 
 from signalling.connections import Connections
 from signalling.metrics import Metrics
-from signalling.readers import networks
+from signalling.setting_readers import networks
 from tests.support.server import RunningServer
 from tests.support.wire import Wire, handshake
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signalling.http import contacts
 from signalling.http.scalars import Contact
-from signalling.http.shapes.link_answers import Sent
+from signalling.http.schemas.link_answers import Sent
 from signalling.http.table import ROUTES
 from tests.http.clinic import ADMIN, Desk
 from tests.http.serving import Served

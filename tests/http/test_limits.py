@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.limits import MINUTE, Bucket, Buckets, PerMinute
+from signalling.limits import MINUTE_SECONDS, Bucket, Buckets, PerMinute
 
 
 def test_row_60_the_301st_of_a_minute_is_refused() -> None:
     limit = PerMinute(300)
     assert [limit.take("a", n * 0.19) for n in range(300)] == [0.0] * 300
     wait = limit.take("a", 59.0)
-    assert 0 < wait <= MINUTE
+    assert 0 < wait <= MINUTE_SECONDS
     assert limit.take("b", 59.0) == 0
 
 
@@ -19,16 +19,16 @@ def test_after_the_wait_it_is_allowed() -> None:
     assert [limit.take("a", 0.0), limit.take("a", 1.0)] == [0, 0]
     wait = limit.take("a", 10.0)
     assert limit.take("a", 10.0 + wait - 1)
-    later = 10.0 + wait
-    while pause := limit.wait("a", later):
-        later += pause
-    assert limit.take("a", later) == 0
+    after_response = 10.0 + wait
+    while pause := limit.wait("a", after_response):
+        after_response += pause
+    assert limit.take("a", after_response) == 0
 
 
 def test_a_caller_long_silent_begins_anew() -> None:
     limit = PerMinute(1)
     assert limit.take("a", 0.0) == 0
-    assert limit.take("a", 2 * MINUTE) == 0
+    assert limit.take("a", 2 * MINUTE_SECONDS) == 0
 
 
 def test_waiting_counts_nothing() -> None:
@@ -54,7 +54,7 @@ def test_no_minute_holds_twice_the_limit(steps: list[float], most: int) -> None:
         if limit.take("a", now) == 0:
             taken.append(now)
     for start in taken:
-        assert sum(start <= at < start + MINUTE for at in taken) < 2 * most + 1
+        assert sum(start <= at < start + MINUTE_SECONDS for at in taken) < 2 * most + 1
 
 
 def test_a_bucket_has_a_burst_and_a_rate() -> None:

@@ -8,11 +8,11 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser
 
-from signalling.http.pages import BOOK, COMPONENTS, HOME, MISSING, PAGES, WEB
+from signalling.http.pages import BOOK_PAGE, COMPONENTS_PAGE, HOME_PAGE, MISSING_PAGE, PAGES, WEB_FOLDER
 from tests.http.machinery import build
 from tests.http.serving import Served, serve
 
-ALL = (*PAGES.values(), BOOK, COMPONENTS, HOME, MISSING)
+ALL = (*PAGES.values(), BOOK_PAGE, COMPONENTS_PAGE, HOME_PAGE, MISSING_PAGE)
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
 
@@ -96,7 +96,7 @@ async def test_a_browser_is_told_in_words_that_nothing_is_there(served: Served, 
     """And a program in JSON, as ever."""
     reply = await served.call("GET", path, headers=BROWSER)
     assert (reply.status, reply.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert MISSING.encode() in reply.body
+    assert MISSING_PAGE.encode() in reply.body
     assert SECRET.encode() not in reply.body
     assert reply.headers["Vary"] == "Accept"
     assert "default-src 'none'; script-src 'self'" in reply.headers["Content-Security-Policy"]
@@ -109,7 +109,7 @@ async def test_a_browser_is_told_in_words_that_nothing_is_there(served: Served, 
 
 async def test_a_token_behind_a_question_mark_is_refused_in_words(served: Served) -> None:
     reply = await served.call("GET", f"/j?token={SECRET}", headers=BROWSER)
-    assert (reply.status, MISSING.encode() in reply.body) == (400, True)
+    assert (reply.status, MISSING_PAGE.encode() in reply.body) == (400, True)
     assert (await served.call("GET", f"/j?token={SECRET}")).code == "token_in_url"
 
 
@@ -139,7 +139,7 @@ async def test_no_icon_is_no_error(served: Served) -> None:
 
 def test_the_shipped_pages_are_there() -> None:
     for name in ALL:
-        assert (WEB / name).is_file()
+        assert (WEB_FOLDER / name).is_file()
 
 
 @pytest.mark.browser

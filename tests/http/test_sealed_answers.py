@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rooms.access.tokens import SigningKey
-from signalling.http.sealing import Seal
+from signalling.http.sealed_answers import AnswerSeal
 from tests.http.clinic import Clock, Desk, open_desk, server_on
 from tests.http.serving import Reply, Served
 from tests.http.test_repeats import CASES, Asked, post
@@ -141,17 +141,17 @@ def test_only_who_asks_again_opens_it() -> None:
     """Neither another deployment's key, nor another's credential, nor another request; and not altered."""
     key = SigningKey(1, secrets.token_bytes(32), "signing")
     parts = (b"crk.clinic.secret", b"k1", b"POST /v1/staff-links")
-    sealed = Seal(key, parts).close(b"token")
-    assert Seal(key, parts).open(sealed) == b"token"
-    assert Seal(key, parts).close(b"token") != sealed
+    sealed = AnswerSeal(key, parts).close(b"token")
+    assert AnswerSeal(key, parts).open(sealed) == b"token"
+    assert AnswerSeal(key, parts).close(b"token") != sealed
     others = [(*parts[:n], b"x" + parts[n], *parts[n + 1 :]) for n in range(3)]
     moved = (parts[0] + parts[1][:1], parts[1][1:], parts[2])
     for seal in (
-        Seal(SigningKey(1, secrets.token_bytes(32), "signing"), parts),
-        *(Seal(key, each) for each in [*others, moved]),
+        AnswerSeal(SigningKey(1, secrets.token_bytes(32), "signing"), parts),
+        *(AnswerSeal(key, each) for each in [*others, moved]),
     ):
         assert seal.open(sealed) is None
-        assert seal.fingerprint != Seal(key, parts).fingerprint
+        assert seal.fingerprint != AnswerSeal(key, parts).fingerprint
     for at in range(len(sealed)):
-        assert Seal(key, parts).open(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]) is None
-        assert Seal(key, parts).open(sealed[:at]) is None
+        assert AnswerSeal(key, parts).open(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]) is None
+        assert AnswerSeal(key, parts).open(sealed[:at]) is None

@@ -65,7 +65,7 @@ async def echo(counted: Counted) -> AsyncIterator[Echo]:
 
 
 def child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    monkeypatch.setattr(echo_process, "COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr(echo_process, "ECHO_COMMAND", (sys.executable, "-c", program))
 
 
 async def until(true: Callable[[], object], within: float = 10.0) -> None:
@@ -118,7 +118,7 @@ async def test_a_call_has_its_limit(echo: Echo, counted: Counted, monkeypatch: p
 async def test_all_places_taken(echo: Echo, counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     child(monkeypatch, SILENT)
     one, _ = opened(echo), opened(echo)
-    assert echo.open() == echoing.BUSY
+    assert echo.open() == echoing.ECHO_BUSY
     one.hang_up()
     opened(echo)
     assert (counted.refused, counted.ended) == (["echo_busy"], ["ended"])
@@ -130,8 +130,8 @@ async def test_a_child_that_is_not_well_is_replaced_and_not_at_once(
 ) -> None:
     """One that ends, one that talks nonsense, one that neither reads nor ends."""
     child(monkeypatch, program)
-    monkeypatch.setattr(echo_process, "SILENCE", 0.3)
-    monkeypatch.setattr(echo_process, "LAST_WORDS", 0.2)
+    monkeypatch.setattr(echo_process, "ECHO_SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(echo_process, "ECHO_END_SECONDS", 0.2)
     opened(echo)
     await until(lambda: counted.ended)
     assert counted.ended == ["died"]
@@ -153,7 +153,7 @@ async def test_one_that_lived_is_replaced_at_once(
 async def test_one_that_cannot_be_started(
     echo: Echo, counted: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(echo_process, "COMMAND", ("/nowhere/python",))
+    monkeypatch.setattr(echo_process, "ECHO_COMMAND", ("/nowhere/python",))
     opened(echo)
     await until(lambda: counted.ended)
     assert counted.ended == ["died"]
@@ -163,7 +163,7 @@ async def test_one_that_reads_nothing_is_killed(
     echo: Echo, counted: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child(monkeypatch, DEAF)
-    monkeypatch.setattr(echo_process, "BACKLOG", 1000)
+    monkeypatch.setattr(echo_process, "ECHO_BACKLOG_BYTES", 1000)
     call = opened(echo)
 
     def full() -> bool:
@@ -202,9 +202,9 @@ async def test_where_it_is_not_installed_or_switched_off(
     counted: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ice = IceServers([], None)
-    assert Echo(ice, 0, [], counted, lambda: 0).open() == echoing.UNAVAILABLE
+    assert Echo(ice, 0, [], counted, lambda: 0).open() == echoing.ECHO_UNAVAILABLE
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert Echo(ice, 4, [], counted, lambda: 0).open() == echoing.UNAVAILABLE
+    assert Echo(ice, 4, [], counted, lambda: 0).open() == echoing.ECHO_UNAVAILABLE
 
 
 def test_the_child_sees_nothing_of_our_settings() -> None:

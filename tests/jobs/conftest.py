@@ -9,12 +9,12 @@ import pytest_asyncio
 from rooms.policy import Policy
 from rooms.service.posting import Posting
 from rooms.store import RedisStore, connect
-from signalling.jobs.carrier import Carrier
-from signalling.jobs.errands import Errands
 from signalling.jobs.health import Health
+from signalling.jobs.message_sender import MessageSender
+from signalling.jobs.task_runner import TaskRunner
 from signalling.metrics import Metrics
 from signalling.outbound.mail import MailSender
-from signalling.outbound.settings import Sender, allow
+from signalling.outbound.settings import Mailbox, allow
 from signalling.outbound.settings import smtp_url as relay_of
 from signalling.outbound.webhook import WebhookSender
 from tests.jobs.working import Process
@@ -25,7 +25,8 @@ from tests.support.redis_server import RedisServer, redis_server
 from tests.support.smtp import Relay
 
 TEST_TIME = 20
-"""Seconds of a test that are one of its processes': a busy machine does not outlast a receiver's rest."""
+"""Seconds of a test that are one of its processes': a busy machine does not outlast backing off from a
+receiver."""
 
 ALLOW = allow("CONSULTROOM_WEBHOOK_ALLOW", "127.0.0.1")
 
@@ -62,30 +63,30 @@ def relay() -> Iterator[Relay]:
 
 @pytest_asyncio.fixture
 async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
-    """Another process's errands, on a store of its own, by the desk's clock."""
-    made: list[tuple[Errands, RedisStore]] = []
+    """Another process's tasks, on a store of its own, by the desk's clock."""
+    made: list[tuple[TaskRunner, RedisStore]] = []
 
-    async def begun(relay: Relay | None = None, seconds: float = 15) -> Errands:
+    async def begun(relay: Relay | None = None, seconds: float = 15) -> TaskRunner:
         store, metrics = connect(redis.url), Metrics()
         health = Health(store, metrics, GivenClock(lambda: desk.now))
         await store.time()  # a process reads its clock before its first beat
         await health.beat()
-        mail = MailSender(relay_of("x", relay.url), Sender("", "visits@clinic.org")) if relay else None
+        mail = MailSender(relay_of("x", relay.url), Mailbox("", "visits@clinic.org")) if relay else None
         posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
-        carrier = Carrier(WebhookSender(ALLOW, seconds=seconds), mail, PUBLIC_URL)
-        errands = Errands(
+        sender = MessageSender(WebhookSender(ALLOW, seconds=seconds), mail, PUBLIC_URL)
+        task_runner = TaskRunner(
             store,
             posting,
-            carrier,
+            sender,
             health,
             metrics,
             lambda: desk.now,
             lambda: desk.now / 1000 + time.monotonic() / TEST_TIME,
         )
-        made.append((errands, store))
-        return errands
+        made.append((task_runner, store))
+        return task_runner
 
     yield begun
-    for errands, store in made:
-        await errands.close()
+    for task_runner, store in made:
+        await task_runner.close()
         await store.close()

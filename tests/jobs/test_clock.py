@@ -7,7 +7,7 @@ import pytest
 
 from rooms.store import connect
 from rooms.times import HOUR, MINUTE, SECOND, Instant
-from signalling.clock import SLEW, StoreClock, wall
+from signalling.clock import SLEW_MS_A_MS, StoreClock, wall
 from signalling.jobs.health import Health
 from signalling.metrics import Metrics
 from tests.support.redis_server import RedisServer, redis_server
@@ -103,7 +103,7 @@ async def test_a_small_correction_is_slewed_and_never_goes_back() -> None:
         await world.measure()
         last, began = world.clock(), world.moment
         assert abs(world.off + ahead) <= 2, "not at once"
-        while world.moment < began + SLEW * 1_000:
+        while world.moment < began + SLEW_MS_A_MS * 1_000:
             world.moment += 7
             assert 0 <= world.clock() - last <= 8
             last = world.clock()
@@ -178,7 +178,7 @@ async def test_a_machine_too_far_off_is_not_ready_but_works(
     await store.close()
 
 
-async def test_nobody_is_reaped_just_after_the_store_s_clock_was_set(
+async def test_no_lease_expires_just_after_the_store_s_clock_was_set(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, clock = connect(redis.url), StoreClock()

@@ -5,7 +5,7 @@ import pytest
 from rooms.errors import Unavailable
 from rooms.store import connect
 from rooms.times import SECOND, Instant
-from signalling.jobs.health import STALE, Health
+from signalling.jobs.health import BEAT_STALE_AFTER, Health
 from signalling.metrics import Metrics
 from tests.support.clock import GivenClock
 from tests.support.redis_server import redis_server
@@ -30,10 +30,10 @@ async def test_it_is_since_the_first_write_that_was_followed_by_no_failure() -> 
 
         redis.start()
         await health.beat()
-        back, now = now, now + STALE
+        back, now = now, now + BEAT_STALE_AFTER
         assert health.serving_since() == back
         await health.beat()
-        now += STALE + 1  # the process stood still
+        now += BEAT_STALE_AFTER + 1  # the process stood still
         await health.beat()
         assert health.serving_since() == now
         await store.close()

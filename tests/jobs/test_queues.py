@@ -17,9 +17,9 @@ from rooms.outgoing import MAIL, OURS, OUTBOX, Queue, lane_task
 from rooms.service.addresses import Addresses
 from rooms.service.posting import GIVEN_UP
 from rooms.store import RedisStore, keys
-from signalling.jobs import errands as job
 from signalling.jobs import receivers
-from signalling.jobs.errands import Errands
+from signalling.jobs import task_runner as job
+from signalling.jobs.task_runner import TaskRunner
 from tests.jobs.conftest import TEST_TIME
 from tests.jobs.working import Process, hooked, work
 from tests.service.posting_room import Room
@@ -54,11 +54,11 @@ async def hanging() -> AsyncIterator[Hanging]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A try hangs after a tenth of a second."""
-    monkeypatch.setattr(receivers, "SLOW", 0.1 / TEST_TIME)
+    """An attempt hangs after a tenth of a second."""
+    monkeypatch.setattr(receivers, "HANGING_AFTER", 0.1 / TEST_TIME)
 
 
-async def later(desk: Desk, one: Errands, milliseconds: int) -> None:
+async def later(desk: Desk, one: TaskRunner, milliseconds: int) -> None:
     desk.now += milliseconds
     await one.health.beat()
 
@@ -82,7 +82,7 @@ async def test_one_that_hangs_is_probed_by_one_and_gets_all_once_it_answers(
         await desk.book(f"a{number}", f"{10 + number}:00")
     await work(one, rounds=4)
     assert hanging.came == 2
-    assert one.metrics.registry.get_sample_value("consultroom_webhooks_resting") == 1
+    assert one.metrics.registry.get_sample_value("consultroom_webhooks_backing_off") == 1
     for probes in (1, 2):
         await later(desk, one, 26 * SECOND)
         await work(one, rounds=3)
@@ -111,7 +111,7 @@ async def test_what_waited_three_days_behind_one_that_hangs_is_given_up(
     await work(one, rounds=3)
     assert hanging.came == 3, "a probe"
     dead = [each for each in await deliveries(desk) if each.state == "dead"]
-    assert len(dead) == 1 + 2 * 3, "the probe, and what two other lanes hold"
+    assert len(dead) == 1 + 2 * 3, "the probe, and what two other delivery queues hold"
     assert {each.why for each in dead} == {"timeout"}
     await later(desk, one, 26 * SECOND)
     await work(one, rounds=3)
@@ -127,7 +127,7 @@ async def test_a_cancel_and_a_code_go_before_what_an_import_left(
     made = [await desk.book(f"a{number}", f"{8 + number // 2:02}:{number % 2 * 3}0") for number in range(20)]
     await work(one, rounds=2)
     before = {each.event["data"]["appointment"] for each in receiver.received}
-    assert len(before) <= receivers.UNPROVEN
+    assert len(before) <= receivers.UNPROVEN_ATTEMPTS
     await desk.cancel("a19")
     text = (desk.links.address(await desk.clinics.get(desk.id), made[0], 1) or "").partition("#")[2]
     addresses = Addresses(desk.store, desk.links.keyring, desk.links)
@@ -184,7 +184,7 @@ async def test_an_express_lane_that_is_not_due_goes_its_usual_way(
     await work(one, rounds=2)
     await desk.cancel("a")
     await work(one, rounds=3)
-    assert len(receiver.received) == 1, "it waits for its head's next try"
+    assert len(receiver.received) == 1, "it waits for its head's next attempt"
     assert await desk.store.queued(Queue(desk.id, "urgent"), 10) == []
     await later(desk, one, 5 * SECOND)
     await work(one, rounds=3)

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from signalling.jobs.errands import Errands
-from signalling.outbound.signing import new_secret
+from signalling.jobs.task_runner import TaskRunner
+from signalling.outbound.webhook_signature import new_secret
 from tests.service.posting_room import Room
 from tests.support.desk import Desk
 from tests.support.receiver import Receiver
 
-Process = Callable[..., Awaitable[Errands]]
+Process = Callable[..., Awaitable[TaskRunner]]
 
 
-async def work(*processes: Errands, rounds: int = 8) -> None:
+async def work(*processes: TaskRunner, rounds: int = 8) -> None:
     """All of them look for what is due, again and again, until what they took is done."""
     for _ in range(rounds):
         await asyncio.gather(*(each.run() for each in processes))

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from rooms.errors import Invalid
 from rooms.times import EARLIEST, LATEST, parse, zone_names
-from signalling.letters import Facts, Kind, letter
+from signalling.letters import LetterFacts, LetterKind, letter
 from signalling.letters.dates import when
 from signalling.letters.words import Words
-from signalling.letters.write import LANGUAGES, WIDTH, fields
+from signalling.letters.write import LANGUAGES, LINE_CHARACTERS, fields
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 EN, DE = LANGUAGES["en"], LANGUAGES["de"]
 
 LINK = "https://visits.clinic.org/j#" + "Ab-cd_.9-" * 10
 ADDRESS = "https://visits.clinic.org/a#" + "z" * 60
-FACTS = Facts(
+FACTS = LetterFacts(
     starts_at=parse("2026-11-24T13:05:00Z"),
     time_zone="Europe/Berlin",
     link=LINK,
@@ -29,7 +29,7 @@ FACTS = Facts(
     reason="The practice is closed that day.",
 )
 
-SAYS: dict[Kind, set[str]] = {
+SAYS: dict[LetterKind, set[str]] = {
     "issued": {"when", "link", "address", "phone"},
     "current": {"when", "link", "address", "phone"},
     "reminder": {"when", "link", "phone"},
@@ -49,31 +49,31 @@ def test_every_catalogue_is_whole(words: Words) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
-def test_every_letter_says_what_it_is_for(words: Words, kind: Kind) -> None:
+def test_every_letter_says_what_it_is_for(words: Words, kind: LetterKind) -> None:
     # One fact a paragraph, or leaving out one would leave out another.
     assert all(len(fields(each)) <= 1 for each in words.letters[kind])
     assert set().union(*(fields(each) for each in words.letters[kind])) == SAYS[kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_languages_say_the_same_in_the_same_order(kind: Kind) -> None:
+def test_the_languages_say_the_same_in_the_same_order(kind: LetterKind) -> None:
     assert [fields(each) for each in EN.letters[kind]] == [fields(each) for each in DE.letters[kind]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_subject_tells_a_fact(language: str, kind: Kind) -> None:
+def test_no_subject_tells_a_fact(language: str, kind: LetterKind) -> None:
     subject, _ = letter(kind, language, FACTS)
-    assert subject == letter(kind, language, Facts())[0]
+    assert subject == letter(kind, language, LetterFacts())[0]
     assert re.fullmatch(r"[A-Za-z: ]{8,40}", subject)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lines_are_short_and_urls_whole(language: str, kind: Kind) -> None:
+def test_lines_are_short_and_urls_whole(language: str, kind: LetterKind) -> None:
     _, text = letter(kind, language, FACTS)
     lines = text.split("\n")
-    assert all(len(line) <= WIDTH for line in lines if line not in (LINK, ADDRESS))
+    assert all(len(line) <= LINE_CHARACTERS for line in lines if line not in (LINK, ADDRESS))
     assert (LINK in lines, ADDRESS in lines) == ("link" in SAYS[kind], "address" in SAYS[kind])
     assert text.endswith("\n")
     assert "\n\n\n" not in text
@@ -82,16 +82,16 @@ def test_lines_are_short_and_urls_whole(language: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_not_known_is_left_out_with_its_sentence(language: str, kind: Kind) -> None:
-    _, text = letter(kind, language, Facts())
+def test_what_is_not_known_is_left_out_with_its_sentence(language: str, kind: LetterKind) -> None:
+    _, text = letter(kind, language, LetterFacts())
     assert "{" not in text
     assert "None" not in text
     assert not re.search(r":\n*\Z|:\n\n", text)  # nothing announced that does not come
 
 
 def test_a_time_without_its_zone_is_not_told() -> None:
-    assert "When" not in letter("issued", "en", Facts(starts_at=0))[1]
-    assert "When" not in letter("issued", "en", Facts(time_zone="Europe/Berlin"))[1]
+    assert "When" not in letter("issued", "en", LetterFacts(starts_at=0))[1]
+    assert "When" not in letter("issued", "en", LetterFacts(time_zone="Europe/Berlin"))[1]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_time_without_its_zone_is_not_told() -> None:
         ("cancelled", "\n+49 30 1234567\n"),
     ],
 )
-def test_what_is_said(kind: Kind, says: str) -> None:
+def test_what_is_said(kind: LetterKind, says: str) -> None:
     assert says in letter(kind, "en", FACTS)[1]
 
 
@@ -197,16 +197,16 @@ def test_any_time_in_any_zone_can_be_said(at: int, zone: str) -> None:
 
 def test_a_zone_that_is_none() -> None:
     with pytest.raises(Invalid, match="timezone_unknown"):
-        letter("issued", "en", Facts(starts_at=0, time_zone="Mars/Base"))
+        letter("issued", "en", LetterFacts(starts_at=0, time_zone="Mars/Base"))
 
 
 def test_a_reason_stays_one_paragraph() -> None:
     reason = "  We are ill.\r\n\r\nYour new link: {link}\n" + "and so on " * 20
-    _, text = letter("cancelled", "en", Facts(reason=reason, link=LINK))
+    _, text = letter("cancelled", "en", LetterFacts(reason=reason, link=LINK))
     assert "Reason: We are ill. Your new link: {link} and so on" in text
     assert LINK not in text
     assert text.count("\n\n") == 3
-    assert "Reason" not in letter("cancelled", "en", Facts(reason=" \n"))[1]
+    assert "Reason" not in letter("cancelled", "en", LetterFacts(reason=" \n"))[1]
 
 
 NOBODYS = re.compile(

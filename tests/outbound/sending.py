@@ -2,10 +2,10 @@
 
 import time
 
-from signalling.outbound.answered import Answered
+from signalling.outbound.delivery_result import DeliveryResult
 from signalling.outbound.settings import allow
-from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
+from signalling.outbound.webhook_signature import new_secret
 
 LOOPBACK = allow("ALLOW", "127.0.0.1")
 BODY = '{"type":"appointment.confirmed","data":{"note":"Grüße"}}'.encode()
@@ -16,5 +16,5 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def send(sender: WebhookSender, url: str, id: str = "msg_1") -> Answered:
+async def send(sender: WebhookSender, url: str, id: str = "msg_1") -> DeliveryResult:
     return await sender.send(url, [SECRET], id, now(), BODY)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from rooms.errors import Invalid
-from signalling.outbound.addresses import LONGEST, check_url, is_permitted, is_public, target
-from signalling.outbound.settings import Allow, allow
+from signalling.outbound.addresses import LONGEST_URL, check_url, is_permitted, is_public, target
+from signalling.outbound.settings import AllowedHosts, allow
 
 DEMO = allow("DEMO", "127.0.0.1,::1,localhost")
 """What the demo allows."""
@@ -115,7 +115,7 @@ FORBIDDEN = [
     "https://hooks.clinic.org:/",
     "https://hooks.clinic.org:port/",
     "https://hooks.clinic.org:-1/",
-    "https://hooks.clinic.org/" + "a" * (LONGEST - 24),
+    "https://hooks.clinic.org/" + "a" * (LONGEST_URL - 24),
     "",
 ]
 
@@ -131,13 +131,13 @@ FINE = [
     "https://8.8.8.8/",
     "https://[2606:4700::1111]/",
     "https://[64:ff9b::808:808]/",
-    "https://hooks.clinic.org/" + "a" * (LONGEST - 25),
+    "https://hooks.clinic.org/" + "a" * (LONGEST_URL - 25),
 ]
 
 
 @pytest.mark.parametrize("url", FORBIDDEN)
 @pytest.mark.parametrize("allowed", [(), DEMO], ids=["nothing allowed", "demo"])
-def test_forbidden_urls_are_refused(url: str, allowed: Allow) -> None:
+def test_forbidden_urls_are_refused(url: str, allowed: AllowedHosts) -> None:
     with pytest.raises(Invalid) as caught:
         check_url(url, allowed)
     assert (caught.value.code, caught.value.field) == ("webhook_url_forbidden", "url")

@@ -14,19 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signalling.letters import Facts, Kind, letter
+from signalling.letters import LetterFacts, LetterKind, letter
 from signalling.outbound import settings as outbound
-from signalling.outbound.answered import Answered
+from signalling.outbound.delivery_result import DeliveryResult
 from signalling.outbound.mail import MailSender
-from signalling.outbound.message import message
-from signalling.outbound.settings import Sender
+from signalling.outbound.mime_message import mime_message
+from signalling.outbound.settings import Mailbox
 from tests.support.server import free_port
 from tests.support.smtp import PASSWORD, USER, Relay, Security
 
 FROM = "Ihre Termine – Visits <visits@clinic.org>"
 TO = "sam@patients.test"
 LINK = "https://visits.clinic.org/j#" + "aB3-_.=" * 12
-FACTS = Facts(
+FACTS = LetterFacts(
     starts_at=1_795_525_500_000,
     time_zone="Europe/Zurich",
     link=LINK,
@@ -59,24 +59,26 @@ def sender_to(
     )
 
 
-async def send(sender: MailSender, id: str = "out_1") -> Answered:
+async def send(sender: MailSender, id: str = "out_1") -> DeliveryResult:
     return await sender.send(TO, "Ihr Termin", "Grüße\n", id)
 
 
 async def test_a_domain_in_its_own_script_goes_as_mail_carries_it(relay: Relay) -> None:
     """RFC 5891: also by a relay that knows nothing of other scripts."""
     went = await sender_to(relay).send("sam@patiénts.test", "Ihr Termin", "Grüße\n", "out_1")
-    assert went == Answered(True, 250, "delivered", True)
+    assert went == DeliveryResult(True, 250, "delivered", True)
     [mail] = relay.mails
     assert mail.to == ["sam@xn--patints-eya.test"]
     assert mail.message["To"] == "sam@xn--patints-eya.test"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("kind", get_args(Kind))
-async def test_letters_are_read_as_they_were_written(relay: Relay, kind: Kind, language: str) -> None:
+@pytest.mark.parametrize("kind", get_args(LetterKind))
+async def test_letters_are_read_as_they_were_written(relay: Relay, kind: LetterKind, language: str) -> None:
     subject, text = letter(kind, language, FACTS)
-    assert await sender_to(relay).send(TO, subject, text, "out_1") == Answered(True, 250, "delivered", True)
+    assert await sender_to(relay).send(TO, subject, text, "out_1") == DeliveryResult(
+        True, 250, "delivered", True
+    )
     [mail] = relay.mails
     assert mail.text == text
     assert mail.message["subject"] == subject
@@ -107,7 +109,7 @@ async def test_the_headers_and_no_other(relay: Relay) -> None:
 async def test_a_retry_is_the_same_mail_and_another_is_not(relay: Relay) -> None:
     sender = sender_to(relay)
     relay.drop("data", taken=True)  # taken, and the reply is lost
-    assert await send(sender) == Answered(False, 0, "dropped", False)
+    assert await send(sender) == DeliveryResult(False, 0, "dropped", False)
     assert (await send(sender)).ok
     assert (await send(sender, "out_2")).ok
     ids = [mail.message["message-id"] for mail in relay.mails]
@@ -117,19 +119,19 @@ async def test_a_retry_is_the_same_mail_and_another_is_not(relay: Relay) -> None
 @pytest.mark.parametrize(
     ("step", "reply", "went"),
     [
-        ("rcpt", "451 4.7.1 Greylisted", Answered(False, 451, "refused", False)),
-        ("rcpt", "421 4.3.2 Closing", Answered(False, 421, "refused", False)),
-        ("rcpt", "550 5.1.1 No such user", Answered(False, 550, "refused", True)),
-        ("rcpt", "552 5.2.2 Mailbox full", Answered(False, 552, "refused", True)),
-        ("rcpt", "530 5.7.0 Authentication required", Answered(False, 530, "login_refused", False)),
-        ("data", "452 4.3.1 No space", Answered(False, 452, "refused", False)),
-        ("data", "554 5.6.0 No", Answered(False, 554, "refused", True)),
-        ("mail", "451 4.3.0 Later", Answered(False, 451, "sender_refused", False)),
-        ("mail", "553 5.7.1 Not yours", Answered(False, 553, "sender_refused", False)),
-        ("mail", "530 5.7.0 Authentication required", Answered(False, 530, "login_refused", False)),
+        ("rcpt", "451 4.7.1 Greylisted", DeliveryResult(False, 451, "refused", False)),
+        ("rcpt", "421 4.3.2 Closing", DeliveryResult(False, 421, "refused", False)),
+        ("rcpt", "550 5.1.1 No such user", DeliveryResult(False, 550, "refused", True)),
+        ("rcpt", "552 5.2.2 Mailbox full", DeliveryResult(False, 552, "refused", True)),
+        ("rcpt", "530 5.7.0 Authentication required", DeliveryResult(False, 530, "login_refused", False)),
+        ("data", "452 4.3.1 No space", DeliveryResult(False, 452, "refused", False)),
+        ("data", "554 5.6.0 No", DeliveryResult(False, 554, "refused", True)),
+        ("mail", "451 4.3.0 Later", DeliveryResult(False, 451, "sender_refused", False)),
+        ("mail", "553 5.7.1 Not yours", DeliveryResult(False, 553, "sender_refused", False)),
+        ("mail", "530 5.7.0 Authentication required", DeliveryResult(False, 530, "login_refused", False)),
     ],
 )
-async def test_refusals(relay: Relay, step: str, reply: str, went: Answered) -> None:
+async def test_refusals(relay: Relay, step: str, reply: str, went: DeliveryResult) -> None:
     relay.refuse(step, reply)  # type: ignore[arg-type]  # from the table above
     sender = sender_to(relay)
     assert await send(sender) == went
@@ -140,7 +142,7 @@ async def test_refusals(relay: Relay, step: str, reply: str, went: Answered) -> 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
 async def test_cut_off(relay: Relay, step: str) -> None:
     relay.drop(step)  # type: ignore[arg-type]  # from the list above
-    assert await send(sender_to(relay)) == Answered(False, 0, "dropped", False)
+    assert await send(sender_to(relay)) == DeliveryResult(False, 0, "dropped", False)
     assert relay.mails == []
 
 
@@ -148,19 +150,19 @@ async def test_cut_off(relay: Relay, step: str) -> None:
 async def test_kept_waiting(relay: Relay, step: str) -> None:
     relay.delay(step, 1.0)  # type: ignore[arg-type]  # from the list above
     began = time.monotonic()
-    assert await send(sender_to(relay, seconds=0.3)) == Answered(False, 0, "timeout", False)
+    assert await send(sender_to(relay, seconds=0.3)) == DeliveryResult(False, 0, "timeout", False)
     assert time.monotonic() - began < 0.9
 
 
 async def test_nobody_there(relay: Relay) -> None:
     gone = MailSender(
-        outbound.smtp_url("URL", f"smtp+plain://127.0.0.1:{free_port()}"), Sender("", "a@clinic.org")
+        outbound.smtp_url("URL", f"smtp+plain://127.0.0.1:{free_port()}"), Mailbox("", "a@clinic.org")
     )
-    assert await send(gone) == Answered(False, 0, "unreachable", False)
+    assert await send(gone) == DeliveryResult(False, 0, "unreachable", False)
     nameless = MailSender(
-        outbound.smtp_url("URL", "smtp+plain://no-such-host.invalid"), Sender("", "a@clinic.org")
+        outbound.smtp_url("URL", "smtp+plain://no-such-host.invalid"), Mailbox("", "a@clinic.org")
     )
-    assert await send(nameless) == Answered(False, 0, "unresolved", False)
+    assert await send(nameless) == DeliveryResult(False, 0, "unresolved", False)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -169,7 +171,7 @@ async def test_over_tls(security: Security, *, login: bool) -> None:
     with Relay(security, login=login) as relay:
         if login:
             wrong = sender_to(relay, login=f"{quote(USER, '')}:wrong")
-            assert await send(wrong) == Answered(False, 535, "login_refused", False)
+            assert await send(wrong) == DeliveryResult(False, 535, "login_refused", False)
             right = sender_to(relay, login=f"{quote(USER, '')}:{quote(PASSWORD, '')}")
         else:
             right = sender_to(relay)
@@ -178,19 +180,19 @@ async def test_over_tls(security: Security, *, login: bool) -> None:
         assert mail.tls
         assert mail.user == (USER if login else None)
         untrusting = sender_to(relay, trusted=False)
-        assert await send(untrusting) == Answered(False, 0, "tls", False)
+        assert await send(untrusting) == DeliveryResult(False, 0, "tls", False)
         assert len(relay.mails) == 1
 
 
 async def test_a_relay_that_wants_a_login_we_do_not_have() -> None:
     with Relay("starttls", login=True) as relay:
-        assert await send(sender_to(relay)) == Answered(False, 530, "login_refused", False)
+        assert await send(sender_to(relay)) == DeliveryResult(False, 530, "login_refused", False)
 
 
 Speaking = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-async def _spoken_to(speak: Speaking, scheme: str = "smtp+plain://") -> Answered:
+async def _spoken_to(speak: Speaking, scheme: str = "smtp+plain://") -> DeliveryResult:
     done = asyncio.Event()
 
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -202,7 +204,7 @@ async def _spoken_to(speak: Speaking, scheme: str = "smtp+plain://") -> Answered
 
     async with await asyncio.start_server(once, "127.0.0.1", port := free_port()):
         url = outbound.smtp_url("URL", f"{scheme}127.0.0.1:{port}")
-        went = await send(MailSender(url, Sender("", "a@clinic.org"), seconds=2))
+        went = await send(MailSender(url, Mailbox("", "a@clinic.org"), seconds=2))
         async with asyncio.timeout(5):  # it has hung up, too
             await done.wait()
         return went
@@ -211,13 +213,13 @@ async def _spoken_to(speak: Speaking, scheme: str = "smtp+plain://") -> Answered
 @pytest.mark.parametrize(
     ("greeting", "went"),
     [
-        (b"554 5.7.1 Not you\r\n", Answered(False, 554, "refused", False)),
-        (b"421 Too busy\r\n", Answered(False, 421, "refused", False)),
-        (b"", Answered(False, 0, "dropped", False)),
-        (b"HTTP/1.1 400 Bad Request\r\n", Answered(False, 0, "dropped", False)),
+        (b"554 5.7.1 Not you\r\n", DeliveryResult(False, 554, "refused", False)),
+        (b"421 Too busy\r\n", DeliveryResult(False, 421, "refused", False)),
+        (b"", DeliveryResult(False, 0, "dropped", False)),
+        (b"HTTP/1.1 400 Bad Request\r\n", DeliveryResult(False, 0, "dropped", False)),
     ],
 )
-async def test_odd_greetings(greeting: bytes, went: Answered) -> None:
+async def test_odd_greetings(greeting: bytes, went: DeliveryResult) -> None:
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
         await writer.drain()
@@ -236,7 +238,7 @@ async def test_without_starttls_no_password_and_no_mail_is_sent() -> None:
         heard.append(await reader.read())
 
     answered = await _spoken_to(stripped, "smtp://user:password@")
-    assert answered == Answered(False, 0, "tls", False)
+    assert answered == DeliveryResult(False, 0, "tls", False)
     assert heard == [b"EHLO clinic.org\r\n", b""]
 
 
@@ -259,7 +261,7 @@ async def test_starttls_that_is_refused_or_none() -> None:
         heard.append(await reader.read(100))
 
     heard: list[bytes] = []
-    assert await _spoken_to(refuse, "smtp://") == Answered(False, 454, "tls", False)
+    assert await _spoken_to(refuse, "smtp://") == DeliveryResult(False, 454, "tls", False)
     assert (await _spoken_to(pretend, "smtp://")).why in ("tls", "dropped")
     assert heard[0][:3] == b"\x16\x03\x01"  # a TLS hello, whatever had been said
 
@@ -290,7 +292,7 @@ async def test_starttls_that_is_refused_or_none() -> None:
 )
 async def test_no_address_is_final_and_nothing_is_sent(relay: Relay, to: str) -> None:
     went = await sender_to(relay).send(to, "Your appointment", "Hello\n", "out_1")
-    assert went == Answered(False, 0, "bad_address", True)
+    assert went == DeliveryResult(False, 0, "bad_address", True)
     assert relay.mails == []
 
 
@@ -300,7 +302,7 @@ async def test_no_address_is_final_and_nothing_is_sent(relay: Relay, to: str) ->
 )
 async def test_a_subject_is_one_line(relay: Relay, subject: str) -> None:
     went = await sender_to(relay).send(TO, subject, "Hello\n", "out_1")
-    assert went == Answered(False, 0, "bad_message", True)
+    assert went == DeliveryResult(False, 0, "bad_message", True)
     assert relay.mails == []
 
 
@@ -335,7 +337,7 @@ async def test_our_own_mistakes_are_logged_without_data(
     relay: Relay, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert await sender_to(relay).send(TO, "Hello", "\ud800 a secret", "out_1") == Answered(
+        assert await sender_to(relay).send(TO, "Hello", "\ud800 a secret", "out_1") == DeliveryResult(
             False, 0, "internal", False
         )
     assert "a mail could not be sent: UnicodeEncodeError" in caplog.text
@@ -362,4 +364,6 @@ async def test_many_at_once(relay: Relay) -> None:
 def test_a_name_is_no_way_into_the_header() -> None:
     # Settings refuse these; the message would, too.
     with pytest.raises(ValueError, match="CR"):
-        message(Sender("Visits\r\nBcc: eve", "a@clinic.org"), TO, "s", "t", "1", dt.datetime.now(dt.UTC))
+        mime_message(
+            Mailbox("Visits\r\nBcc: eve", "a@clinic.org"), TO, "s", "t", "1", dt.datetime.now(dt.UTC)
+        )

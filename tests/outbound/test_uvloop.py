@@ -9,19 +9,19 @@ from typing import Any
 import uvloop
 
 from signalling.outbound import settings
-from signalling.outbound.answered import Answered
+from signalling.outbound.delivery_result import DeliveryResult
 from signalling.outbound.mail import MailSender
-from signalling.outbound.signing import new_secret
 from signalling.outbound.webhook import WebhookSender
+from signalling.outbound.webhook_signature import new_secret
 from tests.support.receiver import Receiver
 from tests.support.server import free_port
 from tests.support.smtp import Relay
 
 
-def run(what: Callable[[], Coroutine[Any, Any, list[Answered]]]) -> list[str]:
+def run(what: Callable[[], Coroutine[Any, Any, list[DeliveryResult]]]) -> list[str]:
     """In a thread, because this one has the tests' loop."""
 
-    def in_thread() -> list[Answered]:
+    def in_thread() -> list[DeliveryResult]:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(what())
 
@@ -36,7 +36,7 @@ def test_webhooks() -> None:
         tls = receiver.certificate.client()
         receiver.trust(secret)
 
-        async def send() -> list[Answered]:
+        async def send() -> list[DeliveryResult]:
             sender = WebhookSender(settings.allow("ALLOW", "localhost"), seconds=1, tls=tls)
             receiver.drop()
             receiver.delay(1.5)
@@ -56,7 +56,7 @@ def test_mail() -> None:
         assert relay.certificate
         tls = relay.certificate.client()
 
-        async def send() -> list[Answered]:
+        async def send() -> list[DeliveryResult]:
             url, sender = settings.smtp_url("URL", relay.url), settings.mail_from("FROM", relay.sender)
             relay.drop("data")
             relay.delay("rcpt", 1.5)

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 
 from signalling.outbound import retry_after
-from signalling.outbound.answered import Answered
+from signalling.outbound.delivery_result import DeliveryResult
 from signalling.outbound.settings import allow
-from signalling.outbound.signing import new_secret, signed
 from signalling.outbound.webhook import WebhookSender
+from signalling.outbound.webhook_signature import new_secret, signed
 from tests.outbound.sending import BODY, LOOPBACK, SECRET, now, send
 from tests.support.receiver import Receiver
 from tests.support.server import free_port
@@ -44,7 +44,7 @@ def test_secrets_are_new_and_long() -> None:
 
 
 async def test_what_arrives(receiver: Receiver, sender: WebhookSender) -> None:
-    assert await send(sender, f"{receiver.url}/a%2Fb?c=d%20e") == Answered(True, 200, "delivered", True)
+    assert await send(sender, f"{receiver.url}/a%2Fb?c=d%20e") == DeliveryResult(True, 200, "delivered", True)
     [came] = receiver.received
     assert (came.method, came.target, came.body) == ("POST", "/hook/a%2Fb?c=d%20e", BODY)
     assert came.verified
@@ -86,13 +86,13 @@ async def test_what_is_no_2xx_is_not_delivered(
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 async def test_every_2xx_is_delivered(receiver: Receiver, sender: WebhookSender, status: int) -> None:
     receiver.answer(status)
-    assert await send(sender, receiver.url) == Answered(True, status, "delivered", True)
+    assert await send(sender, receiver.url) == DeliveryResult(True, status, "delivered", True)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 300, 304])
 async def test_redirects_are_not_followed(receiver: Receiver, sender: WebhookSender, status: int) -> None:
     receiver.redirect(f"{receiver.url}/elsewhere", status=status)
-    assert await send(sender, receiver.url) == Answered(False, status, "redirect", False)
+    assert await send(sender, receiver.url) == DeliveryResult(False, status, "redirect", False)
     assert len(receiver.received) == 1
 
 
@@ -110,7 +110,7 @@ async def test_a_late_answer_is_a_timeout(receiver: Receiver) -> None:
     sender = WebhookSender(LOOPBACK, seconds=0.4)
     receiver.delay(1.5)
     began = time.monotonic()
-    assert await send(sender, receiver.url) == Answered(False, 0, "timeout", False)
+    assert await send(sender, receiver.url) == DeliveryResult(False, 0, "timeout", False)
     assert 0.3 < time.monotonic() - began < 1.2
     await sender.close()
 
@@ -175,7 +175,7 @@ async def test_an_answer_without_end_is_cut_off_and_counts(receiver: Receiver) -
     assert (await send(sender, receiver.url)).why == "delivered"
     assert time.monotonic() - began < 2
     receiver.babble(-1, status=500)
-    assert await send(sender, receiver.url) == Answered(False, 500, "refused", False)
+    assert await send(sender, receiver.url) == DeliveryResult(False, 500, "refused", False)
     await sender.close()
 
 
@@ -217,7 +217,7 @@ async def test_no_answer_of_http_is_none(sender: WebhookSender, says: bytes) -> 
         writer.close()
 
     async with await asyncio.start_server(speak, "127.0.0.1", port := free_port()):
-        assert await send(sender, f"http://127.0.0.1:{port}/") == Answered(False, 0, "dropped", False)
+        assert await send(sender, f"http://127.0.0.1:{port}/") == DeliveryResult(False, 0, "dropped", False)
 
 
 async def test_nobody_there(sender: WebhookSender) -> None:
@@ -231,14 +231,14 @@ async def test_a_name_without_an_address() -> None:
 
 
 async def test_a_certificate_nobody_vouches_for(secure: Receiver, sender: WebhookSender) -> None:
-    assert await send(sender, secure.url) == Answered(False, 0, "tls", False)
+    assert await send(sender, secure.url) == DeliveryResult(False, 0, "tls", False)
     assert secure.received == []
 
 
 async def test_an_address_in_the_url_is_looked_at_when_sending(receiver: Receiver) -> None:
     sender = WebhookSender((), seconds=2)
     for url in (receiver.url, receiver.url.replace("127.0.0.1", "localhost"), "https://127.1/", "nonsense"):
-        assert await send(sender, url) == Answered(False, 0, "forbidden_address", False)
+        assert await send(sender, url) == DeliveryResult(False, 0, "forbidden_address", False)
     assert receiver.received == []
     await sender.close()
 
@@ -314,7 +314,7 @@ async def test_our_own_mistakes_are_logged_without_data(
     token = secrets.token_hex(8)
     with caplog.at_level(logging.DEBUG):
         answered = await sender.send(f"{receiver.url}/{token}", keys, id, now(), body)
-    assert answered == Answered(False, 0, "internal", False)
+    assert answered == DeliveryResult(False, 0, "internal", False)
     assert "a webhook could not be sent: " in caplog.text
     assert token not in caplog.text
     assert receiver.received == []
@@ -328,8 +328,8 @@ async def test_a_closed_sender_opens_again(receiver: Receiver, sender: WebhookSe
 
 
 def test_how_it_went_can_be_kept() -> None:
-    went = Answered(False, 500, "refused", False)
-    assert msgspec.json.decode(msgspec.json.encode(went), type=Answered) == went
+    went = DeliveryResult(False, 500, "refused", False)
+    assert msgspec.json.decode(msgspec.json.encode(went), type=DeliveryResult) == went
     assert json.loads(msgspec.json.encode(went)) == {
         "ok": False,
         "status": 500,

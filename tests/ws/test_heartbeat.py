@@ -18,8 +18,8 @@ from rooms.service.visits import Entered
 from rooms.store import RedisStore, connect, connect_post
 from rooms.times import SECOND
 from signalling.ice.servers import IceServers
+from signalling.jobs.expiry import LeaseExpiry
 from signalling.jobs.health import Health
-from signalling.jobs.reaping import Reaping
 from signalling.metrics import Metrics
 from signalling.ws.heartbeat import PING_EVERY, PINGS_CHECKED_EVERY, SILENT, Heartbeat
 from signalling.ws.node_bus import NodeBus
@@ -194,14 +194,14 @@ async def test_a_socket_that_closed_or_was_followed_by_another_is_not_pinged(pro
     assert newer.writes == []
 
 
-async def _reaping(process: Process) -> Reaping:
+async def _reaping(process: Process) -> LeaseExpiry:
     """The job of a process that has been well for a while."""
     health = Health(process.store, process.metrics, GivenClock(process.clock))
     for _ in range(8):
         await health.beat()
         process.now += 3
     endings = Endings(process.store, process.registry, LEASE)
-    return Reaping(process.store, endings, health, LEASE, process.clock, process.heartbeat.keeps)
+    return LeaseExpiry(process.store, endings, health, LEASE, process.clock, process.heartbeat.keeps)
 
 
 async def _away(process: Process, person: Entered) -> bool:

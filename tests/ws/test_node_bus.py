@@ -40,7 +40,7 @@ class Reader:
         await self.bus.read(self.got.put)
 
     def skipped(self) -> float:
-        value = self.metrics.registry.get_sample_value("consultroom_letters_skipped_total")
+        value = self.metrics.registry.get_sample_value("consultroom_node_messages_skipped_total")
         assert value is not None
         return value
 

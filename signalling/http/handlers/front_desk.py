@@ -1,0 +1,87 @@
+"""What the front desk does with links, and the record of it (A9, B3, B6)."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from rooms.errors import Invalid
+from rooms.service.common import Shown
+from signalling.http.callers import Answer
+from signalling.http.handlers.appointments import ITEMS_OF_A_PAGE, answer_act, asked_span
+from signalling.http.routes import Call
+from signalling.http.schemas import render_links
+from signalling.http.schemas.link_answers import AuditList, FoundList, LinkRows
+from signalling.http.schemas.link_requests import Extend, FindLinks, ListLinks, Resend, Revoke
+from signalling.http.schemas.requests import Paged
+
+B = TypeVar("B")
+
+
+async def list_links(call: Call[ListLinks]) -> Answer:
+    """Everybody's link: of what is to come, or of what has none and should (B6)."""
+    asked, diagnosing = call.asked, call.deps.diagnosing
+    if asked.usable == "false":
+        rows, cursor = await diagnosing.unusable(
+            call.clinic, asked.cursor, asked.limit or ITEMS_OF_A_PAGE, call.now
+        )
+    else:
+        start, end = await asked_span(call)
+        listed, cursor = await call.deps.appointments.listing(
+            call.clinic,
+            start=start,
+            end=end,
+            practitioner=asked.practitioner,
+            patient=asked.patient,
+            cursor=asked.cursor,
+            limit=asked.limit or ITEMS_OF_A_PAGE,
+            now=call.now,
+        )
+        rows = await diagnosing.rows(listed, call.now)
+    healing = render_links.healing(await diagnosing.healing(call.clinic))
+    items = [render_links.link_row(row, call.now) for row in rows]
+    return Answer(200, LinkRows(items=items, next_cursor=cursor, healing=healing))
+
+
+async def find_links(call: Call[FindLinks]) -> Answer:
+    """B3, as a caller would say it: whose practice, and about when."""
+    rows = await call.deps.diagnosing.found(call.clinic, call.asked.practitioner, call.asked.at, call.now)
+    return Answer(200, FoundList(items=[render_links.found(row, call.now) for row in rows]))
+
+
+async def resend_link(call: Call[Resend]) -> Answer:
+    """A9; after a revoke with a new generation."""
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.resend, person=asked.person, reason=asked.reason))
+
+
+async def revoke_persons_link(call: Call[Revoke]) -> Answer:
+    """A9, A2."""
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.revoke, person=asked.person, reason=asked.reason))
+
+
+async def extend_window(call: Call[Extend]) -> Answer:
+    """D2."""
+    asked = call.asked
+    return await _done(call, partial(call.deps.standing.extend, minutes=asked.minutes, reason=asked.reason))
+
+
+async def _done(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
+    """An act of `rooms.service.standing`, by whom it was done."""
+    return await answer_act(call, partial(act, actor=call.caller.actor))
+
+
+async def list_audit(call: Call[Paged]) -> Answer:
+    """A9: who did what to whose link, and why."""
+    limit = call.asked.limit or ITEMS_OF_A_PAGE
+    found = await call.deps.store.audit(call.clinic, _place(call.asked.cursor), limit)
+    more = str(found[-1][0]) if found and found[-1][0] > 0 else None
+    return Answer(200, AuditList(items=[render_links.audit(line) for _, line in found], next_cursor=more))
+
+
+def _place(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not cursor.isdigit() or len(cursor) > 9:
+        raise Invalid("cursor_invalid", "Use next_cursor as it came.", field="cursor")
+    return int(cursor)
