@@ -37,6 +37,14 @@ def rows(document: str, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in _CELL.split(line)[1:-1]] for line in tables]
 
 
+def frames(document: str, heading: str) -> list[str]:
+    """The JSON texts in the code under a heading; a blank line is between two."""
+    [block] = re.findall(
+        rf"^#+ {re.escape(heading)}\n\n```json\n(.*?)\n```", document, re.MULTILINE | re.DOTALL
+    )
+    return str(block).split("\n\n")
+
+
 def codes(cell: str) -> list[str]:
     """What is in backticks."""
     return re.findall(r"`([^`]+)`", cell)
