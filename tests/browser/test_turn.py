@@ -36,14 +36,16 @@ RELAY_ONLY = """
 """
 """The tests' own wish, as a network that lets nothing else through has it; what the page does is watched."""
 
-EXPIRED_AT_FIRST = """
+EXPIRED = """
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor({ iceServers: [server] }) {
-      const old = globalThis.peers.length === 0 ? %s : {};
+      const old = globalThis.configured.length === 0 ? %s : {};
       super({ iceServers: [{ ...server, ...old }] });
     }
   };
 """
+"""What a page has is expired until fresh ones come, for every connection it makes: one that the other's new
+connection was answered with, too."""
 
 PAIR = """async () => {
   const stats = await globalThis.peers.at(-1).getStats();
@@ -118,7 +120,7 @@ async def test_an_expired_credential_is_refused_and_a_fresh_one_asked_for(
     relayed: Beginning, coturn: Coturn
 ) -> None:
     user, password = coturn.credential(-10)
-    old = EXPIRED_AT_FIRST % json.dumps({"username": user, "credential": password})
+    old = EXPIRED % json.dumps({"username": user, "credential": password})
     async with relayed(old) as visit:
         await visit.begins()
         for person in (visit.patient, visit.practitioner):
