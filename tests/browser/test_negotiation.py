@@ -74,6 +74,36 @@ async def test_an_offer_that_was_lost_is_made_again(invite: Invite, server: Runn
     await person.until(CONNECTED)
 
 
+@pytest.mark.parametrize("lost", ["0 offer", "1 answer"], ids=["the impolite one's offer", "the answer"])
+async def test_one_description_lost_with_nobody_told_of_it(
+    invite: Invite, server: RunningServer, lost: str
+) -> None:
+    """Somebody is not known yet, or not known any more, to whoever passes it on. The other's own offer is
+    left aside by the impolite one, who waits for an answer."""
+    person = await wired(invite, audio=[True, lost != "1 answer"], lost=lost)
+    await person.until(f"wire.log.filter((each) => each === {lost!r}).length > 1 && {CONNECTED}")
+
+
+async def test_an_answer_that_comes_twice_is_not_taken_for_the_next_offers(
+    invite: Invite, server: RunningServer
+) -> None:
+    """An offer that was not lost after all is sent again (only the other's was), and before it is answered
+    there is a microphone: the second answer comes when the next offer has gone out."""
+    person = await wired(invite, audio=[False, True], held=True)
+    await person.until("wire.log.includes('0 offer') && wire.log.includes('1 offer')")
+    await person.page.evaluate("wire.hold = wire.hold.filter(([to]) => to === 1)")
+    await person.page.evaluate("wire.partners[0].refresh()")
+    await person.page.evaluate("wire.track('audio').then((one) => wire.partners[0].setTrack('audio', one))")
+    await person.page.evaluate("wire.pass(1, ['offer', 'offer'])")
+    await person.until("wire.log.filter((each) => each === '1 answer').length === 2")
+    await person.page.evaluate("wire.pass(0, ['answer'])")
+    await person.until("wire.log.filter((each) => each === '0 offer').length === 3")
+    await person.page.evaluate("wire.pass(0, ['answer'])")
+    await person.page.evaluate("wire.release()")
+    sends = "wire.partners[0].current.pc.getTransceivers()[0].currentDirection === 'sendrecv'"
+    await person.until(f"{CONNECTED} && {sends}")
+
+
 @pytest.mark.parametrize("index", [0, 1], ids=["the impolite one", "the polite one"])
 @pytest.mark.parametrize("audio", [[True, True], [False, True], [True, False]], ids=str)
 async def test_a_new_connection_meets_an_old_one(

@@ -1,5 +1,5 @@
 // Two partners in one page and the wire between them, which the test can delay, cut and reorder. Evaluates to a function.
-async ({ audio = [true, true], lossy = false, held = false } = {}) => {
+async ({ audio = [true, true], lossy = false, held = false, lost = '' } = {}) => {
   const { Partner } = await import('/assets/lib/partner.js');
   const wire = { log: [], media: [[], []], lose: (_from, kind) => lossy && kind !== 'candidate', hold: held ? [] : null, partners: [] };
   const take = async (kind) => (await navigator.mediaDevices.getUserMedia({ [kind]: true })).getTracks()[0];
@@ -15,7 +15,7 @@ async ({ audio = [true, true], lossy = false, held = false } = {}) => {
   function send(from, data) {
     const kind = data.description?.type ?? 'candidate';
     wire.log.push(`${from} ${kind}`);
-    if (wire.lose(from, kind)) return;
+    if (wire.lose(from, kind) || (`${from} ${kind}` === lost && wire.log.indexOf(lost) === wire.log.length - 1)) return;
     if (wire.hold !== null && data.description) wire.hold.push([1 - from, data]);
     else deliver(1 - from, data);
   }
@@ -32,6 +32,9 @@ async ({ audio = [true, true], lossy = false, held = false } = {}) => {
     });
   }
 
+  wire.pass = (to, kinds) => {
+    for (const kind of kinds) deliver(...wire.hold.splice(wire.hold.findIndex(([whom, { description }]) => whom === to && description.type === kind), 1)[0]);
+  };
   wire.release = () => { for (const [to, data] of wire.hold.splice(0)) deliver(to, data); wire.hold = null; };
   wire.replace = async (index) => { wire.partners[index].close(); wire.partners[index] = partner(index, await voice(index)); };
   wire.track = take;

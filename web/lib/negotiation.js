@@ -3,6 +3,7 @@
 
 import { CandidateQueue } from './candidates.js';
 import { IceWatch } from './ice-watch.js';
+import { candidatesIn, origin } from './sdp.js';
 
 /** @typedef {import('./frames.js').SignalData} SignalData */
 /** @typedef {'audio' | 'video'} Kind */
@@ -26,10 +27,9 @@ import { IceWatch } from './ice-watch.js';
  * offers is made for nothing. Not more, for after a reload the other does not know that it should. */
 const HEAD_START = 500;
 
-/** The session id of a description's `o=` line, constant for the life of a connection (RFC 8829 5.2.1). @param {string | undefined} sdp */
-export function sessionId(sdp) {
-  return /^o=\S+ (\S+) /m.exec(sdp ?? '')?.[1] ?? '';
-}
+/** Milliseconds without an answer after which an offer is sent again. One to somebody who is just then coming back may be lost, and
+ * where its sender is the impolite one, who ignores the other's, nothing would ever come of either. */
+const UNANSWERED = 4_000;
 
 /** The direction that sends as before, and receives or does not. @param {RTCRtpTransceiverDirection} direction @param {boolean} receives @returns {RTCRtpTransceiverDirection} */
 export function directed(direction, receives) {
@@ -48,6 +48,8 @@ export class Negotiation {
     this.answering = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.turn = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.unanswered = undefined;
     this.candidates = new CandidateQueue(pc);
     this.watch = new IceWatch(pc, options.onmedia, options.onstuck);
     this.stream = new MediaStream();
@@ -70,8 +72,8 @@ export class Negotiation {
 
   /** Whether this comes from another connection than the one we talk to. @param {RTCSessionDescriptionInit} description */
   isForeign({ sdp }) {
-    const known = sessionId(this.pc.remoteDescription?.sdp);
-    return known !== '' && sessionId(sdp) !== known;
+    const known = origin(this.pc.remoteDescription?.sdp).session;
+    return known !== '' && origin(sdp).session !== known;
   }
 
   /** @param {SignalData} data */
@@ -105,6 +107,7 @@ export class Negotiation {
 
   close() {
     clearTimeout(this.turn);
+    clearTimeout(this.unanswered);
     this.watch.stop();
     this.pc.close();
   }
@@ -141,9 +144,19 @@ export class Negotiation {
     try {
       this.makingOffer = true;
       await this.#describeOurselves();
+      this.#awaitAnswer();
     } finally {
       this.makingOffer = false;
     }
+  }
+
+  #awaitAnswer() {
+    clearTimeout(this.unanswered);
+    this.unanswered = setTimeout(() => {
+      if (this.pc.signalingState !== 'have-local-offer') return;
+      this.refresh();
+      this.#awaitAnswer();
+    }, UNANSWERED);
   }
 
   async #describeOurselves() {
@@ -158,7 +171,13 @@ export class Negotiation {
   /** @param {RTCSessionDescriptionInit} description */
   async #describe(description) {
     this.candidates.lenient = this.ignores(description);
-    if (this.candidates.lenient || this.#isRepeated(description)) return;
+    if (this.candidates.lenient || this.#isSpent(description)) return;
+    if (this.#isAnswered(description)) await this.#answerAgain(description);
+    else await this.#take(description);
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async #take(description) {
     this.answering = description.type === 'answer';
     try {
       await this.pc.setRemoteDescription(description); // rolls our own offer back where we are polite
@@ -170,8 +189,23 @@ export class Negotiation {
     if (description.type === 'offer') await this.#describeOurselves();
   }
 
-  /** An answer to an offer that was sent twice (`refresh`). @param {RTCSessionDescriptionInit} description */
-  #isRepeated({ type }) {
-    return type === 'answer' && this.pc.signalingState === 'stable';
+  /** An answer that came before: our offer was sent twice. By now it may be our next offer that waits for one, and taking the old
+   * answer for it would leave what is new in it unsent for good. @param {RTCSessionDescriptionInit} description */
+  #isSpent({ type, sdp }) {
+    if (type !== 'answer') return false;
+    const last = this.pc.remoteDescription;
+    return this.pc.signalingState === 'stable' || (last !== null && origin(sdp).version <= origin(last.sdp).version);
+  }
+
+  /** An offer that was sent twice: our answer may be lost, or still on its way. @param {RTCSessionDescriptionInit} description */
+  #isAnswered({ type, sdp }) {
+    const last = this.pc.currentRemoteDescription;
+    return type === 'offer' && last?.type === 'offer' && origin(sdp).version === origin(last.sdp).version;
+  }
+
+  /** The very answer of before, so that it is known for it (`#isSpent`). @param {RTCSessionDescriptionInit} description */
+  async #answerAgain({ sdp }) {
+    for (const candidate of candidatesIn(sdp)) await this.candidates.add(candidate);
+    if (this.pc.currentLocalDescription !== null) this.options.send({ description: this.pc.currentLocalDescription });
   }
 }

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { LONGEST, pause } from '../../../web/lib/backoff.js';
 import { deviceWords } from '../../../web/lib/device.js';
 import { openDevices } from '../../../web/lib/media.js';
-import { sessionId } from '../../../web/lib/negotiation.js';
 import { OwnMedia } from '../../../web/lib/own-media.js';
 import { FRESH, SessionStore } from '../../../web/lib/session-store.js';
 import { telOf } from '../../../web/lib/tel.js';
@@ -71,12 +70,6 @@ test('devices in a few words', () => {
   assert.equal(deviceWords(chrome), 'Chrome, Android');
   assert.equal(deviceWords(`${chrome} Edg/140.0`), 'Edge, Android');
   assert.equal(deviceWords(''), 'Browser');
-});
-
-test('the session id of a description', () => {
-  assert.equal(sessionId('v=0\r\no=- 4611 2 IN IP4 127.0.0.1\r\ns=-\r\n'), '4611');
-  assert.equal(sessionId('v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 77 0 IN IP4 0.0.0.0\r\n'), '77');
-  assert.equal(sessionId(undefined), '');
 });
 
 /** A device that fails by this name where it is asked for. @param {Record<string, string>} failures */
