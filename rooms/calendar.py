@@ -12,7 +12,7 @@ from rooms.records import External, Record, Unusable
 from rooms.times import DAY, MINUTE, Instant, next_day
 
 
-class Window(Preserving, frozen=True, kw_only=True):
+class WeeklyHours(Preserving, frozen=True, kw_only=True):
     """C1: bookable hours of a weekday (0 Monday), by the clinic's clock, in minutes since midnight (0-1440).
     Slots begin at the start and every `slot_minutes + buffer_minutes` from there. An end before the start is
     one on the next day (C10, as schema.org's opening hours have it).
@@ -80,7 +80,7 @@ class Hours(Record, frozen=True, kw_only=True):
     """
 
     practitioner_no: PractitionerNo
-    windows: tuple[Window, ...] = ()
+    windows: tuple[WeeklyHours, ...] = ()
     exceptions: tuple[DayException, ...] = ()
     version: int = 0
 
@@ -92,7 +92,7 @@ class Held(Preserving, frozen=True):
     until: Instant
 
 
-class Holder(Record, frozen=True, kw_only=True):
+class VisitorHolds(Record, frozen=True, kw_only=True):
     """What a visitor of the public page holds now (C2: held per client is capped). `client`: a keyed digest
     of where they call from.
     """
@@ -104,7 +104,7 @@ class Holder(Record, frozen=True, kw_only=True):
     version: int = 0
 
 
-def holding(holder: Holder, holds: tuple[Held, ...], now: Instant) -> Holder:
+def with_holds(holder: VisitorHolds, holds: tuple[Held, ...], now: Instant) -> VisitorHolds:
     """The same visitor, holding these from now on."""
     life = max((each.until - now for each in holds), default=1)
     return msgspec.structs.replace(holder, holds=holds, life=max(1, life))

@@ -4,7 +4,7 @@ outside names nothing yet, and the answers to requests that may come again.
 
 import msgspec
 
-from rooms.events import Healing
+from rooms.events import BackfillRun
 from rooms.times import Instant
 
 
@@ -17,7 +17,7 @@ class Overwrite(Change, frozen=True):
     decides again, and of two that do this at once neither does.
     """
 
-    record: Healing
+    record: BackfillRun
 
 
 class NoClash(Change, frozen=True):

@@ -6,7 +6,7 @@ what is said here, so that a retry has the same body.
 """
 
 import secrets
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 import msgspec
 
@@ -73,7 +73,7 @@ class Event(Preserving, frozen=True, kw_only=True):
     code: CodeOf | None = None
 
 
-def new_message() -> str:
+def new_message_id() -> str:
     """The id of an event, the same on every retry: 128 random bits."""
     return f"msg_{secrets.token_urlsafe(16)}"
 
@@ -87,7 +87,7 @@ class Numbered(msgspec.Struct, frozen=True):
     """As it is stored, to be compared."""
 
 
-class Parcel(Preserving, frozen=True, kw_only=True):
+class Message(Preserving, frozen=True, kw_only=True):
     """One event on its way to one target. `person`: whom a mail is for."""
 
     event: Event
@@ -95,8 +95,8 @@ class Parcel(Preserving, frozen=True, kw_only=True):
     person: str | None = None
 
 
-class Attempts(Preserving, frozen=True, kw_only=True):
-    """How often the parcel at the head of a lane was tried without success."""
+class SendAttempts(Preserving, frozen=True, kw_only=True):
+    """How often the message at the head of a delivery queue was tried without success."""
 
     id: str
     count: int
@@ -110,9 +110,9 @@ DeliveryState = Literal["pending", "delivered", "dead"]
 
 
 class Delivery(Preserving, frozen=True, kw_only=True):
-    """What became of a parcel."""
+    """What became of a message."""
 
-    parcel: Parcel
+    message: Message = msgspec.field(name="parcel")
     state: DeliveryState
     attempts: int
     at: Instant
@@ -121,10 +121,10 @@ class Delivery(Preserving, frozen=True, kw_only=True):
     status: int = 0
 
 
-def waiting(parcel: Parcel, tried: Attempts) -> Delivery:
-    """A parcel that waits for another try."""
+def waiting(message: Message, tried: SendAttempts) -> Delivery:
+    """A message that waits for another try."""
     return Delivery(
-        parcel=parcel,
+        message=message,
         state="pending",
         attempts=tried.count,
         at=tried.last_at,
@@ -193,13 +193,13 @@ class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
         return self.why != PENDING
 
 
-HealingCause = Literal["practitioner", "type", "contact"]
+BackfillCause = Literal["practitioner", "type", "contact"]
 
 
-class Healing(Record, frozen=True, kw_only=True):
+class BackfillRun(Record, frozen=True, kw_only=True):
     """How far the clinic's unusable links have been looked at since something was put right (B4)."""
 
-    cause: HealingCause
+    cause: BackfillCause
     started_at: Instant
     total: int = 0
     seen: int = 0
@@ -222,3 +222,7 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     appointment: str | None = None
     person: str | None = None
     reason: str | None = None
+
+
+NO_CONTACT: Final = "contact_missing"
+"""Why a mail was not sent: there is nowhere to send it."""

@@ -1,7 +1,7 @@
-"""What a store must offer for what leaves this server: events in an outbox, lanes to each target, tasks that
-come due, the audit.
+"""What a store must offer for what leaves this server: events in an outbox, delivery queues to each target,
+tasks that come due, the audit.
 
-A lane holds what is to reach one target about one subject, in order; only its head is tried (F6).
+A delivery queue holds what is to reach one target about one subject, in order; only its head is tried (F6).
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from typing import Literal, NamedTuple, Protocol
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import (
-    Attempts,
     AuditLine,
+    BackfillRun,
     Delivery,
     Event,
-    Healing,
     Hook,
     HookNo,
+    Message,
     Numbered,
-    Parcel,
+    SendAttempts,
     Undelivered,
 )
 from rooms.ids import AppointmentNo, ClinicId
@@ -28,22 +28,22 @@ MAIL = HookNo("mail")
 """The target that is no webhook."""
 
 OUTBOX = "outbox"
-"""The task of handing events on to lanes."""
+"""The task of handing events on to delivery queues."""
 
-HEAL = "heal"
-"""The task of a healing run (B4)."""
+BACKFILL = "heal"
+"""The task of a backfill run (B4)."""
 
 Express = Literal["codes", "urgent"]
 """What goes before the rest of its clinic: one-time codes, and what somebody acts upon now."""
 
-OURS = ""
+STORE_TASKS = ""
 """The queue of tasks that need nothing but the store."""
 
 
-class Queue(NamedTuple):
-    """Tasks of one clinic that wait for one another and for no others: `OURS`, `OUTBOX`, each `Express`,
-    `MAIL`, and one for each webhook, so that neither a receiver nor a backlog stands before what is not its
-    own.
+class TaskQueue(NamedTuple):
+    """Tasks of one clinic that wait for one another and for no others: `STORE_TASKS`, `OUTBOX`, each
+    `Express`, `MAIL`, and one for each webhook, so that neither a receiver nor a backlog stands before what
+    is not its own.
     """
 
     clinic: ClinicId
@@ -55,20 +55,20 @@ def queue_of(task: str) -> str:
     kind, _, rest = task.partition("/")
     if kind == "lane":
         return rest.partition("/")[0]
-    return kind if kind in ("codes", "urgent", OUTBOX) else OURS
+    return kind if kind in ("codes", "urgent", OUTBOX) else STORE_TASKS
 
 
-def lane_task(hook: HookNo, subject: str) -> str:
-    """The task of a lane."""
+def delivery_queue_task(hook: HookNo, subject: str) -> str:
+    """The task of a delivery queue."""
     return f"lane/{hook}/{subject}"
 
 
 def express_task(express: Express, hook: HookNo, subject: str) -> str:
-    """The task of looking at that lane before the others of its queue."""
+    """The task of looking at that delivery queue before the others of its queue."""
     return f"{express}/{hook}/{subject}"
 
 
-def bury_task(hook: HookNo) -> str:
+def dead_letter_task(hook: HookNo) -> str:
     """The task of giving up everything that waits for a disabled webhook."""
     return f"bury/{hook}"
 
@@ -115,8 +115,8 @@ class HandOn(Change, frozen=True):
 
 
 class Requeue(Change, frozen=True):
-    """Move a task, due at `at`, out of `OURS`, where versions before had all of them, to the queue it waits
-    in now, unless it is there.
+    """Move a task, due at `at`, out of `STORE_TASKS`, where versions before had all of them, to the queue it
+    waits in now, unless it is there.
     """
 
     name: str
@@ -124,59 +124,61 @@ class Requeue(Change, frozen=True):
 
 
 class Enqueue(Change, frozen=True):
-    """Put a parcel at the end of a lane, which is due at `at` unless it is already waiting."""
+    """Put a message at the end of a delivery queue, which is due at `at` unless it is already waiting."""
 
     hook: HookNo
-    parcel: Parcel
+    message: Message
     at: Instant
     express: Express | None = None
 
 
-class Settle(Change, frozen=True):
-    """Take a parcel off a lane's head, where it still is, and write down what became of it."""
+class FinishDelivery(Change, frozen=True):
+    """Take a message off a delivery queue's head, where it still is, and write down what became of it."""
 
     hook: HookNo
     delivery: Delivery
 
 
-class Failed(Change, frozen=True):
-    """A try at a lane's head failed; it stays there, where it still is."""
+class SendFailed(Change, frozen=True):
+    """A try at a delivery queue's head failed; it stays there, where it still is."""
 
     hook: HookNo
-    parcel: Parcel
-    attempts: Attempts
+    message: Message
+    attempts: SendAttempts
 
 
-class Bury(Change, frozen=True):
-    """Take these, which are all of one lane's head, off it as dead letters."""
+class DeadLetter(Change, frozen=True):
+    """Take these, which are all of one delivery queue's head, off it as dead letters."""
 
     hook: HookNo
     deliveries: tuple[Delivery, ...]
 
 
-class Abandon(Change, frozen=True):
-    """Forget a lane: its target is gone."""
+class AbandonQueue(Change, frozen=True):
+    """Forget a delivery queue: its target is gone."""
 
     hook: HookNo
     subject: str
 
 
-class Rest(Change, frozen=True):
-    """A lane is empty and its task, due at `at` since it was taken, is done; neither may have changed."""
+class CloseQueue(Change, frozen=True):
+    """A delivery queue is empty and its task, due at `at` since it was taken, is done; neither may have
+    changed.
+    """
 
     hook: HookNo
     subject: str
     at: Instant
 
 
-class Unearth(Change, frozen=True):
+class ReplayDeadLetter(Change, frozen=True):
     """Take a dead letter back, where it still is."""
 
     hook: HookNo
     id: str
 
 
-class Told(Change, frozen=True):
+class MessageStatus(Change, frozen=True):
     """What is known of the last message to a person; None: it arrived."""
 
     appointment: AppointmentNo
@@ -190,19 +192,19 @@ class Audit(Change, frozen=True):
     line: AuditLine
 
 
-class Outgoing(Protocol):
+class OutgoingStore(Protocol):
     """Part of `rooms.ports.Store`."""
 
-    async def queues_due(self, now: Instant, limit: int = 100, skip: int = 0) -> list[Queue]:
+    async def queues_due(self, now: Instant, limit: int = 100, skip: int = 0) -> list[TaskQueue]:
         """Queues that may have tasks due (a hint), the longest ago first."""
 
-    async def settle_queue(self, queue: Queue) -> None:
+    async def refresh_queue(self, queue: TaskQueue) -> None:
         """Set that hint anew from the queue itself."""
 
-    async def tasks(self, queue: Queue, now: Instant, limit: int = 100) -> list[Task]:
+    async def tasks(self, queue: TaskQueue, now: Instant, limit: int = 100) -> list[Task]:
         """Those due, the longest ago first."""
 
-    async def queued(self, queue: Queue, limit: int) -> list[Task]:
+    async def queued(self, queue: TaskQueue, limit: int) -> list[Task]:
         """All, due or not, in order."""
 
     async def task(self, clinic: ClinicId, name: str) -> Instant | None:
@@ -213,18 +215,18 @@ class Outgoing(Protocol):
 
     async def head(
         self, clinic: ClinicId, hook: HookNo, subject: str
-    ) -> tuple[Parcel | None, Attempts | None]:
-        """What a lane tries next, and how that went so far."""
+    ) -> tuple[Message | None, SendAttempts | None]:
+        """What a delivery queue tries next, and how that went so far."""
 
-    async def parcels(self, clinic: ClinicId, hook: HookNo, subject: str, limit: int) -> list[Parcel]:
-        """A lane's, from its head."""
+    async def messages(self, clinic: ClinicId, hook: HookNo, subject: str, limit: int) -> list[Message]:
+        """A delivery queue's, from its head."""
 
     async def hooks(self, clinic: ClinicId) -> list[Hook]: ...
     async def hook(self, clinic: ClinicId, id: str) -> Hook | None: ...
-    async def struggling(self, clinic: ClinicId, hook: HookNo) -> list[tuple[Parcel, Attempts]]:
-        """Heads of lanes that were tried without success."""
+    async def struggling(self, clinic: ClinicId, hook: HookNo) -> list[tuple[Message, SendAttempts]]:
+        """Heads of delivery queues that were tried without success."""
 
-    async def settled(self, clinic: ClinicId, hook: HookNo, limit: int) -> list[Delivery]:
+    async def finished(self, clinic: ClinicId, hook: HookNo, limit: int) -> list[Delivery]:
         """The last deliveries, newest first."""
 
     async def dead(self, clinic: ClinicId, hook: HookNo) -> list[Delivery]: ...
@@ -240,7 +242,7 @@ class Outgoing(Protocol):
         """Live appointments without a link, in order of start."""
 
     async def unissued_count(self, clinic: ClinicId) -> int: ...
-    async def healing(self, clinic: ClinicId) -> Healing | None: ...
+    async def backfill_run(self, clinic: ClinicId) -> BackfillRun | None: ...
     async def challenge(self, place: str) -> Challenge | None: ...
     async def device(self, clinic: ClinicId, digest: str) -> Device | None: ...
     async def database(self, id: str) -> Database | None: ...

@@ -34,7 +34,7 @@ LONGEST_EXTENSION = 24 * 60 * MINUTE
 OUTAGE = 30 * SECOND
 """F3 b: this long in a row without a process that could serve a join, and the absence proves nothing."""
 
-TRY_BEFORE_OPENING = 60 * MINUTE
+ATTEMPT_BEFORE_OPENING = 60 * MINUTE
 """F3 f: a hello refused as too early counts as trying within this long before the window opens."""
 
 Minutes = Annotated[float, Meta(ge=0, le=LONGEST_MARGIN // MINUTE)]

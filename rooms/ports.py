@@ -10,13 +10,13 @@ from typing import Protocol
 
 import msgspec
 
-from rooms.calendar import Clash, Holder, Hours
+from rooms.calendar import Clash, Hours, VisitorHolds
 from rooms.changes import Change, Remembered
 from rooms.credentials import Challenge, Database, Device
-from rooms.events import Healing, Hook
+from rooms.events import BackfillRun, Hook
 from rooms.fleet import Fleet
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
-from rooms.outgoing import Outgoing
+from rooms.outgoing import OutgoingStore
 from rooms.records import (
     ApiKey,
     Appointment,
@@ -33,7 +33,7 @@ from rooms.records import (
 from rooms.times import Instant
 
 
-class Retry(Protocol):
+class RetryTicket(Protocol):
     """Of one command that came second: first come, first served among all of this process that came second at
     the same thing. Entered before it loads and decides again, and left when it has come through.
     """
@@ -49,13 +49,13 @@ class Retry(Protocol):
 
 
 class Conflict(Exception):
-    """Something that was loaded has changed since: load and decide again. `retry`: when, where a store says
+    """Something that was loaded has changed since: load and decide again. `ticket`: when, where a store says
     so.
     """
 
-    def __init__(self, retry: Retry | None = None) -> None:
+    def __init__(self, ticket: RetryTicket | None = None) -> None:
         super().__init__()
-        self.retry = retry
+        self.ticket = ticket
 
 
 class Repeated(Exception):
@@ -74,12 +74,12 @@ Recorded = (
     | Floor
     | Grant
     | Hook
-    | Healing
+    | BackfillRun
     | Challenge
     | Device
     | Database
     | Hours
-    | Holder
+    | VisitorHolds
     | Clash
 )
 """What is stored under a version."""
@@ -231,11 +231,11 @@ class DiaryView(msgspec.Struct, frozen=True):
 
 
 class Referred(msgspec.Struct, frozen=True):
-    """All that a booking refers to, read in one round trip; None for what is not stored. `healing` was read
-    before the rest: what it was when a link was judged.
+    """All that a booking refers to, read in one round trip; None for what is not stored. `backfill_run` was
+    read before the rest: what it was when a link was judged.
     """
 
-    healing: Healing | None
+    backfill_run: BackfillRun | None
     clinic: Clinic | None
     practitioner: Practitioner | None
     patient: Patient | None
@@ -272,7 +272,7 @@ class Renewal(msgspec.Struct, frozen=True):
     seen: Instant
 
 
-class Store(Outgoing, Fleet, Protocol):
+class Store(OutgoingStore, Fleet, Protocol):
     """Every method may raise `rooms.errors.Unavailable`; then nothing was acknowledged, and whether a commit
     happened is unknown.
     """
@@ -282,7 +282,7 @@ class Store(Outgoing, Fleet, Protocol):
         and hints in step.
         """
 
-    def in_turn(self, clinic: ClinicId, about: str) -> Retry:
+    def retry_ticket(self, clinic: ClinicId, about: str) -> RetryTicket:
         """Of a command that is not to begin beside another of this process that is `about` the same."""
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
@@ -327,7 +327,7 @@ class Store(Outgoing, Fleet, Protocol):
         """None at all, version 0, where nobody has set any."""
 
     async def all_hours(self, clinic: ClinicId) -> list[Hours]: ...
-    async def holder(self, clinic: ClinicId, client: str) -> Holder:
+    async def visitor_holds(self, clinic: ClinicId, client: str) -> VisitorHolds:
         """Holding nothing, version 0, where nothing is known."""
 
     async def clash(self, clinic: ClinicId, id: str) -> Clash | None: ...
@@ -364,7 +364,7 @@ class Store(Outgoing, Fleet, Protocol):
     async def clinics_lapsed(self, now: Instant, limit: int = 100) -> list[ClinicId]:
         """Clinics that may have expired leases (a hint likewise)."""
 
-    async def settle_hints(self, clinic: ClinicId) -> None:
+    async def refresh_hints(self, clinic: ClinicId) -> None:
         """Set the clinic's two hints anew from its own due list and leases."""
 
     async def sweep(self) -> int:

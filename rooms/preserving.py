@@ -14,14 +14,14 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import inspect
 
-UNKNOWN = "~"
+UNKNOWN_FIELDS = "~"
 """The name under which members nobody here knows are handed over while a text is read or written; it is in no
 stored text."""
 
 T = TypeVar("T")
 
-_MARK: Final = f'"{UNKNOWN}":'.encode()
-_SIGN: Final = UNKNOWN.encode()
+_MARK: Final = f'"{UNKNOWN_FIELDS}":'.encode()
+_SIGN: Final = UNKNOWN_FIELDS.encode()
 _encoder: Final = msgspec.json.Encoder()
 
 UnknownFields = dict[str, Any]
@@ -32,7 +32,7 @@ own."""
 class Preserving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Unknown members are forbidden, so that reading tells at no cost that there are some."""
 
-    unknown_fields: UnknownFields | None = msgspec.field(default=None, name=UNKNOWN)
+    unknown_fields: UnknownFields | None = msgspec.field(default=None, name=UNKNOWN_FIELDS)
 
 
 def decode(decoder: msgspec.json.Decoder[T], kind: inspect.Type, text: bytes) -> T:
@@ -85,9 +85,9 @@ def _known_members(kind: inspect.StructType, value: dict[str, Any]) -> tuple[Any
             unknown[name] = [place, member]
     if not unknown:
         return known, None
-    if UNKNOWN not in types:
+    if UNKNOWN_FIELDS not in types:
         return known, unknown
-    return {**known, UNKNOWN: unknown}, None
+    return {**known, UNKNOWN_FIELDS: unknown}, None
 
 
 def _meant(kind: inspect.UnionType, value: Any) -> inspect.Type | None:
@@ -105,7 +105,8 @@ def _whole(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return _put_back(
-        {name: _whole(each) for name, each in value.items() if name != UNKNOWN}, value.get(UNKNOWN)
+        {name: _whole(each) for name, each in value.items() if name != UNKNOWN_FIELDS},
+        value.get(UNKNOWN_FIELDS),
     )
 
 

@@ -43,7 +43,7 @@ Presence = Literal["lobby", "waiting", "in_room", "media"]
 
 EntryKind = Literal["open", "close", "try", "failed", "done", "check"]
 
-Found = dict[str, str | bool | float]
+CheckFindings = dict[str, str | bool | float]
 """What a device check found, by the names of PROTOCOL.md's `check`; what was not tried is not in it."""
 
 
@@ -63,7 +63,7 @@ class DeviceCheck(Preserving, frozen=True, kw_only=True):
     at: Instant
     ok: bool
     """Nothing was found that keeps a call from being seen and heard."""
-    found: Found
+    found: CheckFindings
     made: int = 1
     """How many there have been, this one among them."""
 
@@ -172,7 +172,7 @@ class Hold(Preserving, frozen=True, kw_only=True):
     """SHA-256 of the holder's secret, hex; empty: whoever has the clinic's key holds it."""
     extended: bool = False
     client: str = ""
-    """Whose allowance it counts for (`rooms.calendar.Holder`)."""
+    """Whose allowance it counts for (`rooms.calendar.VisitorHolds`)."""
 
 
 SettledBy = Literal["location", "only_clinic", "first_in_order", "already_there"]
@@ -327,7 +327,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     device: str = ""
     appointment: AppointmentNo | None = None
     why: str = ""
-    found: Found = {}
+    found: CheckFindings = {}
 
 
 class Seat(Preserving, frozen=True, kw_only=True):
@@ -377,7 +377,7 @@ class Departure(Preserving, frozen=True, kw_only=True):
     facts: dict[str, object] = {}
     person: str = ""
     room: RoomId | None = None
-    """Whose seat it was; the room is left out for a practitioner, as in `rooms.visit.admission.holder`."""
+    """Whose seat it was; without a room for a practitioner, as in `rooms.visit.admission.seat_held_by`."""
 
 
 class Floor(Record, frozen=True, kw_only=True):

@@ -228,9 +228,9 @@ def _exists(when: dt.datetime, naive: dt.datetime) -> bool:
     return when.astimezone(dt.UTC).astimezone(when.tzinfo).replace(tzinfo=None) == naive
 
 
-Bound = Literal["from", "to"]
+RangeBound = Literal["from", "to"]
 
 
-def bound(text: str, zone_name: str, field: Bound) -> Instant:
+def bound(text: str, zone_name: str, field: RangeBound) -> Instant:
     """A list's `from` or `to`: an RFC 3339 time, or a clinic-local date (CONTRACT: `to` is exclusive)."""
     return day_start(text, zone_name, field) if _DATE.match(text) else parse(text, field)

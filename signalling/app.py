@@ -13,33 +13,33 @@ from aiohttp import web
 from rooms.access.tokens import Keyring
 from rooms.errors import Unavailable
 from rooms.ports import Store
-from rooms.post import Post
-from rooms.service.addresses import Addresses
-from rooms.service.appointments import Appointments
-from rooms.service.bundle import Bundle
-from rooms.service.by_contact import ByContact
-from rooms.service.checking import Checks
-from rooms.service.clinics import Clinics
-from rooms.service.diagnosing import Diagnosing
-from rooms.service.endings import Endings
-from rooms.service.erasure import Erasure
-from rooms.service.external import Databases, ExternalAppointments
-from rooms.service.guests import Guests
-from rooms.service.holding import Holds
-from rooms.service.hooks import Hooks
-from rooms.service.hours import Availability
-from rooms.service.keeping import Keeping
-from rooms.service.links import Links
-from rooms.service.moving import Moves
-from rooms.service.offering import Offering
-from rooms.service.onward import Onward
-from rooms.service.outcomes import Outcomes
-from rooms.service.people import AppointmentTypes, Patients, Practitioners
-from rooms.service.posting import Posting
-from rooms.service.roster import Roster
-from rooms.service.settling import ByHand
-from rooms.service.standing import Standing
-from rooms.service.visits import Visits
+from rooms.pubsub import PubSub
+from rooms.service.administration.clinics import Clinics
+from rooms.service.administration.erasure import Erasure
+from rooms.service.administration.external import Databases, ExternalAppointments
+from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.appointments.appointments import Appointments
+from rooms.service.appointments.reschedule import Reschedules
+from rooms.service.booking.availability import Availability
+from rooms.service.booking.confirm_hold import HoldActs
+from rooms.service.booking.free_slots import FreeSlots
+from rooms.service.booking.holds import Holds
+from rooms.service.links.bookmarks import Bookmarks
+from rooms.service.links.by_contact import ByContact
+from rooms.service.links.diagnosis import Diagnosis
+from rooms.service.links.forward import Forward
+from rooms.service.links.guests import Guests
+from rooms.service.links.issue import Links
+from rooms.service.links.staff_acts import StaffActs
+from rooms.service.links.support_bundle import SupportBundles
+from rooms.service.live.commands import Visits
+from rooms.service.live.device_check import DeviceChecks
+from rooms.service.live.expiry import Expiry
+from rooms.service.live.names import Roster
+from rooms.service.messages.dispatch import Dispatch
+from rooms.service.messages.webhooks import Webhooks
+from rooms.service.outcomes.automatic import Outcomes
+from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.times import SECOND
 from signalling import http, keyfile
 from signalling.clock import StoreClock
@@ -125,7 +125,7 @@ def _connections(settings: Settings, metrics: Metrics) -> Connections:
 
 
 def build(
-    settings: Settings, store: Store, post: Post, *, clock: StoreClock, resolver: HostResolver | None = None
+    settings: Settings, store: Store, post: PubSub, *, clock: StoreClock, resolver: HostResolver | None = None
 ) -> web.Application:
     """One process's application. Its jobs run while it does. `clock` is measured first and with each beat.
     `resolver` looks up whom it calls; None: its own.
@@ -142,10 +142,18 @@ def build(
     health = Health(store, metrics, clock)
     link_limits, since = LinkRateLimits(), health.serving_since
     visits = Visits(
-        store, registry, keys, node, lease, outcomes.late_try, FloorLocks(), since, limit=link_limits.hello
+        store,
+        registry,
+        keys,
+        node,
+        lease,
+        outcomes.late_attempt,
+        FloorLocks(),
+        since,
+        limit=link_limits.hello,
     )
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
-    endings = Endings(store, registry, lease)
+    endings = Expiry(store, registry, lease)
     disconnects, heartbeat = Disconnects(registry, visits, clock), Heartbeat(registry, metrics, lease, clock)
     floor_restore = FloorRestore(registry, visits, clock)
     upkeep = Upkeep(registry, store, metrics, lease, clock, heartbeat, floor_restore.restore)
@@ -153,11 +161,11 @@ def build(
     appointments, patients = Appointments(store, registry), Patients(store)
     links, background = Links(store, keys, settings.public_url), BackgroundTasks()
     mailer = _mail(settings, clock, resolver)
-    posting = Posting(store, keys, settings.public_url, mail=mailer is not None)
+    dispatch = Dispatch(store, keys, settings.public_url, mail=mailer is not None)
     sender = MessageSender(
         WebhookSender(settings.webhook_allow, resolver=resolver), mailer, settings.public_url
     )
-    task_runner = TaskRunner(store, posting, sender, health, metrics, clock)
+    task_runner = TaskRunner(store, dispatch, sender, health, metrics, clock)
     connections = _connections(settings, metrics)
     app = web.Application()
     app[CONNECTIONS] = connections
@@ -176,21 +184,21 @@ def build(
             links=links,
             guests=Guests(store, registry, links),
             outcomes=outcomes,
-            diagnosing=Diagnosing(store),
-            standing=Standing(store, registry),
-            onward=Onward(store, keys),
+            diagnosis=Diagnosis(store),
+            staff_acts=StaffActs(store, registry),
+            forward=Forward(store, keys),
             by_contact=ByContact(store),
-            addresses=Addresses(store, keys, links),
+            bookmarks=Bookmarks(store, keys, links),
             databases=Databases(store),
             external=ExternalAppointments(store, appointments, patients),
-            offering=Offering(store),
+            free_slots=FreeSlots(store),
             holds=Holds(store, registry),
-            keeping=Keeping(store, registry),
+            hold_acts=HoldActs(store, registry),
             availability=Availability(store),
-            moves=Moves(store, registry, appointments),
-            by_hand=ByHand(store),
-            hooks=Hooks(store, new_secret),
-            bundle=Bundle(store, outcomes),
+            reschedules=Reschedules(store, registry, appointments),
+            by_hand=OutcomeByHand(store),
+            webhooks=Webhooks(store, new_secret),
+            support_bundles=SupportBundles(store, outcomes),
             after_response=background.do,
             store=store,
             ready=health.why_not_ready,
@@ -212,7 +220,7 @@ def build(
         refused,
         clock,
         origin(settings.public_url),
-        Checks(store, registry, visits.tries),
+        DeviceChecks(store, registry, visits.attempts),
         echo,
         link_limits,
         connections,

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from rooms.errors import Unavailable
 from rooms.ports import Store
-from rooms.store import connect, connect_post
+from rooms.store import connect, connect_pubsub
 from signalling.app import build
 from signalling.clock import StoreClock
 from signalling.config import Settings, SettingsError
@@ -43,7 +43,7 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     resolver = HostResolver()
     store = connect(settings.redis_url, resolver.addresses)
-    post = connect_post(settings.redis_url, resolver.addresses)
+    post = connect_pubsub(settings.redis_url, resolver.addresses)
     if wrong := await _unsafe(store):
         await store.close()
         await resolver.close()

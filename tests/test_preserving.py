@@ -7,15 +7,15 @@ import pytest
 from msgspec import inspect
 from msgspec.structs import replace
 
-from rooms.events import Attempts, Delivery, Event, Parcel
+from rooms.events import Delivery, Event, Message, SendAttempts
 from rooms.policy import Policy
-from rooms.preserving import UNKNOWN, Preserving, decode, encode
+from rooms.preserving import UNKNOWN_FIELDS, Preserving, decode, encode
 from rooms.records import Appointment, Clinic, Floor, Seat
 from rooms.store.encode import Stored, line, pack, unline, unpack
 from tests.support.next_version import NEW, OF_IT, count, newer, parts, sample
 
 RECORDS: tuple[Any, ...] = Stored.__args__
-CARRIED = (Event, Parcel, Attempts, Delivery)
+CARRIED = (Event, Message, SendAttempts, Delivery)
 """Lines that are read and written again on their way out. The others are only appended."""
 
 
@@ -34,7 +34,7 @@ def test_a_record_of_the_next_version_is_written_as_it_was_read(kind: Any) -> No
     assert count(theirs) >= 1
     # And what this version wrote has nothing more in it.
     assert _rewritten(kind, mine) == mine
-    assert UNKNOWN.encode() not in theirs
+    assert UNKNOWN_FIELDS.encode() not in theirs
 
 
 def _rewritten(kind: Any, text: bytes) -> bytes:

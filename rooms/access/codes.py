@@ -8,10 +8,10 @@ from rooms.access.tokens import Keyring
 from rooms.credentials import Challenge
 from rooms.times import MINUTE, Instant
 
-LIFE: Final = 10 * MINUTE
+CODE_LIFE: Final = 10 * MINUTE
 """Milliseconds. Long enough to find the message on another device."""
 
-TRIES: Final = 5
+MAX_GUESSES: Final = 5
 """Of a million codes five may be guessed; how many codes there are in a day is limited too."""
 
 _PURPOSE: Final = b"consultroom.code.v1\n"

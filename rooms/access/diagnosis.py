@@ -26,7 +26,7 @@ Who = Literal["patient", "practitioner", "clinic", "booking service"]
 ISSUED_BEFORE = "This link was issued before and goes on working."
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
+class LinkCheck(msgspec.Struct, frozen=True, kw_only=True):
     """`message` says what is so, passed or not; `who` can put it right, and `where` is the path of the API at
     which.
     """
@@ -51,7 +51,7 @@ def checks(
     rivals: Sequence[str] = (),
     undelivered: str | None = None,
     busy: Sequence[str] | None = None,
-) -> tuple[Check, ...]:
+) -> tuple[LinkCheck, ...]:
     """All checks for one person's link at `now`. `type` is what the appointment's type, or the external
     system's, stands for here; `rivals` are the clinics it fits as well, with no rule between them (B5).
 
@@ -80,12 +80,12 @@ def failed(
     return blocking(checks(clinic, appointment, practitioner, type, now, person))
 
 
-def blocking(all_checks: Sequence[Check]) -> tuple[str, ...]:
+def blocking(all_checks: Sequence[LinkCheck]) -> tuple[str, ...]:
     """Of these checks, the codes of those that block and fail."""
     return tuple(check.code for check in all_checks if check.blocking and not check.passed)
 
 
-def check_usable(all_checks: Sequence[Check]) -> None:
+def check_usable(all_checks: Sequence[LinkCheck]) -> None:
     """Raises `Contradiction` with the code and message of the first that blocks and fails; fact `failed`: the
     codes of all of them.
     """
@@ -95,7 +95,7 @@ def check_usable(all_checks: Sequence[Check]) -> None:
         raise Contradiction(failed[0].code, failed[0].message, failed=codes)
 
 
-def check_bookable(all_checks: Sequence[Check]) -> None:
+def check_bookable(all_checks: Sequence[LinkCheck]) -> None:
     """B6: what could get no link is not booked on our own page. Raises `Invalid` likewise."""
     failed = [check for check in all_checks if check.blocking and not check.passed]
     if failed:
@@ -110,7 +110,9 @@ def is_video(appointment: Appointment, type: AppointmentType | None) -> bool:
     return type is None or type.video
 
 
-def _of_the_booking(clinic: Clinic, appointment: Appointment, person: int, now: Instant) -> tuple[Check, ...]:
+def _of_the_booking(
+    clinic: Clinic, appointment: Appointment, person: int, now: Instant
+) -> tuple[LinkCheck, ...]:
     here = f"/v1/appointments/{appointment.id}"
     closed = now >= window.of(appointment, clinic.policy).closes_at
     return (
@@ -147,7 +149,7 @@ def _of_the_booking(clinic: Clinic, appointment: Appointment, person: int, now: 
 
 def _of_the_set_up(
     appointment: Appointment, practitioner: Practitioner | None, type: AppointmentType | None
-) -> tuple[Check, ...]:
+) -> tuple[LinkCheck, ...]:
     return (
         _set_up(
             "practitioner_not_video_enabled",
@@ -173,7 +175,7 @@ def _of_the_set_up(
     )
 
 
-def _of_the_clinic(appointment: Appointment, rivals: Sequence[str]) -> Check:
+def _of_the_clinic(appointment: Appointment, rivals: Sequence[str]) -> LinkCheck:
     named = f"It fits these clinics as well, and no rule says which: {', '.join(rivals)}."
     said = ("It belongs to one clinic.", named)
     where = f"/v1/external/{appointment.external.database}" if appointment.external else "/v1/clinic"
@@ -182,7 +184,7 @@ def _of_the_clinic(appointment: Appointment, rivals: Sequence[str]) -> Check:
 
 def _set_up(
     code: str, appointment: Appointment, passed: bool, messages: tuple[str, str], where: str
-) -> Check:
+) -> LinkCheck:
     """What the clinic can put right, and what no longer keeps back a link that is out."""
     is_out = bool(appointment.issued_at)
     said = (messages[0], f"{messages[1]} {ISSUED_BEFORE}") if is_out else messages
@@ -197,7 +199,7 @@ def _of_the_message(
     undelivered: str | None,
     *,
     for_staff: bool,
-) -> tuple[Check, ...]:
+) -> tuple[LinkCheck, ...]:
     """A2: the link is there all the same; but nobody can be sent it, or it has not arrived. Staff ask about
     the patient's link for the visit, and read there of the guests' contacts, too.
     """
@@ -227,7 +229,7 @@ def _of_the_message(
     )
 
 
-def _of_the_patient(appointment: Appointment, busy: Sequence[str]) -> Check:
+def _of_the_patient(appointment: Appointment, busy: Sequence[str]) -> LinkCheck:
     """C11: two at one time may be meant, such as a child's and its parent's; staff should know."""
     said = (
         "The patient has no other visit at this time.",
@@ -239,7 +241,7 @@ def _of_the_patient(appointment: Appointment, busy: Sequence[str]) -> Check:
 
 def _check(
     code: str, passed: bool, messages: tuple[str, str], who: Who, where: str, *, blocking: bool = True
-) -> Check:
-    return Check(
+) -> LinkCheck:
+    return LinkCheck(
         code=code, passed=passed, blocking=blocking, message=messages[not passed], who=who, where=where
     )

@@ -22,7 +22,7 @@ from itsdangerous.encoding import base64_decode
 from rooms.errors import LinkRefused
 from rooms.ids import PractitionerNo
 
-LONGEST: Final = 256
+LONGEST_TOKEN: Final = 256
 """Characters. A token has 71; what is longer than any of ours ever was is refused before any HMAC (row
 50).
 """
@@ -42,7 +42,7 @@ nothing.
 """
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """What a token's number counts."""
 
     PERSON = 1
@@ -53,7 +53,7 @@ class Kind(IntEnum):
     """A staff link: a grant."""
 
 
-_KINDS: Final = frozenset(Kind)
+_KINDS: Final = frozenset(TokenKind)
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ class Claims(msgspec.Struct, frozen=True):
     its key. `retired`: the key recognises its holder, and opens nothing any more (A3).
     """
 
-    kind: Kind
+    kind: TokenKind
     affinity: str
     number: str
     person: int
@@ -127,7 +127,7 @@ class Claims(msgspec.Struct, frozen=True):
 
 def issue(
     keyring: Keyring,
-    kind: Kind,
+    kind: TokenKind,
     affinity: str,
     number: str,
     person: int = 0,
@@ -166,7 +166,7 @@ def recognise(keyring: Keyring, token: object) -> Claims:
     """
     if not isinstance(token, str):
         raise _invalid()
-    if len(token) > LONGEST:
+    if len(token) > LONGEST_TOKEN:
         raise LinkRefused("token_too_long", _MESSAGE)
     match token.split("."):
         case [affinity, payload, signature] if token.isascii():
@@ -209,7 +209,13 @@ def _claims(affinity: str, content: bytes, signed_by: SigningKey) -> Claims:
         raise _invalid()
     kind, key, number, person, generation = _PAYLOAD.unpack(content)
     return Claims(
-        Kind(kind), affinity, _text(number), person, generation, key, retired=signed_by.state == "retired"
+        TokenKind(kind),
+        affinity,
+        _text(number),
+        person,
+        generation,
+        key,
+        retired=signed_by.state == "retired",
     )
 
 

@@ -10,12 +10,12 @@ from rooms.policy import LONGEST_EXTENSION, LONGEST_MARGIN, LONGEST_VISIT, Polic
 from rooms.records import Appointment
 from rooms.times import Instant
 
-REACH = LONGEST_VISIT + LONGEST_MARGIN + LONGEST_EXTENSION
+LONGEST_LOOK_BACK = LONGEST_VISIT + LONGEST_MARGIN + LONGEST_EXTENSION
 """Milliseconds. What began longer ago has its window closed by any policy: whoever looks for what may still
 be open looks this far back, and no further."""
 
 
-def reach(policy: Policy) -> int:
+def look_back(policy: Policy) -> int:
     """Milliseconds: the same for this policy as it is now, for lists that are read often."""
     return LONGEST_VISIT + policy.closes_after + LONGEST_EXTENSION
 
@@ -45,7 +45,7 @@ class Closed(msgspec.Struct, frozen=True):
     window: Window
 
 
-Verdict = TooEarly | Open | Closed
+WindowVerdict = TooEarly | Open | Closed
 
 
 def of(appointment: Appointment, policy: Policy) -> Window:
@@ -59,7 +59,7 @@ def whose(appointments: Sequence[Appointment], policy: Policy, window: Window) -
     return next(each for each in appointments if of(each, policy) == window)
 
 
-def judge(windows: Sequence[Window], now: Instant) -> Verdict:
+def judge(windows: Sequence[Window], now: Instant) -> WindowVerdict:
     """Whether somebody may enter who may come in any of these windows (one at least). Gaps between them stay
     closed (D2).
     """

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from rooms.attendance.ledger import Interval, Shared, intervals, shared, together
-from rooms.attendance.spans import Span, intersection, total, union
+from rooms.attendance.spans import Stretch, intersection, total, union
 from rooms.ids import AppointmentNo
-from rooms.policy import TRY_BEFORE_OPENING
+from rooms.policy import ATTEMPT_BEFORE_OPENING
 from rooms.records import Appointment, DeviceCheck, Entry
 from rooms.times import SECOND, Instant, show
 
@@ -22,7 +22,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: Instant
     ledger: Sequence[Entry] = ()
     lobby: Sequence[Entry] = ()
-    outages: Sequence[Span] = ()
+    outages: Sequence[Stretch] = ()
     link_failed: tuple[str, ...] = ()
     """The blocking checks that failed just before the close: why there was no usable link (B3)."""
 
@@ -138,7 +138,9 @@ def _done(ledger: Sequence[Entry], pieces: Sequence[Shared], appointment: Appoin
     return any(owners[-1] == appointment for owners in before if owners)
 
 
-def _media(ledger: Sequence[Entry], found: Sequence[Interval], mine: Sequence[Span], until: Instant) -> str:
+def _media(
+    ledger: Sequence[Entry], found: Sequence[Interval], mine: Sequence[Stretch], until: Instant
+) -> str:
     """Failed: somebody said so while they were together, and all that time media was connected for nobody."""
     connected = union(each.span(until) for each in found if each.state == "media")
     if intersection(connected, mine):
@@ -156,7 +158,7 @@ def _outage(seen: Observed) -> int:
 
 def _tried(seen: Observed, patients: frozenset[str]) -> tuple[str, ...]:
     """F3 f, in favour of the patient: any failed attempt from an hour before the opening up to the close."""
-    first = seen.opens_at - TRY_BEFORE_OPENING
+    first = seen.opens_at - ATTEMPT_BEFORE_OPENING
     codes = [
         entry.why or "media_failed"
         for entry in seen.ledger

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rooms.attendance.spans import Span, difference, intersection, total, union
+from rooms.attendance.spans import Stretch, difference, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import CALL_GRACE
 from rooms.records import Appointment, Entry, Presence
@@ -24,7 +24,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     appointment: AppointmentNo | None = None
     """As in `Entry`: who was admitted for what, or waited by which link."""
 
-    def span(self, until: Instant) -> Span:
+    def span(self, until: Instant) -> Stretch:
         """From when to when; what still lasts counts until `until`."""
         end = until if self.ended_at is None else self.ended_at
         return self.started_at, max(self.started_at, end)
@@ -79,12 +79,12 @@ class Stay(msgspec.Struct, frozen=True):
 
     person: str
     sid: str
-    span: Span
+    span: Stretch
     appointment: AppointmentNo | None
     admitted_at: Instant
 
 
-def stays(found: Sequence[Interval], until: Instant, outages: Sequence[Span] = ()) -> list[Stay]:
+def stays(found: Sequence[Interval], until: Instant, outages: Sequence[Stretch] = ()) -> list[Stay]:
     """Every stay in the room, in order.
 
     Coming back after a drop or on another device is no new admission; after a wait it is one. `outages` are
@@ -111,7 +111,7 @@ def stays(found: Sequence[Interval], until: Instant, outages: Sequence[Span] = (
     return sorted((stay for group in result.values() for stay in group), key=lambda stay: stay.span)
 
 
-def _append(group: list[Stay], stay: Stay, outages: Sequence[Span]) -> None:
+def _append(group: list[Stay], stay: Stay, outages: Sequence[Stretch]) -> None:
     """Bridge a gap below the grace, not counting outages: the same session came back, and media needs no
     server (F2, E6).
     """
@@ -124,7 +124,7 @@ def _append(group: list[Stay], stay: Stay, outages: Sequence[Span]) -> None:
 class Shared(msgspec.Struct, frozen=True):
     """Time together, and the appointment it belongs to."""
 
-    span: Span
+    span: Stretch
     appointment: AppointmentNo | None
 
 
@@ -133,7 +133,7 @@ def shared(
     siblings: Sequence[Appointment],
     counting: frozenset[str],
     until: Instant,
-    outages: Sequence[Span] = (),
+    outages: Sequence[Stretch] = (),
 ) -> list[Shared]:
     """All time a practitioner and somebody of `counting` were in the room together, each instant once.
 
@@ -141,7 +141,7 @@ def shared(
     """
     everybody = stays(intervals(entries), until, union(outages))
     practitioner = union(stay.span for stay in everybody if stay.person == "practitioner")
-    taken: list[Span] = []
+    taken: list[Stretch] = []
     result: list[Shared] = []
     for person in sorted(counting, key=lambda name: (name != "patient", name)):
         for stay in (stay for stay in everybody if stay.person == person):
@@ -151,7 +151,7 @@ def shared(
     return sorted(result, key=lambda piece: piece.span)
 
 
-def _attributed(stay: Stay, span: Span, siblings: Sequence[Appointment]) -> Iterator[Shared]:
+def _attributed(stay: Stay, span: Stretch, siblings: Sequence[Appointment]) -> Iterator[Shared]:
     """F3: to the appointment that was admitted, and from the next one's scheduled start on to that one."""
     starts = sorted((other.starts_at, other.no) for other in siblings if other.starts_at > stay.admitted_at)
     owners = [(stay.admitted_at, stay.appointment), *starts]
@@ -168,8 +168,8 @@ def together(
     siblings: Sequence[Appointment],
     counting: frozenset[str],
     until: Instant,
-    outages: Sequence[Span] = (),
-) -> list[Span]:
+    outages: Sequence[Stretch] = (),
+) -> list[Stretch]:
     """The time together that belongs to `appointment`: ordered, disjoint spans in milliseconds.
 
     `siblings` are the appointments of this room that stand (itself too), `counting` who is the patient here.

@@ -19,7 +19,7 @@ BY_HAND = "C8/1"
 """What a person set, instead of the table."""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class RuleVerdict(msgspec.Struct, frozen=True):
     """An outcome's name, the status that follows, whether a person has to settle it, the line's letter."""
 
     name: OutcomeName
@@ -28,7 +28,7 @@ class Verdict(msgspec.Struct, frozen=True):
     line: str
 
 
-class Line(msgspec.Struct, frozen=True):
+class OutcomeRule(msgspec.Struct, frozen=True):
     """One line of the table. A review leaves the status `confirmed` until a person settles it."""
 
     letter: str
@@ -42,33 +42,33 @@ def _attended(seen: Evidence, policy: Policy) -> bool:
     return seen.overlap > 0 and enough and seen.media != "failed"
 
 
-TABLE = (
-    Line("a", "attended", "completed", _attended),
-    Line("b", "system", "review", lambda seen, _: seen.outage >= OUTAGE),
-    Line("c", "technical", "review", lambda seen, _: seen.media == "failed"),
-    Line("c", "brief", "review", lambda seen, _: seen.overlap > 0),
-    Line("d", "left_unseen", "review", lambda seen, _: seen.patient_seen and seen.practitioner_seen),
-    Line("d", "practitioner_absent", "review", lambda seen, _: seen.patient_seen),
-    Line("e", "guest_only", "review", lambda seen, _: seen.guest_seen),
-    Line("f", "technical", "review", lambda seen, _: bool(seen.tried)),
+OUTCOME_RULES = (
+    OutcomeRule("a", "attended", "completed", _attended),
+    OutcomeRule("b", "system", "review", lambda seen, _: seen.outage >= OUTAGE),
+    OutcomeRule("c", "technical", "review", lambda seen, _: seen.media == "failed"),
+    OutcomeRule("c", "brief", "review", lambda seen, _: seen.overlap > 0),
+    OutcomeRule("d", "left_unseen", "review", lambda seen, _: seen.patient_seen and seen.practitioner_seen),
+    OutcomeRule("d", "practitioner_absent", "review", lambda seen, _: seen.patient_seen),
+    OutcomeRule("e", "guest_only", "review", lambda seen, _: seen.guest_seen),
+    OutcomeRule("f", "technical", "review", lambda seen, _: bool(seen.tried)),
     # Whoever had no usable link could not have come by it.
-    Line("g", "technical", "review", lambda seen, _: bool(seen.link_failed)),
-    Line("g", "patient_absent", "no_show", lambda seen, _: seen.practitioner_seen),
-    Line("g", "both_absent", "review", lambda _, policy: policy.no_show_needs_practitioner),
-    Line("g", "both_absent", "no_show", lambda *_: True),
+    OutcomeRule("g", "technical", "review", lambda seen, _: bool(seen.link_failed)),
+    OutcomeRule("g", "patient_absent", "no_show", lambda seen, _: seen.practitioner_seen),
+    OutcomeRule("g", "both_absent", "review", lambda _, policy: policy.no_show_needs_practitioner),
+    OutcomeRule("g", "both_absent", "no_show", lambda *_: True),
 )
 
 
-def decide(evidence: Evidence, policy: Policy) -> Verdict:
+def decide(evidence: Evidence, policy: Policy) -> RuleVerdict:
     """The first true line; the last one always is."""
-    line = next(line for line in TABLE if line.holds(evidence, policy))
+    line = next(line for line in OUTCOME_RULES if line.holds(evidence, policy))
     status: Status = "confirmed" if line.becomes == "review" else line.becomes
-    return Verdict(line.name, status, line.becomes == "review", line.letter)
+    return RuleVerdict(line.name, status, line.becomes == "review", line.letter)
 
 
 def contradicts(evidence: Evidence, policy: Policy) -> str | None:
     """The line of a to f that speaks against calling the patient absent; None: none does."""
-    line = next(line for line in TABLE if line.holds(evidence, policy))
+    line = next(line for line in OUTCOME_RULES if line.holds(evidence, policy))
     return line.letter if line.letter < "g" else None
 
 
@@ -94,7 +94,7 @@ def settle(appointment: Appointment, evidence: Evidence, policy: Policy, now: In
     return _decided(appointment, given, verdict.status)
 
 
-def late_try(
+def late_attempt(
     ledger: Sequence[Entry], patients: frozenset[str], closes_at: Instant, time_zone: str
 ) -> Instant | None:
     """When the patient first tried after the close, on that clinic-local day (F3 h); None: never."""

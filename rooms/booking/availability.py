@@ -16,20 +16,20 @@ from rooms.booking.overlaps import (
     meet,
     on_the_wall,
 )
-from rooms.calendar import DayException, Hours, Window
+from rooms.calendar import DayException, Hours, WeeklyHours
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.times import Instant
 
-T = TypeVar("T", Window, DayException)
+T = TypeVar("T", WeeklyHours, DayException)
 
 MOST_WINDOWS, MOST_EXCEPTIONS = 200, 1000
 """Of one practitioner: they are one record, read for every page of slots."""
 
-REMEMBERED = 100
+DELETED_REMEMBERED = 100
 """Removed ones kept of each kind, the newest."""
 
 
-def windows(hours: Hours) -> list[Window]:
+def windows(hours: Hours) -> list[WeeklyHours]:
     """Those there are, in the order of the week."""
     found = [each for each in hours.windows if not each.deleted_at]
     return sorted(found, key=lambda each: (each.weekday, each.start_minute, each.valid_from or "", each.id))
@@ -41,7 +41,7 @@ def exceptions(hours: Hours) -> list[DayException]:
     return sorted(found, key=lambda each: (each.date, each.start_minute, each.id))
 
 
-def window_of(hours: Hours, id: str) -> Window:
+def window_of(hours: Hours, id: str) -> WeeklyHours:
     """Raises `NotFound`."""
     found = next((each for each in hours.windows if each.id == id and not each.deleted_at), None)
     if found is None:
@@ -57,7 +57,7 @@ def exception_of(hours: Hours, id: str) -> DayException:
     return found
 
 
-def with_window(hours: Hours, window: Window) -> Hours:
+def with_window(hours: Hours, window: WeeklyHours) -> Hours:
     """New, or in place of the one with its id. Raises `interval_invalid`, `window_overlaps` naming the other
     one, `length_invalid`.
     """
@@ -117,7 +117,7 @@ def without_exception(hours: Hours, id: str, now: Instant) -> Hours:
     return after
 
 
-def _overlaps(other: Window | DayException, **day: object) -> Contradiction:
+def _overlaps(other: WeeklyHours | DayException, **day: object) -> Contradiction:
     if isinstance(other, DayException) and other.until:
         day |= {"until": other.until}
     return Contradiction(
@@ -134,4 +134,4 @@ def _kept(all_: Sequence[T]) -> tuple[T, ...]:
     """Without those that were removed longest ago."""
     gone = sorted((each for each in all_ if each.deleted_at), key=lambda each: each.deleted_at)
     there = [each for each in all_ if not each.deleted_at]
-    return tuple(there + gone[-REMEMBERED:])
+    return tuple(there + gone[-DELETED_REMEMBERED:])

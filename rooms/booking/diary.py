@@ -9,7 +9,7 @@ from rooms.policy import LONGEST_VISIT
 from rooms.times import Instant
 
 
-class Taken(Protocol):
+class Occupied(Protocol):
     """`[starts_at, ends_at)` belongs to an appointment."""
 
     @property
@@ -20,7 +20,7 @@ class Taken(Protocol):
     def appointment(self) -> AppointmentNo: ...
 
 
-T = TypeVar("T", bound=Taken)
+T = TypeVar("T", bound=Occupied)
 
 
 def check_interval(starts_at: Instant, ends_at: Instant) -> None:
@@ -37,7 +37,7 @@ def overlapping(entries: Iterable[T], starts_at: Instant, ends_at: Instant) -> l
 
 
 def clash(
-    entries: Iterable[Taken], starts_at: Instant, ends_at: Instant, but_for: Container[AppointmentNo]
+    entries: Iterable[Occupied], starts_at: Instant, ends_at: Instant, but_for: Container[AppointmentNo]
 ) -> AppointmentNo | None:
     """The first appointment, but for those, that has any instant of `[starts_at, ends_at)`."""
     found = overlapping(entries, starts_at, ends_at)

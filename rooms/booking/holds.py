@@ -13,7 +13,7 @@ from rooms.policy import Policy
 from rooms.records import LIVE, Appointment, Hold, Status
 from rooms.times import MINUTE, Instant
 
-PREFIX = "hold_"
+HOLD_PREFIX = "hold_"
 """What a hold's secret begins with; behind it are the clinic's id, a dot, and 256 random bits."""
 
 
@@ -33,7 +33,7 @@ def is_live(appointment: Appointment, now: Instant) -> bool:
     return appointment.status in LIVE and not lapsed(appointment, now)
 
 
-def kept_until(appointment: Appointment) -> Instant:
+def holds_until(appointment: Appointment) -> Instant:
     """What the diary says of it: the deadline of a hold, else 0."""
     return appointment.hold.until if appointment.status == "held" and appointment.hold else 0
 
@@ -45,16 +45,16 @@ def deadline(policy: Policy, now: Instant) -> Instant:
 
 def secret_for(clinic: ClinicId) -> str:
     """A new one. It names the clinic, so that the public page needs nothing else."""
-    return f"{PREFIX}{clinic}.{new_secret()}"
+    return f"{HOLD_PREFIX}{clinic}.{new_secret()}"
 
 
 def clinic_of(secret: str) -> ClinicId | None:
     """Which clinic a secret is for; None: it is none of ours."""
-    clinic, dot, rest = secret.removeprefix(PREFIX).rpartition(".")
-    return ClinicId(clinic) if secret.startswith(PREFIX) and dot and rest else None
+    clinic, dot, rest = secret.removeprefix(HOLD_PREFIX).rpartition(".")
+    return ClinicId(clinic) if secret.startswith(HOLD_PREFIX) and dot and rest else None
 
 
-def digest(secret: str) -> str:
+def secret_digest(secret: str) -> str:
     """What is kept of it. It has 256 random bits, so a slow hash adds nothing."""
     return sha256(secret.encode()).hexdigest()
 
@@ -64,13 +64,13 @@ def check_holder(appointment: Appointment | None, secret: str | None) -> Hold:
     no hold and another's (RELIABILITY 5, row 29).
     """
     hold = appointment.hold if appointment else None
-    claimed = "" if secret is None else digest(secret)
+    claimed = "" if secret is None else secret_digest(secret)
     if hold is None or (secret is not None and not hmac.compare_digest(hold.secret, claimed)):
         raise NotFound("hold_not_found", "There is no such hold.")
     return hold
 
 
-def check_kept(appointment: Appointment, now: Instant) -> None:
+def check_still_held(appointment: Appointment, now: Instant) -> None:
     """Raises 410 `hold_expired` past the deadline, `state_conflict` where it is held no more."""
     if status_at(appointment, now) == "expired":
         raise Gone("hold_expired", "The time was kept for you until its deadline, which has passed.")

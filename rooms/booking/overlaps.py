@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from rooms.calendar import DayException, Hours, Window
+from rooms.calendar import DayException, Hours, WeeklyHours
 from rooms.errors import Invalid
 from rooms.times import day_before, next_day
 
@@ -13,7 +13,7 @@ LONGEST_NIGHT = 15 * 60
 adjoin are as good.
 """
 
-NEVER = 10**7
+BEYOND_ALL_DAYS = 10**7
 """A day (as `date.toordinal` counts) after every other."""
 
 LONGEST_LEAVE = 731
@@ -40,7 +40,7 @@ def cross(one: Wall, other: Wall) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def meet(one: Window, other: Window) -> bool:
+def meet(one: WeeklyHours, other: WeeklyHours) -> bool:
     """Whether there is a time at which both count; a paused one is asked as if it did, for it will again.
     One that runs over midnight meets those of the next day.
     """
@@ -53,17 +53,19 @@ def meet(one: Window, other: Window) -> bool:
     return False
 
 
-def _valid(one: Window, other: Window, later: int) -> bool:
+def _valid(one: WeeklyHours, other: WeeklyHours, later: int) -> bool:
     """Whether there is a day on which the one begins and so many days later the other."""
     first = max(_bound(one.valid_from, 0), _bound(other.valid_from, 0) - later)
-    return first <= min(_bound(one.valid_until, NEVER), _bound(other.valid_until, NEVER) - later)
+    return first <= min(
+        _bound(one.valid_until, BEYOND_ALL_DAYS), _bound(other.valid_until, BEYOND_ALL_DAYS) - later
+    )
 
 
 def _bound(day: str | None, otherwise: int) -> int:
     return _day_line(day) if day else otherwise
 
 
-def check_minutes(hours: Window | DayException) -> None:
+def check_minutes(hours: WeeklyHours | DayException) -> None:
     """Raises `interval_invalid`."""
     start, end = hours.start_minute, hours.end_minute
     _check_edges(start, end)
@@ -102,7 +104,7 @@ def in_the_way(new: DayException, other: DayException) -> bool:
     return there[0] <= one[0] and one[1] <= there[1]
 
 
-def counts_on(window: Window, day: str) -> bool:
+def counts_on(window: WeeklyHours, day: str) -> bool:
     """Whether it begins on that day, were it not paused."""
     return (
         (window.valid_from or "0") <= day <= (window.valid_until or "9")
@@ -111,7 +113,7 @@ def counts_on(window: Window, day: str) -> bool:
     )
 
 
-def is_open_in(hours: Hours, window: Window, extra: DayException) -> bool:
+def is_open_in(hours: Hours, window: WeeklyHours, extra: DayException) -> bool:
     """Whether both take a time that is left open by what is closed."""
     return any(
         _is_open_on(hours, window, day, extra)
@@ -120,7 +122,7 @@ def is_open_in(hours: Hours, window: Window, extra: DayException) -> bool:
     )
 
 
-def _is_open_on(hours: Hours, window: Window, day: str, extra: DayException) -> bool:
+def _is_open_on(hours: Hours, window: WeeklyHours, day: str, extra: DayException) -> bool:
     begins, (start, end) = _day_line(day) * DAY_MINUTES, on_the_wall(extra)
     start, end = max(start, begins + window.start_minute), min(end, begins + window.runs_until)
     closed = [each for each in hours.exceptions if each.kind == "closed" and not each.deleted_at]

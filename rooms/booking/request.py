@@ -50,7 +50,7 @@ class Home(msgspec.Struct, frozen=True):
     """Which colleague carries it (D3)."""
 
 
-def check(request: AppointmentRequest) -> None:
+def check_request(request: AppointmentRequest) -> None:
     """Raises `Invalid` for what is wrong in the request alone."""
     if request.type is None and request.external_type is None:
         raise Invalid("field_required", "Give a type, or the external system's.", field="type")
@@ -138,7 +138,7 @@ def changed(
     )
 
 
-def kept_for(before: Appointment | None, after: Appointment, policy: Policy, now: Instant) -> Appointment:
+def with_hold(before: Appointment | None, after: Appointment, policy: Policy, now: Instant) -> Appointment:
     """`after` with its deadline, where it is held from now on (C2)."""
     if after.status != "held" or (before is not None and before.status == "held"):
         return after

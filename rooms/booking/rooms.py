@@ -11,7 +11,7 @@ from rooms.ids import AppointmentNo, PatientNo, PractitionerNo, RoomId
 from rooms.records import Appointment, RoomEntry
 
 
-class Place(msgspec.Struct, frozen=True):
+class PairDay(msgspec.Struct, frozen=True):
     """What a room belongs to. `day` is `YYYY-MM-DD` in the clinic's zone."""
 
     practitioner_no: PractitionerNo
@@ -19,12 +19,12 @@ class Place(msgspec.Struct, frozen=True):
     day: str
 
 
-def place(appointment: Appointment) -> Place:
+def pair_day(appointment: Appointment) -> PairDay:
     """Where an appointment's room was given."""
-    return Place(appointment.practitioner_no, appointment.patient_no, appointment.day)
+    return PairDay(appointment.practitioner_no, appointment.patient_no, appointment.day)
 
 
-def opened(place: Place, room: RoomId) -> RoomEntry:
+def opened(place: PairDay, room: RoomId) -> RoomEntry:
     """A room nobody has been given yet."""
     return RoomEntry(
         practitioner_no=place.practitioner_no, patient_no=place.patient_no, day=place.day, room=room

@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from rooms.booking.diary import Taken
+from rooms.booking.diary import Occupied
 from rooms.booking.spans import Span, around, joined
 from rooms.calendar import Hours
 from rooms.policy import LONGEST_VISIT
@@ -51,7 +51,7 @@ def free(
     hours: Hours,
     zone: str,
     minutes: int,
-    taken: Sequence[Taken],
+    taken: Sequence[Occupied],
     start: Instant,
     end: Instant,
 ) -> list[Slot]:
@@ -77,7 +77,7 @@ def free(
     return [found[at] for at in sorted(found)]
 
 
-def at(hours: Hours, zone: str, minutes: int, taken: Sequence[Taken], starts_at: Instant) -> Slot | None:
+def at(hours: Hours, zone: str, minutes: int, taken: Sequence[Occupied], starts_at: Instant) -> Slot | None:
     """The free slot that begins just then."""
     found = free(hours, zone, minutes, taken, starts_at, starts_at + 1)
     return found[0] if found else None
@@ -92,7 +92,7 @@ def reach(hours: Hours, zone: str, starts_at: Instant) -> int:
 
 
 def _of_span(
-    span: Span, lasts: int, taken: Sequence[Taken], inside: Sequence[Part], opened: Sequence[Part]
+    span: Span, lasts: int, taken: Sequence[Occupied], inside: Sequence[Part], opened: Sequence[Part]
 ) -> Iterator[Slot]:
     needs = _needs(span, lasts)
     begins = [each.starts_at for each in taken]
@@ -127,7 +127,7 @@ def _needs(span: Span, lasts: int) -> int:
     return -(-lasts // span.slot) * (span.slot + span.buffer) - span.buffer
 
 
-def _end_on(span: Span, entry: Taken) -> Instant:
+def _end_on(span: Span, entry: Occupied) -> Instant:
     """An appointment that begins on the grid has all of its cells."""
     if entry.starts_at < span.starts_at or (entry.starts_at - span.starts_at) % (span.slot + span.buffer):
         return entry.ends_at

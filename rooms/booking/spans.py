@@ -6,7 +6,7 @@ from itertools import pairwise
 import msgspec
 
 from rooms.booking.overlaps import DAY_MINUTES, counts_on
-from rooms.calendar import DayException, Hours, Window
+from rooms.calendar import DayException, Hours, WeeklyHours
 from rooms.times import MINUTE, Instant, day_before, local_day, next_day, stretches, wall
 
 
@@ -96,7 +96,9 @@ def _shut(hours: Hours, day: str, zone: str) -> list[tuple[Instant, Instant]]:
     ]
 
 
-def _span(hours: Window | DayException, day: str, zone: str, shut: Sequence[tuple[Instant, Instant]]) -> Span:
+def _span(
+    hours: WeeklyHours | DayException, day: str, zone: str, shut: Sequence[tuple[Instant, Instant]]
+) -> Span:
     """A clock that is put back may show again what comes before the hours: that is shut, too."""
     shown = _shown(hours, day, zone)
     between = [(one[1], other[0]) for one, other in pairwise(shown) if one[1] < other[0]]
@@ -109,7 +111,7 @@ def _span(hours: Window | DayException, day: str, zone: str, shut: Sequence[tupl
     )
 
 
-def _shown(hours: Window | DayException, day: str, zone: str) -> list[tuple[Instant, Instant]]:
+def _shown(hours: WeeklyHours | DayException, day: str, zone: str) -> list[tuple[Instant, Instant]]:
     """When the clinic's clock shows them, in order."""
     if hours.runs_until <= DAY_MINUTES:
         return stretches(day, hours.start_minute, hours.end_minute, zone)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from rooms.changes import Remembered
-from rooms.events import Attempts, AuditLine, Delivery, Event, Parcel, Undelivered
+from rooms.events import AuditLine, Delivery, Event, Message, SendAttempts, Undelivered
 from rooms.ids import AppointmentNo
 from rooms.ports import DiaryEntry, Recorded
 from rooms.preserving import decode, encode
@@ -23,15 +23,17 @@ Reply = Any
 Stored = Recorded
 """What has a version."""
 
-Line = ApiKey | Step | Entry | Remembered | Event | Parcel | Attempts | Delivery | Undelivered | AuditLine
+ListLine = (
+    ApiKey | Step | Entry | Remembered | Event | Message | SendAttempts | Delivery | Undelivered | AuditLine
+)
 """What has none."""
 
 R = TypeVar("R", bound=Stored)
-T = TypeVar("T", bound=Line)
+T = TypeVar("T", bound=ListLine)
 
-_kinds: Final = {kind: inspect.type_info(kind) for kind in (*Stored.__args__, *Line.__args__)}
+_kinds: Final = {kind: inspect.type_info(kind) for kind in (*Stored.__args__, *ListLine.__args__)}
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, *Line.__args__)
+    kind: msgspec.json.Decoder(kind) for kind in (*Stored.__args__, *ListLine.__args__)
 }
 
 
@@ -70,7 +72,7 @@ def unpack_all(kind: type[R], replies: Iterable[Reply]) -> list[R]:
     return [record for reply in replies if (record := unpack(kind, reply)) is not None]
 
 
-def line(entry: Line) -> bytes:
+def line(entry: ListLine) -> bytes:
     """One thing without a version: a line of a list, a kept answer."""
     return encode(entry)
 
@@ -112,9 +114,9 @@ def diary_entry(member: str, starts_at: Instant) -> DiaryEntry:
     return DiaryEntry(starts_at, int(ends_at), AppointmentNo(appointment), int(until or 0))
 
 
-def parcel_id(parcel: Parcel) -> str:
+def message_id(message: Message) -> str:
     """One event may go to several people by mail."""
-    return f"{parcel.event.id}/{parcel.person}" if parcel.person else parcel.event.id
+    return f"{message.event.id}/{message.person}" if message.person else message.event.id
 
 
 def undelivered_field(appointment: AppointmentNo, person: str) -> str:

@@ -34,30 +34,30 @@ until retention removes it.
 | `{c:X}:grants` | hash | number → record of a room link or staff link | `Put(Grant)` |
 | `{c:X}:outbox` | list | `<seq> <event>`: what is not handed on yet (F6) | `Emit`, `HandOn` |
 | `{c:X}:seqs` | hash | subject → number of its last event | `Emit` |
-| `{c:X}:lane:<hook>:<subject>` | list | parcels to one target on one subject | `Enqueue`, `Settle` |
-| `{c:X}:trying:<hook>` | hash | subject → tries at its head, until settled | `Failed`, `Settle`, `Drop` |
-| `{c:X}:settled:<hook>` | list | the last `SETTLED` deliveries, newest first | `Settle`, `Drop` |
-| `{c:X}:dead:<hook>` | hash | id (and person) → dead letter, until replayed | `Settle`, `Unearth`, `Drop` |
-| `{c:X}:undelivered` | hash | `<no>/<person>` → why the last message has not arrived | `Told` |
-| `{c:X}:tasks` | zset | name → when due: reminders, deadlines, healing | `Task` |
+| `{c:X}:lane:<hook>:<subject>` | list | messages to one target on one subject | `Enqueue`, `FinishDelivery` |
+| `{c:X}:trying:<hook>` | hash | subject → attempts at its head | `SendFailed`, `FinishDelivery`, `Drop` |
+| `{c:X}:settled:<hook>` | list | the last `FINISHED_KEPT`, newest first | `FinishDelivery`, `Drop` |
+| `{c:X}:dead:<hook>` | hash | id (and person) → dead letter | `FinishDelivery`, `ReplayDeadLetter`, `Drop` |
+| `{c:X}:undelivered` | hash | `<no>/<person>` → why the last message has not arrived | `MessageStatus` |
+| `{c:X}:tasks` | zset | name → when due: reminders, deadlines, backfill | `Task` |
 | `{c:X}:tasks:<queue>` | zset | of `outbox`, `codes`, `urgent`, `mail`, a hook | `Task`, `Emit`, `Enqueue` |
 | `{c:X}:hooks` | hash | id → record of a webhook | `Put(Hook)`, `Drop` |
-| `{c:X}:healing` | string | record of the last healing run (B4) | `Put(Healing)` |
+| `{c:X}:healing` | string | record of the last backfill run (B4) | `Put(Healing)` |
 | `{c:X}:unissued` | zset | appointment number → start: no link yet (B6) | `Put(Appointment)`, `Due` |
 | `{c:X}:audit` | list | who did what to whose link (A9), only appended to | `Audit` |
 | `{c:X}:devices` | hash | digest → record of a remembered device (A8) | `Put(Device)`, `Drop` |
 | `{c:X}:limit:<digest>` | string | how often something was asked; expires with its window | `take` |
-| `{c:}:code:<digest>` | string | record of a one-time code; expires after `CODE_LIFE` | `Put(Challenge)` |
+| `{c:}:code:<digest>` | string | record of a one-time code; expires after `CODE_KEPT` | `Put(Challenge)` |
 | `{c:}:databases` | hash | id → record of an external database (B5) | `Put(Database)` |
 | `{c:X}:api-keys` | hash | digest → record | `AddKey` |
 | `{c:X}:idem:<sha256>` | string | sealed answer to a key, or a claim; expires | `Remember`, `Unremember` |
 | `clinics` | set | every clinic's id | `Put(Clinic)`, before its commit |
-| `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `settle_hints` |
-| `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `settle_hints` |
-| `hint:queues` | zset | `<clinic>/<queue>` → its earliest, or earlier | around commits, `settle_queue` |
-| `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `settle_hints` |
+| `hint:due` | zset | clinic → the earliest of its `due`, or earlier | around commits, `refresh_hints` |
+| `hint:tasks` | zset | clinic → the earliest of its `tasks`, or earlier | around commits, `refresh_hints` |
+| `hint:queues` | zset | `<clinic>/<queue>` → its earliest, or earlier | around commits, `refresh_queue` |
+| `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `refresh_hints` |
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity`, `Know` |
-| `post:<node>` | channel | letters to a process, not kept | `RedisPost.send` |
+| `post:<node>` | channel | letters to a process, not kept | `RedisPubSub.send` |
 | `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
 | `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat`, `note_loss` |
 | `{fleet}:mark:<process>` | string | commits and beats it was told of; expires `MARK_LIFE` after it | both |
@@ -72,10 +72,10 @@ from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.times import DAY, HOUR, Instant, show
 
-SETTLED: Final = 200
+FINISHED_KEPT: Final = 200
 """Deliveries remembered for each target: enough to see how it goes, and 100 kB at most."""
 
-CODE_LIFE: Final = HOUR
+CODE_KEPT: Final = HOUR
 """Milliseconds. A code lasts ten minutes; its tries are remembered for longer."""
 
 FLOOR_LIFE: Final = 7 * DAY
@@ -155,7 +155,7 @@ def hours(id: ClinicId) -> str:
     return f"{{c:{id}}}:hours"
 
 
-def holder(id: ClinicId, client: str) -> str:
+def visitor_holds(id: ClinicId, client: str) -> str:
     return f"{{c:{id}}}:holder:{client}"
 
 
@@ -217,7 +217,7 @@ def seqs(id: ClinicId) -> str:
     return f"{{c:{id}}}:seqs"
 
 
-def lane(id: ClinicId, hook: HookNo, subject: str) -> str:
+def delivery_queue(id: ClinicId, hook: HookNo, subject: str) -> str:
     return f"{{c:{id}}}:lane:{hook}:{subject}"
 
 
@@ -225,7 +225,7 @@ def trying(id: ClinicId, hook: HookNo) -> str:
     return f"{{c:{id}}}:trying:{hook}"
 
 
-def settled(id: ClinicId, hook: HookNo) -> str:
+def finished(id: ClinicId, hook: HookNo) -> str:
     return f"{{c:{id}}}:settled:{hook}"
 
 
@@ -250,7 +250,7 @@ def hooks(id: ClinicId) -> str:
     return f"{{c:{id}}}:hooks"
 
 
-def healing(id: ClinicId) -> str:
+def backfill_run(id: ClinicId) -> str:
     return f"{{c:{id}}}:healing"
 
 
@@ -288,7 +288,7 @@ def remembered(id: ClinicId, key: str) -> str:
     return f"{{c:{id}}}:idem:{key}"
 
 
-def post(node: str) -> str:
+def node_channel(node: str) -> str:
     """A channel, not a key: published to, never stored."""
     return f"post:{node}"
 

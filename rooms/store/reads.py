@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rooms.calendar import Clash, Holder, Hours
+from rooms.calendar import Clash, Hours, VisitorHolds
 from rooms.changes import Remembered
-from rooms.events import Healing
+from rooms.events import BackfillRun
 from rooms.ids import AppointmentNo, ClinicId, GrantNo, PatientNo, PractitionerNo, RoomId, SessionId
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import Arrival, DiaryView, Referred
@@ -23,64 +23,64 @@ from rooms.records import (
     Step,
 )
 from rooms.store import keys
-from rooms.store.batch import Lane
 from rooms.store.encode import diary_entry, lines, scored, text, unline, unpack, unpack_all
-from rooms.store.scripts import ARRIVAL
+from rooms.store.pipeline import Pipeline
+from rooms.store.scripts import ARRIVAL_SCRIPT
 from rooms.times import DAY, Instant
 
-PAGE: Final = 200
+READ_PAGE: Final = 200
 """Records read at once for a list, 100 kB: longer, and everybody else on this connection waits for it."""
 
 
-class Records:
+class RecordReads:
     """What was committed."""
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None:
-        return unpack(Clinic, await self._lane.call("GET", keys.clinic(clinic)), id=clinic)
+        return unpack(Clinic, await self._pipeline.call("GET", keys.clinic(clinic)), id=clinic)
 
     async def practitioner(self, clinic: ClinicId, id: str) -> Practitioner | None:
-        return unpack(Practitioner, await self._lane.call("HGET", keys.practitioners(clinic), id), id=id)
+        return unpack(Practitioner, await self._pipeline.call("HGET", keys.practitioners(clinic), id), id=id)
 
     async def practitioner_by_no(self, clinic: ClinicId, no: PractitionerNo) -> Practitioner | None:
-        id = await self._lane.call("HGET", keys.practitioner_ids(clinic), no)
+        id = await self._pipeline.call("HGET", keys.practitioner_ids(clinic), no)
         found = None if id is None else await self.practitioner(clinic, text(id))
         # Dropped, and its id given to another since.
         return found if found is not None and found.no == no else None
 
     async def practitioners(self, clinic: ClinicId) -> list[Practitioner]:
-        found = unpack_all(Practitioner, await self._lane.call("HVALS", keys.practitioners(clinic)))
+        found = unpack_all(Practitioner, await self._pipeline.call("HVALS", keys.practitioners(clinic)))
         return sorted(found, key=lambda practitioner: practitioner.id)
 
     async def appointment_type(self, clinic: ClinicId, id: str) -> AppointmentType | None:
-        return unpack(AppointmentType, await self._lane.call("HGET", keys.types(clinic), id), id=id)
+        return unpack(AppointmentType, await self._pipeline.call("HGET", keys.types(clinic), id), id=id)
 
     async def appointment_types(self, clinic: ClinicId) -> list[AppointmentType]:
-        found = unpack_all(AppointmentType, await self._lane.call("HVALS", keys.types(clinic)))
+        found = unpack_all(AppointmentType, await self._pipeline.call("HVALS", keys.types(clinic)))
         return sorted(found, key=lambda type: type.id)
 
     async def patient(self, clinic: ClinicId, id: str) -> Patient | None:
-        return unpack(Patient, await self._lane.call("HGET", keys.patients(clinic), id), id=id)
+        return unpack(Patient, await self._pipeline.call("HGET", keys.patients(clinic), id), id=id)
 
     async def patients(self, clinic: ClinicId, ids: Sequence[str]) -> list[Patient | None]:
         if not ids:
             return []
-        replies = await self._lane.call("HMGET", keys.patients(clinic), *ids)
+        replies = await self._pipeline.call("HMGET", keys.patients(clinic), *ids)
         return [unpack(Patient, reply, id=id) for id, reply in zip(ids, replies, strict=True)]
 
     async def appointment(self, clinic: ClinicId, no: AppointmentNo) -> Appointment | None:
-        return unpack(Appointment, await self._lane.call("GET", keys.appointment(clinic, no)), no=no)
+        return unpack(Appointment, await self._pipeline.call("GET", keys.appointment(clinic, no)), no=no)
 
     async def appointment_by_id(self, clinic: ClinicId, id: str) -> Appointment | None:
-        no = await self._lane.call("HGET", keys.appointment_numbers(clinic), id)
+        no = await self._pipeline.call("HGET", keys.appointment_numbers(clinic), id)
         return None if no is None else await self.appointment(clinic, AppointmentNo(text(no)))
 
     async def appointments(self, clinic: ClinicId, nos: Sequence[AppointmentNo]) -> list[Appointment | None]:
         if not nos:
             return []
-        replies = await self._lane.call("MGET", *(keys.appointment(clinic, no) for no in nos))
+        replies = await self._pipeline.call("MGET", *(keys.appointment(clinic, no) for no in nos))
         return [unpack(Appointment, reply, no=no) for no, reply in zip(nos, replies, strict=True)]
 
     async def listing(
@@ -102,10 +102,10 @@ class Records:
         index = _index(clinic, practitioner, patient)
         found: list[Appointment] = []
         low = start if after is None else max(start, after[0])
-        skip, size = 0, min(limit + 1, PAGE)
+        skip, size = 0, min(limit + 1, READ_PAGE)
         while len(found) < limit:
             rows = scored(
-                await self._lane.call(
+                await self._pipeline.call(
                     "ZRANGEBYSCORE", index, low, f"({end}", "WITHSCORES", "LIMIT", skip, size
                 )
             )
@@ -129,7 +129,7 @@ class Records:
         self, clinic: ClinicId, practitioner: str, patient: str, type: str | None, appointment: str
     ) -> Referred:
         wanted = [
-            ("GET", keys.healing(clinic)),
+            ("GET", keys.backfill_run(clinic)),
             ("GET", keys.clinic(clinic)),
             ("HGET", keys.practitioners(clinic), practitioner),
             ("HGET", keys.patients(clinic), patient),
@@ -137,9 +137,9 @@ class Records:
             ("HGET", keys.clashes(clinic), appointment),
             *([] if type is None else [("HGET", keys.types(clinic), type)]),
         ]
-        healing, home, lee, ada, no, clash, *kind = await self._lane.calls(wanted)
+        backfill, home, lee, ada, no, clash, *kind = await self._pipeline.calls(wanted)
         return Referred(
-            healing=unpack(Healing, healing),
+            backfill_run=unpack(BackfillRun, backfill),
             clinic=unpack(Clinic, home, id=clinic),
             practitioner=unpack(Practitioner, lee, id=practitioner),
             patient=unpack(Patient, ada, id=patient),
@@ -152,7 +152,7 @@ class Records:
         self, clinic: ClinicId, practitioner: PractitionerNo, patient: PatientNo, day: str
     ) -> RoomEntry | None:
         field = keys.room_field(practitioner, patient, day)
-        reply = await self._lane.call("HGET", keys.rooms(clinic), field)
+        reply = await self._pipeline.call("HGET", keys.rooms(clinic), field)
         return unpack(RoomEntry, reply, practitioner_no=practitioner, patient_no=patient, day=day)
 
     async def diary(
@@ -165,7 +165,7 @@ class Records:
         far back.
         """
         diary, far = keys.diary(clinic, practitioner), starts_at - LONGEST_VISIT
-        before, within = await self._lane.calls(
+        before, within = await self._pipeline.calls(
             [
                 ("ZREVRANGEBYSCORE", diary, starts_at, far, "WITHSCORES", "LIMIT", 0, 1),
                 ("ZRANGEBYSCORE", diary, f"({starts_at}", f"({ends_at}", "WITHSCORES"),
@@ -176,31 +176,31 @@ class Records:
         return DiaryView(since=last[0][1] if last else far, until=ends_at, entries=entries)
 
     async def hours(self, clinic: ClinicId, practitioner: PractitionerNo) -> Hours:
-        reply = await self._lane.call("HGET", keys.hours(clinic), practitioner)
+        reply = await self._pipeline.call("HGET", keys.hours(clinic), practitioner)
         return unpack(Hours, reply, practitioner_no=practitioner) or Hours(practitioner_no=practitioner)
 
     async def all_hours(self, clinic: ClinicId) -> list[Hours]:
-        return unpack_all(Hours, await self._lane.call("HVALS", keys.hours(clinic)))
+        return unpack_all(Hours, await self._pipeline.call("HVALS", keys.hours(clinic)))
 
-    async def holder(self, clinic: ClinicId, client: str) -> Holder:
-        reply = await self._lane.call("GET", keys.holder(clinic, client))
-        return unpack(Holder, reply, client=client) or Holder(client=client)
+    async def visitor_holds(self, clinic: ClinicId, client: str) -> VisitorHolds:
+        reply = await self._pipeline.call("GET", keys.visitor_holds(clinic, client))
+        return unpack(VisitorHolds, reply, client=client) or VisitorHolds(client=client)
 
     async def clash(self, clinic: ClinicId, id: str) -> Clash | None:
-        return unpack(Clash, await self._lane.call("HGET", keys.clashes(clinic), id), id=id)
+        return unpack(Clash, await self._pipeline.call("HGET", keys.clashes(clinic), id), id=id)
 
     async def clashes(self, clinic: ClinicId) -> list[Clash]:
-        return unpack_all(Clash, await self._lane.call("HVALS", keys.clashes(clinic)))
+        return unpack_all(Clash, await self._pipeline.call("HVALS", keys.clashes(clinic)))
 
     async def history(self, clinic: ClinicId, no: AppointmentNo) -> list[Step]:
-        return lines(Step, await self._lane.call("LRANGE", keys.history(clinic, no), 0, -1))
+        return lines(Step, await self._pipeline.call("LRANGE", keys.history(clinic, no), 0, -1))
 
     async def floor(self, clinic: ClinicId, practitioner: PractitionerNo) -> Floor:
-        reply = await self._lane.call("GET", keys.floor(clinic, practitioner))
+        reply = await self._pipeline.call("GET", keys.floor(clinic, practitioner))
         return unpack(Floor, reply, practitioner_no=practitioner) or Floor(practitioner_no=practitioner)
 
     async def whereabouts(self, clinic: ClinicId, sid: SessionId) -> PractitionerNo | None:
-        reply = await self._lane.call("GET", keys.whereabouts(clinic, sid))
+        reply = await self._pipeline.call("GET", keys.whereabouts(clinic, sid))
         return None if reply is None else PractitionerNo(text(reply))
 
     async def arrival(
@@ -213,7 +213,7 @@ class Records:
             keys.floor(clinic, practitioner),
             *([] if appointment is None else [keys.appointment(clinic, appointment)]),
         ]
-        a, b, c, d = await self._lane.run(ARRIVAL, wanted, practitioner)
+        a, b, c, d = await self._pipeline.run(ARRIVAL_SCRIPT, wanted, practitioner)
         known = unpack(Practitioner, b)
         return Arrival(
             clinic=unpack(Clinic, a, id=clinic),
@@ -223,27 +223,27 @@ class Records:
         )
 
     async def ledger(self, clinic: ClinicId, room: RoomId) -> list[Entry]:
-        return lines(Entry, await self._lane.call("LRANGE", keys.ledger(clinic, room), 0, -1))
+        return lines(Entry, await self._pipeline.call("LRANGE", keys.ledger(clinic, room), 0, -1))
 
     async def lobby(
         self, clinic: ClinicId, practitioner: PractitionerNo, start: Instant, end: Instant
     ) -> list[Entry]:
         days = [keys.utc_day(at) for at in range(start - DAY, end, DAY)]
         days += [last for last in (keys.utc_day(end),) if last not in days]
-        replies = await self._lane.calls(
+        replies = await self._pipeline.calls(
             [("LRANGE", keys.lobby(clinic, practitioner, day), 0, -1) for day in days]
         )
         return [entry for reply in replies for entry in lines(Entry, reply)]
 
     async def grant(self, clinic: ClinicId, no: GrantNo) -> Grant | None:
-        return unpack(Grant, await self._lane.call("HGET", keys.grants(clinic), no), no=no)
+        return unpack(Grant, await self._pipeline.call("HGET", keys.grants(clinic), no), no=no)
 
     async def api_key(self, clinic: ClinicId, digest: str) -> ApiKey | None:
-        reply = await self._lane.call("HGET", keys.api_keys(clinic), digest)
+        reply = await self._pipeline.call("HGET", keys.api_keys(clinic), digest)
         return None if reply is None else unline(ApiKey, reply)
 
     async def remembered(self, clinic: ClinicId, key: str) -> Remembered | None:
-        reply = await self._lane.call("GET", keys.remembered(clinic, key))
+        reply = await self._pipeline.call("GET", keys.remembered(clinic, key))
         return None if reply is None else unline(Remembered, reply)
 
 

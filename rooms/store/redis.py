@@ -10,45 +10,45 @@ from redis.backoff import NoBackoff
 from rooms.changes import Change
 from rooms.ids import ClinicId
 from rooms.ports import Conflict, Repeated
-from rooms.store.batch import CONNECT_TIMEOUT, Lane
 from rooms.store.connection import NamedConnection, NamedTlsConnection, Resolve
-from rooms.store.post import RedisPost
-from rooms.store.posting import plan
-from rooms.store.reads import Records
-from rooms.store.retries import Retries, StoreRetry
+from rooms.store.outgoing_plan import plan
+from rooms.store.outgoing_reads import OutgoingReads
+from rooms.store.pipeline import CONNECT_TIMEOUT, Pipeline
+from rooms.store.pubsub import RedisPubSub
+from rooms.store.reads import RecordReads
+from rooms.store.retry_queue import QueuedRetry, RetryQueue
 from rooms.store.safety import Safety
-from rooms.store.scripts import COMMIT
-from rooms.store.waiting import Waiting
+from rooms.store.scripts import COMMIT_SCRIPT
 
 
-class RedisStore(Records, Waiting, Safety):
+class RedisStore(RecordReads, OutgoingReads, Safety):
     """Everything a process stores and reads, on one connection. It belongs to the loop that first uses it."""
 
-    def __init__(self, lane: Lane) -> None:
-        Safety.__init__(self, lane)  # and so those of the others, which only keep the lane
-        self._retries = Retries()
+    def __init__(self, pipeline: Pipeline) -> None:
+        Safety.__init__(self, pipeline)  # and so those of the others, which only keep the pipeline
+        self._retries = RetryQueue()
 
     async def commit(self, clinic: ClinicId, changes: Sequence[Change]) -> None:
         """See `rooms.ports.Store.commit`. A record dropped and made again begins at version 1 again."""
         made = plan(clinic, changes)
         if not made.keys:
             return
-        script, echo = self._lane.script(COMMIT, made.keys, *made.args)
+        script, echo = self._pipeline.script(COMMIT_SCRIPT, made.keys, *made.args)
         before, hints = made.before + made.hints, made.hints
-        *replies, count = await self._lane.calls([*before, script, *hints, self._counting])
+        *replies, count = await self._pipeline.calls([*before, script, *hints, self._counting])
         self._count(count)
         self._had_clinics = True
-        said, *rest = self._lane.echoed(replies[len(before)], echo)
+        said, *rest = self._pipeline.echoed(replies[len(before)], echo)
         if said != b"ok":
             raise Repeated if rest == [made.repeats] else Conflict(self._retries.at(made.compared(rest[0])))
 
-    def in_turn(self, clinic: ClinicId, about: str) -> StoreRetry:
+    def retry_ticket(self, clinic: ClinicId, about: str) -> QueuedRetry:
         """See `rooms.ports.Store.in_turn`."""
         return self._retries.at(f"{clinic} {about}")
 
     async def close(self) -> None:
         """Refuse what is waiting and hang up."""
-        await self._lane.close()
+        await self._pipeline.close()
 
 
 def connect(url: str, resolve: Resolve | None = None) -> RedisStore:
@@ -57,13 +57,13 @@ def connect(url: str, resolve: Resolve | None = None) -> RedisStore:
 
     Raises `ValueError` for another scheme or a malformed URL.
     """
-    return RedisStore(Lane(_connections(url, resolve)()))
+    return RedisStore(Pipeline(_connections(url, resolve)()))
 
 
-def connect_post(url: str, resolve: Resolve | None = None) -> RedisPost:
+def connect_pubsub(url: str, resolve: Resolve | None = None) -> RedisPubSub:
     """Letters between processes on the same Redis; it connects when first used. Raises as `connect`."""
     connections = _connections(url, resolve)
-    return RedisPost(Lane(connections()), connections)
+    return RedisPubSub(Pipeline(connections()), connections)
 
 
 _NAMED: dict[type[AbstractConnection], type[AbstractConnection]] = {
@@ -76,7 +76,7 @@ def _connections(url: str, resolve: Resolve | None) -> Callable[[], AbstractConn
     options: dict[str, Any] = {**parse_url(url)}
     kind: type[AbstractConnection] = options.pop("connection_class", Connection)
     # RESP2: scores come as text. No retries: they re-send what may have been done (FEASIBILITY 6). No
-    # timeout for each read: the lane has one for the whole batch.
+    # timeout for each read: the pipeline has one for the whole batch.
     options |= {
         "protocol": 2,
         "retry": Retry(NoBackoff(), 0),

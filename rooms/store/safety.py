@@ -15,10 +15,10 @@ from rooms.fleet import LOSS_KEPT, Loss, Unsafe
 from rooms.ids import new_number
 from rooms.policy import OUTAGE
 from rooms.store import keys
-from rooms.store.batch import Command, Lane
 from rooms.store.encode import Reply
 from rooms.store.live import Live, time_of
-from rooms.store.scripts import BEAT
+from rooms.store.pipeline import Command, Pipeline
+from rooms.store.scripts import BEAT_SCRIPT
 from rooms.times import Instant
 
 _FIELD: Final = re.compile(r"^(?P<name>maxmemory_policy|aof_enabled):(?P<value>[^\r\n]*)", re.MULTILINE)
@@ -28,8 +28,8 @@ _FIELD: Final = re.compile(r"^(?P<name>maxmemory_policy|aof_enabled):(?P<value>[
 class Safety(Live):
     """What Redis says of itself, and what it forgot."""
 
-    def __init__(self, lane: Lane) -> None:
-        super().__init__(lane)
+    def __init__(self, pipeline: Pipeline) -> None:
+        super().__init__(pipeline)
         self._mark = keys.mark(new_number())
         self._counted = 0
         """What the mark was when this process was last told."""
@@ -52,12 +52,12 @@ class Safety(Live):
     @property
     def is_sure(self) -> bool:
         """See `rooms.fleet.Fleet.is_sure`."""
-        return self._sure_of == self._lane.connections
+        return self._sure_of == self._pipeline.connections
 
     async def lost(self) -> Loss | None:
         """See `rooms.fleet.Fleet.lost`."""
-        connections = self._lane.connections
-        mark, beat, clinics, now = await self._lane.calls(
+        connections = self._pipeline.connections
+        mark, beat, clinics, now = await self._pipeline.calls(
             [("GET", self._mark), ("GET", keys.BEAT), ("SCARD", keys.CLINICS), ("TIME",)]
         )
         # One that was stopped for longer than its mark lasts has nothing to compare.
@@ -73,7 +73,7 @@ class Safety(Live):
     async def note_loss(self, start: Instant, now: Instant) -> None:
         """See `rooms.fleet.Fleet.note_loss`."""
         start, end = start - OUTAGE, now + OUTAGE
-        await self._lane.calls(
+        await self._pipeline.calls(
             [
                 ("ZADD", keys.OUTAGES, end, f"{start}:{end}"),
                 ("SET", keys.LOST, now, "PX", LOSS_KEPT),
@@ -81,26 +81,26 @@ class Safety(Live):
         )
 
     async def has_no_clinic(self) -> bool:
-        return not await self._lane.call("SCARD", keys.CLINICS)
+        return not await self._pipeline.call("SCARD", keys.CLINICS)
 
     async def has_lost(self) -> bool:
         """A store without any clinic has lost them: somebody has a link."""
-        lost, clinics = await self._lane.calls([("EXISTS", keys.LOST), ("SCARD", keys.CLINICS)])
+        lost, clinics = await self._pipeline.calls([("EXISTS", keys.LOST), ("SCARD", keys.CLINICS)])
         return bool(lost) or not clinics
 
     async def beat(self, now: Instant) -> None:
         """See `rooms.fleet.Fleet.beat`."""
-        script, echo = self._lane.script(BEAT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)
+        script, echo = self._pipeline.script(BEAT_SCRIPT, [keys.BEAT, keys.OUTAGES], now, OUTAGE)
         last = ("PEXPIRE", self._mark, keys.MARK_LIFE)
-        said, count, _, at = await self._lane.calls([script, self._counting, last, ("TIME",)])
-        self._lane.echoed(said, echo)
+        said, count, _, at = await self._pipeline.calls([script, self._counting, last, ("TIME",)])
+        self._pipeline.echoed(said, echo)
         self._count(count)
         self._marked_at = time_of(at)
 
     async def unsafe(self) -> Unsafe | None:
         """See `rooms.ports.Store.unsafe`."""
         try:
-            told = [await self._lane.call("INFO", part) for part in ("memory", "persistence")]
+            told = [await self._pipeline.call("INFO", part) for part in ("memory", "persistence")]
         except ResponseError:
             return "unknown"
         except Unavailable:

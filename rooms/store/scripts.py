@@ -23,9 +23,9 @@ def _read(name: str) -> Script:
     return Script(name, source, sha1(source, usedforsecurity=False).hexdigest())
 
 
-COMMIT: Final = _read("commit")
-ARRIVAL: Final = _read("arrival")
-RENEW: Final = _read("renew")
-BEAT: Final = _read("beat")
-TAKE: Final = _read("take")
-ALL: Final = (COMMIT, ARRIVAL, RENEW, BEAT, TAKE)
+COMMIT_SCRIPT: Final = _read("commit")
+ARRIVAL_SCRIPT: Final = _read("arrival")
+RENEW_SCRIPT: Final = _read("renew")
+BEAT_SCRIPT: Final = _read("beat")
+TAKE_SCRIPT: Final = _read("take")
+ALL_SCRIPTS: Final = (COMMIT_SCRIPT, ARRIVAL_SCRIPT, RENEW_SCRIPT, BEAT_SCRIPT, TAKE_SCRIPT)

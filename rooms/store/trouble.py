@@ -19,7 +19,7 @@ _WORDS: Final = re.compile(
 
 
 class Trouble:
-    """One lane's."""
+    """One pipeline's."""
 
     def __init__(self) -> None:
         self._said_at = -SAY_EVERY

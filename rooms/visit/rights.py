@@ -7,15 +7,15 @@ from typing import Literal
 from rooms.errors import Contradiction, Forbidden
 from rooms.records import Role
 
-State = Literal["lobby", "waiting", "in_room", "checking"]
+PersonState = Literal["lobby", "waiting", "in_room", "checking"]
 
-_ANY: frozenset[State] = frozenset({"lobby", "waiting", "in_room", "checking"})
-_ROOM: frozenset[State] = frozenset({"in_room"})
-_HOST: frozenset[State] = frozenset({"lobby", "in_room"})
+_ANY: frozenset[PersonState] = frozenset({"lobby", "waiting", "in_room", "checking"})
+_ROOM: frozenset[PersonState] = frozenset({"in_room"})
+_HOST: frozenset[PersonState] = frozenset({"lobby", "in_room"})
 _EVERYBODY: frozenset[Role] = frozenset({"patient", "guest", "practitioner"})
 _PRACTITIONER: frozenset[Role] = frozenset({"practitioner"})
 
-TABLE: dict[str, tuple[frozenset[Role], frozenset[State]]] = {
+RIGHTS: dict[str, tuple[frozenset[Role], frozenset[PersonState]]] = {
     "ack": (_EVERYBODY, _ANY),
     "ping": (_EVERYBODY, _ANY),
     "leave": (_EVERYBODY, _ANY),
@@ -36,9 +36,9 @@ TABLE: dict[str, tuple[frozenset[Role], frozenset[State]]] = {
 """Frame type to the roles and the states that may send it."""
 
 
-def require(kind: str, role: Role, state: State) -> None:
+def require(kind: str, role: Role, state: PersonState) -> None:
     """Raises `forbidden` (never for this role) or `not_admitted` (not in this state)."""
-    roles, states = TABLE[kind]
+    roles, states = RIGHTS[kind]
     if role not in roles:
         raise Forbidden("forbidden", "Only the practitioner can do this.")
     if state not in states:

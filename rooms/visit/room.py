@@ -48,7 +48,7 @@ def companion(floor: Floor, me: Seat, sid: str) -> Seat:
 
 def left_just_now(ledger: Sequence[Entry], person: str, now: Instant, since: Instant = 0) -> bool:
     """Whether the last time this person was in the room ended less than the grace ago (D2); `since` as in
-    `rooms.visit.admission.kept`.
+    `rooms.visit.admission.is_within_grace`.
     """
     ends = [
         entry.at

@@ -20,7 +20,7 @@ def queue(floor: Floor, also: Container[SessionId] = ()) -> list[Seat]:
     )
 
 
-class Place(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True):
     """What a waiting person is told. `running_late`: until when, or None. `phone`: the clinic's, after a long
     wait.
     """
@@ -31,7 +31,7 @@ class Place(msgspec.Struct, frozen=True):
     phone: str | None
 
 
-class Line:
+class WaitingOrder:
     """A floor's queue, put in order once for everybody who is told their place in it."""
 
     def __init__(self, floor: Floor) -> None:
@@ -39,8 +39,8 @@ class Line:
         self._here = any(seat.person == "practitioner" and not seat.gone_at for seat in floor.seats)
         self._late_until = floor.late_until
 
-    def place(self, me: Seat, policy: Policy, phone: str | None, now: Instant) -> Place:
+    def position(self, me: Seat, policy: Policy, phone: str | None, now: Instant) -> Position:
         """Where `me` stands. Only somebody waiting may ask."""
         late = self._late_until if self._late_until > now else None
         long_wait = now - me.arrived_at >= policy.absent_after
-        return Place(self._positions[me.sid], self._here, late, phone if long_wait else None)
+        return Position(self._positions[me.sid], self._here, late, phone if long_wait else None)

@@ -9,8 +9,8 @@ from aiohttp import web
 from rooms.booking import holds
 from rooms.errors import Forbidden, LinkRefused, NotFound, TooMany
 from rooms.ids import ClinicId, is_public_id
-from rooms.service.clinics import KEY_PREFIX
-from rooms.service.external import GROUP_PREFIX
+from rooms.service.administration.clinics import KEY_PREFIX
+from rooms.service.administration.external import GROUP_PREFIX
 from rooms.times import Instant
 from signalling.client_address import client_address, limit_key
 from signalling.http.callers import Caller
@@ -70,7 +70,7 @@ class Authenticator:
             return await self._by_key(credential)
         if credential.startswith(GROUP_PREFIX):
             return await self._by_group_key(credential)
-        if credential.startswith(holds.PREFIX):
+        if credential.startswith(holds.HOLD_PREFIX):
             return hold_caller(credential)
         return await self._by_link(credential, now)
 
@@ -141,7 +141,7 @@ def hold_caller(secret: str) -> Caller:
     clinic = holds.clinic_of(secret)
     if clinic is None or not is_public_id(clinic):
         raise NotFound("hold_not_found", "There is no such hold.")
-    name = f"hold:{holds.digest(secret)}"
+    name = f"hold:{holds.secret_digest(secret)}"
     return Caller(scope="hold", name=name, clinic=clinic, secret=secret, proof=secret)
 
 

@@ -7,7 +7,7 @@ import msgspec
 from rooms.errors import LinkRefused
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.records import By
-from rooms.service.common import Actor
+from rooms.service.idempotency import Actor
 
 Scope = Literal["admin", "group", "key", "staff", "practitioner", "patient", "guest", "hold", "visitor"]
 """Who may make a call: the operator, an external database's key, a clinic's API key, or a link's token by its

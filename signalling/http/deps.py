@@ -7,27 +7,27 @@ from typing import Any
 
 from rooms.access.tokens import Keyring
 from rooms.ports import Store
-from rooms.service.addresses import Addresses
-from rooms.service.appointments import Appointments
-from rooms.service.bundle import Bundle
-from rooms.service.by_contact import ByContact
-from rooms.service.clinics import Clinics
-from rooms.service.diagnosing import Diagnosing
-from rooms.service.erasure import Erasure
-from rooms.service.external import Databases, ExternalAppointments
-from rooms.service.guests import Guests
-from rooms.service.holding import Holds
-from rooms.service.hooks import Hooks
-from rooms.service.hours import Availability
-from rooms.service.keeping import Keeping
-from rooms.service.links import Links
-from rooms.service.moving import Moves
-from rooms.service.offering import Offering
-from rooms.service.onward import Onward
-from rooms.service.outcomes import Outcomes
-from rooms.service.people import AppointmentTypes, Patients, Practitioners
-from rooms.service.settling import ByHand
-from rooms.service.standing import Standing
+from rooms.service.administration.clinics import Clinics
+from rooms.service.administration.erasure import Erasure
+from rooms.service.administration.external import Databases, ExternalAppointments
+from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.appointments.appointments import Appointments
+from rooms.service.appointments.reschedule import Reschedules
+from rooms.service.booking.availability import Availability
+from rooms.service.booking.confirm_hold import HoldActs
+from rooms.service.booking.free_slots import FreeSlots
+from rooms.service.booking.holds import Holds
+from rooms.service.links.bookmarks import Bookmarks
+from rooms.service.links.by_contact import ByContact
+from rooms.service.links.diagnosis import Diagnosis
+from rooms.service.links.forward import Forward
+from rooms.service.links.guests import Guests
+from rooms.service.links.issue import Links
+from rooms.service.links.staff_acts import StaffActs
+from rooms.service.links.support_bundle import SupportBundles
+from rooms.service.messages.webhooks import Webhooks
+from rooms.service.outcomes.automatic import Outcomes
+from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.times import Instant
 from signalling.config import Settings
 from signalling.http.pages import WEB_FOLDER
@@ -51,21 +51,21 @@ class HttpDeps:
     links: Links
     guests: Guests
     outcomes: Outcomes
-    diagnosing: Diagnosing
-    standing: Standing
-    onward: Onward
+    diagnosis: Diagnosis
+    staff_acts: StaffActs
+    forward: Forward
     by_contact: ByContact
-    addresses: Addresses
+    bookmarks: Bookmarks
     databases: Databases
     external: ExternalAppointments
-    offering: Offering
+    free_slots: FreeSlots
     holds: Holds
-    keeping: Keeping
+    hold_acts: HoldActs
     availability: Availability
-    moves: Moves
-    by_hand: ByHand
-    hooks: Hooks
-    bundle: Bundle
+    reschedules: Reschedules
+    by_hand: OutcomeByHand
+    webhooks: Webhooks
+    support_bundles: SupportBundles
     after_response: Callable[[Coroutine[Any, Any, None]], None]
     """Have something done after the answer, where how long it takes must not show (A8)."""
     store: Store

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rooms.events import HookNo
 from rooms.ids import ClinicId
-from rooms.outgoing import MAIL, Task, TaskStill, lane_task
+from rooms.outgoing import MAIL, Task, TaskStill, delivery_queue_task
 from rooms.ports import Store
-from rooms.service.posting import Posting, ToHook, Work
+from rooms.service.messages.dispatch import Dispatch, ToHook, Work
 from rooms.times import SECOND, Instant
 from signalling.jobs.message_sender import MessageSender
 from signalling.jobs.receivers import AttemptSlot, Receivers
@@ -33,7 +33,7 @@ class DeliveryQueue:
     @property
     def task(self) -> str:
         """Its task."""
-        return lane_task(self.hook, self.subject)
+        return delivery_queue_task(self.hook, self.subject)
 
 
 class DeliveryQueues:
@@ -42,13 +42,13 @@ class DeliveryQueues:
     def __init__(
         self,
         store: Store,
-        posting: Posting,
+        dispatch: Dispatch,
         sender: MessageSender,
         receivers: Receivers,
         metrics: Metrics,
         clock: Callable[[], Instant],
     ) -> None:
-        self.store, self.posting, self.sender = store, posting, sender
+        self.store, self.dispatch, self.sender = store, dispatch, sender
         self.receivers, self.metrics, self.clock = receivers, metrics, clock
 
     async def run(self, queue: DeliveryQueue) -> None:
@@ -57,9 +57,9 @@ class DeliveryQueues:
         """
         again = None
         while again is None and self.clock() < queue.taken - TASK_TAKEN_FOR // 2:
-            work = await self.posting.open(queue.clinic, queue.hook, queue.subject)
+            work = await self.dispatch.open(queue.clinic, queue.hook, queue.subject)
             if work is None:
-                if await self.posting.rest(queue.clinic, queue.hook, queue.subject, queue.taken):
+                if await self.dispatch.close_queue(queue.clinic, queue.hook, queue.subject, queue.taken):
                     return
             elif not await self._send(queue, work):
                 return
@@ -72,11 +72,11 @@ class DeliveryQueues:
         """All that has waited in it for as long as anything is tried becomes a dead letter, untried: its
         receiver hangs. Raises `Conflict`, `Unavailable`.
         """
-        while (parcel := (await self.store.head(queue.clinic, queue.hook, queue.subject))[0]) is not None:
-            await self.posting.failed(
-                queue.clinic, queue.hook, parcel, self.clock(), why="timeout", since=queue.due
+        while (message := (await self.store.head(queue.clinic, queue.hook, queue.subject))[0]) is not None:
+            await self.dispatch.failed(
+                queue.clinic, queue.hook, message, self.clock(), why="timeout", since=queue.due
             )
-        await self.posting.rest(queue.clinic, queue.hook, queue.subject, queue.due)
+        await self.dispatch.close_queue(queue.clinic, queue.hook, queue.subject, queue.due)
 
     async def _send(self, queue: DeliveryQueue, work: Work) -> bool:
         """Whether the next may be tried."""
@@ -90,20 +90,20 @@ class DeliveryQueues:
         if queue.slot is not None:
             self.receivers.judge(queue.slot, result)
         if result.ok:
-            await self.posting.arrived(queue.clinic, queue.hook, work.parcel, self.clock(), result.status)
+            await self.dispatch.arrived(queue.clinic, queue.hook, work.message, self.clock(), result.status)
             return True
         if isinstance(work, ToHook) and result.why == "gone":
-            await self.posting.gone(queue.clinic, work.hook, work.parcel, self.clock(), result.status)
+            await self.dispatch.gone(queue.clinic, work.hook, work.message, self.clock(), result.status)
             return True
         return await self._failed(queue, work, result, tried_at) == "given up"
 
     async def _failed(
         self, queue: DeliveryQueue, work: Work, result: DeliveryResult, tried_at: Instant
     ) -> str:
-        return await self.posting.failed(
+        return await self.dispatch.failed(
             queue.clinic,
             queue.hook,
-            work.parcel,
+            work.message,
             self.clock(),
             why=result.why,
             status=result.status,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rooms.errors import Unavailable
 from rooms.ids import SessionId
 from rooms.ports import Store
-from rooms.service.endings import Endings
+from rooms.service.live.expiry import Expiry
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
 
@@ -28,7 +28,7 @@ class LeaseExpiry:
     def __init__(
         self,
         store: Store,
-        endings: Endings,
+        endings: Expiry,
         health: Health,
         lease: int,
         clock: Callable[[], Instant],
@@ -44,7 +44,7 @@ class LeaseExpiry:
         for clinic in await self.store.clinics_lapsed(self.clock()):
             try:
                 await self.endings.lapse(clinic, self.clock(), self.health.serving_since(), self.keeps)
-                await self.store.settle_hints(clinic)
+                await self.store.refresh_hints(clinic)
             except Unavailable:
                 raise
             except Exception:

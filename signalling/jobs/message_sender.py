@@ -1,8 +1,7 @@
 """One message on its way out: to a webhook as it is, to a person as a mail in their words."""
 
-from rooms.events import EventType
-from rooms.service.healing import NO_CONTACT
-from rooms.service.posting import ToPerson, Work
+from rooms.events import NO_CONTACT, EventType
+from rooms.service.messages.dispatch import ToPerson, Work
 from rooms.times import Instant
 from signalling.letters import LetterFacts, LetterKind, calendar, letter
 from signalling.outbound.delivery_result import DeliveryResult, failed
@@ -33,7 +32,7 @@ class MessageSender:
             return await self._mail(work)
         # Receivers compare the signed time with theirs, within five minutes; for whose it is see
         # `ice.servers`.
-        id, secrets = work.parcel.event.id, work.hook.secrets(now)
+        id, secrets = work.message.event.id, work.hook.secrets(now)
         return await self.webhooks.send(work.hook.url, secrets, id, now, work.body)
 
     async def _mail(self, work: ToPerson) -> DeliveryResult:
@@ -42,17 +41,17 @@ class MessageSender:
         if self.mail is None:
             return failed("no_relay")  # there was one when this was put on its way
         subject, text = letter(
-            LETTER_OF_EVENT[work.parcel.event.type], work.clinic.policy.language, _facts(work)
+            LETTER_OF_EVENT[work.message.event.type], work.clinic.policy.language, _facts(work)
         )
         # To each person a mail of their own, which is the same on every attempt.
-        id = f"{work.parcel.event.id}.{work.parcel.person}"
+        id = f"{work.message.event.id}.{work.message.person}"
         return await self.mail.send(work.to, subject, text, id, self._entry(work, self.mail.address))
 
     def _entry(self, work: ToPerson, organizer: str) -> CalendarAttachment | None:
         """C9: the visit for a calendar, where the mail is about one, dated as the event: the same on every
         attempt.
         """
-        known, at = work.appointment, work.parcel.event.at
+        known, at = work.appointment, work.message.event.at
         if known is None:
             return None
         method: calendar.CalendarMethod = "CANCEL" if known.status == "cancelled" else "PUBLISH"

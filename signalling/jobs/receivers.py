@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rooms.events import HookNo
 from rooms.ids import ClinicId
-from rooms.service.posting import LONGEST_WAIT, delay
+from rooms.service.messages.dispatch import LONGEST_RETRY_AFTER, retry_delay
 from rooms.times import SECOND
 from signalling.metrics import Metrics
 from signalling.outbound.delivery_result import DeliveryResult
@@ -162,7 +162,7 @@ class Receivers:
         one.has_answered, one.hung, slot.is_doubted = True, 0, False
         if result.wait and result.status in (429, 503):
             # Said of the receiver, so that what else waits for it waits, too.
-            one.backs_off_until = self._clock() + min(result.wait, LONGEST_WAIT) / SECOND
+            one.backs_off_until = self._clock() + min(result.wait, LONGEST_RETRY_AFTER) / SECOND
 
     def _hung(self, one: _Receiver, key: ReceiverKey, why: str) -> None:
         one.hung += 1
@@ -171,7 +171,7 @@ class Receivers:
         if one.hung >= UNPROVEN_ATTEMPTS:
             count = min(one.hung - UNPROVEN_ATTEMPTS + 1, BACKOFF_STEPS)
             chance = random.random()  # noqa: S311 - spreads attempts, guards nothing
-            one.backs_off_until = self._clock() + delay(count, chance) / SECOND
+            one.backs_off_until = self._clock() + retry_delay(count, chance) / SECOND
 
     def _is_doubted(self, one: _Receiver) -> bool:
         fresh = self._clock() - HANGING_AFTER

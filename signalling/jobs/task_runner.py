@@ -1,8 +1,8 @@
 """Whatever is due by itself and is no window: messages on their way, reminders, healing (F6, A10, B4).
 
 Every process looks; a task is taken by putting it off for as long as it may last, so that one does it, and
-another takes it up where that one died. Tasks wait in queues (`rooms.outgoing.Queue`), and each kind of queue
-has slots of its own: a relay that is slow, receivers that hang and a backlog hold up nobody else's.
+another takes it up where that one died. Tasks wait in queues (`rooms.outgoing.TaskQueue`), and each kind of
+queue has slots of its own: a relay that is slow, receivers that hang and a backlog hold up nobody else's.
 """
 
 import asyncio
@@ -17,13 +17,24 @@ from typing import Final
 from rooms.errors import Unavailable
 from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId
-from rooms.outgoing import HEAL, MAIL, OURS, OUTBOX, Queue, Requeue, Task, TaskStill, lane_task, queue_of
+from rooms.outgoing import (
+    BACKFILL,
+    MAIL,
+    OUTBOX,
+    STORE_TASKS,
+    Requeue,
+    Task,
+    TaskQueue,
+    TaskStill,
+    delivery_queue_task,
+    queue_of,
+)
 from rooms.ports import Conflict, Store
-from rooms.service.clashes import ClashesOver
-from rooms.service.healing import Healer
-from rooms.service.occupying import Expiries
-from rooms.service.posting import GIVEN_UP, Posting
-from rooms.service.reminding import Reminders
+from rooms.service.appointments.clashes import ClashesOver
+from rooms.service.appointments.diary import Expiries
+from rooms.service.appointments.reminders import Reminders
+from rooms.service.links.backfill import Backfill
+from rooms.service.messages.dispatch import GIVEN_UP_AFTER, Dispatch
 from rooms.times import SECOND, Instant
 from signalling.jobs.delivery_queues import TASK_TAKEN_FOR, DeliveryQueue, DeliveryQueues
 from signalling.jobs.health import Health
@@ -78,7 +89,7 @@ class TaskSlots:
 def _slots_by_queue() -> dict[str, TaskSlots]:
     """The store's own tasks take milliseconds; a mail takes up to 20 s where the relay hangs."""
     return {
-        OURS: TaskSlots(64, 16),
+        STORE_TASKS: TaskSlots(64, 16),
         OUTBOX: TaskSlots(64, 1),
         "codes": TaskSlots(16, 4),
         "urgent": TaskSlots(16, 4),
@@ -92,22 +103,22 @@ class TaskRunner:
     def __init__(
         self,
         store: Store,
-        posting: Posting,
+        dispatch: Dispatch,
         sender: MessageSender,
         health: Health,
         metrics: Metrics,
         clock: Callable[[], Instant],
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.store, self.posting, self.sender = store, posting, sender
+        self.store, self.dispatch, self.sender = store, dispatch, sender
         self.health, self.metrics, self.clock = health, metrics, clock
-        self.healer, self.reminders = Healer(store), Reminders(store)
+        self.healer, self.reminders = Backfill(store), Reminders(store)
         self.expiries, self.clashes = Expiries(store), ClashesOver(store)
         self.receivers = Receivers(metrics, ticks)
-        self.delivery_queues = DeliveryQueues(store, posting, sender, self.receivers, metrics, clock)
+        self.delivery_queues = DeliveryQueues(store, dispatch, sender, self.receivers, metrics, clock)
         self.slots: Final = _slots_by_queue()
         self.running: set[asyncio.Task[None]] = set()
-        self._served: dict[Queue, int] = {}
+        self._served: dict[TaskQueue, int] = {}
         self._runs = self._skip = 0
 
     async def run(self) -> None:
@@ -128,7 +139,7 @@ class TaskRunner:
                 if done is not None:
                     raise done
 
-    async def _serve(self, queue: Queue) -> None:
+    async def _serve(self, queue: TaskQueue) -> None:
         """As far as there is room."""
         if queue.name not in self.slots:
             await self._look_at_receiver(queue)
@@ -141,21 +152,21 @@ class TaskRunner:
             if self._room(queue) > 0:  # others of these slots are served beside this one
                 await self._take(queue, task)
         if len(tasks) < room:
-            await self.store.settle_queue(queue)
+            await self.store.refresh_queue(queue)
 
-    def _room(self, queue: Queue) -> int:
+    def _room(self, queue: TaskQueue) -> int:
         if queue.name in self.slots:
             return self.slots[queue.name].room(queue.clinic)
         return self.receivers.room((queue.clinic, HookNo(queue.name)))
 
-    async def _look_at_receiver(self, queue: Queue) -> None:
+    async def _look_at_receiver(self, queue: TaskQueue) -> None:
         key = (queue.clinic, HookNo(queue.name))
         if self.receivers.is_backing_off(key) and self.receivers.is_to_be_looked_at(key):
             hooks = await self.store.hooks(queue.clinic)
             self.receivers.seen(key, next((each.version for each in hooks if each.no == queue.name), None))
         if self.receivers.has_hung(key) and self.receivers.room(key):
             # The first is the probe.
-            for task in (await self.store.tasks(queue, self.clock() - GIVEN_UP, OVERDUE_AT_ONCE))[1:]:
+            for task in (await self.store.tasks(queue, self.clock() - GIVEN_UP_AFTER, OVERDUE_AT_ONCE))[1:]:
                 await self._give_up(key, task)
 
     async def _give_up(self, key: ReceiverKey, task: Task) -> None:
@@ -165,12 +176,12 @@ class TaskRunner:
         except Conflict:
             log.debug("it was tried meanwhile")
 
-    async def _take(self, queue: Queue, task: Task) -> None:
+    async def _take(self, queue: TaskQueue, task: Task) -> None:
         due, taken = task.at or 0, self.clock() + TASK_TAKEN_FOR
         try:
             if queue_of(task.name) != queue.name:
                 await self.store.commit(queue.clinic, [Requeue(task.name, due)])
-            elif queue.name in (OURS, OUTBOX):
+            elif queue.name in (STORE_TASKS, OUTBOX):
                 work = partial(self._run_internal, queue.clinic, task.name, taken)
                 await self._begin(queue.clinic, task, taken, work, self._hold(queue))
             elif queue.name in ("codes", "urgent"):
@@ -180,11 +191,11 @@ class TaskRunner:
         except Conflict:
             log.debug("another process was faster")
 
-    async def _take_express(self, queue: Queue, task: Task, taken: Instant) -> None:
+    async def _take_express(self, queue: TaskQueue, task: Task, taken: Instant) -> None:
         """The delivery queue it names, before those that wait beside it. If it is not due it goes its usual
         way; where its receiver has no room now, it is looked at again."""
         _, hook, subject = task.name.split("/")
-        key, name = (queue.clinic, HookNo(hook)), lane_task(HookNo(hook), subject)
+        key, name = (queue.clinic, HookNo(hook)), delivery_queue_task(HookNo(hook), subject)
         due, now = await self.store.task(queue.clinic, name), self.clock()
         if due is not None and due <= now and (hook == MAIL or self.receivers.room(key, express=True)):
             slots = queue if hook == MAIL else queue._replace(name=hook)
@@ -195,7 +206,7 @@ class TaskRunner:
             await self.store.commit(queue.clinic, [still, Task(task.name, again)])
 
     async def _take_delivery_queue(
-        self, queue: Queue, name: str, due: Instant, taken: Instant, *also: Task
+        self, queue: TaskQueue, name: str, due: Instant, taken: Instant, *also: Task
     ) -> None:
         """`queue` says whose slots it takes one of."""
         _, hook, subject = name.split("/")
@@ -206,7 +217,7 @@ class TaskRunner:
         )
         await self._begin(queue.clinic, Task(name, due), taken, work, free, *also)
 
-    def _hold(self, queue: Queue) -> Callable[[], None]:
+    def _hold(self, queue: TaskQueue) -> Callable[[], None]:
         """Keeps a slot; what gives it back."""
         slots = self.slots[queue.name]
         slots.take(queue.clinic)
@@ -257,15 +268,15 @@ class TaskRunner:
     async def _run_internal(self, clinic: ClinicId, name: str, taken: Instant) -> None:
         kind, _, rest = name.partition("/")
         if name == OUTBOX:
-            await self.posting.hand_on(clinic, taken, self.clock())
-        elif name == HEAL:
+            await self.dispatch.hand_on(clinic, taken, self.clock())
+        elif name == BACKFILL:
             await self.healer.run(clinic, taken, self.clock())
         elif kind == "expire":
             await self.expiries.run(clinic, AppointmentNo(rest), taken, self.clock())
         elif kind == "clash":
             await self.clashes.run(clinic, rest, taken, self.clock())
         elif kind == "bury":
-            await self.posting.bury(clinic, HookNo(rest), taken, self.clock())
+            await self.dispatch.to_dead_letters(clinic, HookNo(rest), taken, self.clock())
         else:
             await self.reminders.run(clinic, AppointmentNo(rest), taken, self.clock())
 

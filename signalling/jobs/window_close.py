@@ -10,8 +10,8 @@ from rooms.errors import Unavailable
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Due, Store
 from rooms.records import Appointment, Clinic
-from rooms.service.endings import Endings
-from rooms.service.outcomes import Outcomes
+from rooms.service.live.expiry import Expiry
+from rooms.service.outcomes.automatic import Outcomes
 from rooms.times import SECOND, Instant
 from signalling.jobs.health import Health
 from signalling.metrics import Metrics
@@ -37,7 +37,7 @@ class WindowClose:
     def __init__(
         self,
         store: Store,
-        endings: Endings,
+        endings: Expiry,
         outcomes: Outcomes,
         health: Health,
         metrics: Metrics,
@@ -55,7 +55,7 @@ class WindowClose:
         for clinic in await self.store.clinics_due(self.clock()):
             for appointment in await self.store.due(clinic, self.clock()):
                 await self._close_one(clinic, appointment)
-            await self.store.settle_hints(clinic)
+            await self.store.refresh_hints(clinic)
 
     async def _close_one(self, clinic: ClinicId, appointment: AppointmentNo) -> None:
         """One that cannot be closed waits, and does not hold up the others."""

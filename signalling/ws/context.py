@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rooms.service.checking import Checks
-from rooms.service.visits import Visits
+from rooms.service.live.commands import Visits
+from rooms.service.live.device_check import DeviceChecks
 from rooms.times import Instant
 from signalling.config import Settings
 from signalling.connections import Connections
@@ -35,7 +35,7 @@ class Context:
     clock: Callable[[], Instant]
     origin: str
     """The only Origin a socket is accepted from."""
-    checks: Checks
+    checks: DeviceChecks
     echo: Echo
     links: LinkRateLimits
     connections: Connections

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from rooms.errors import Refusal, Unavailable
 from rooms.times import show
-from rooms.visit.rights import State as SeatState
+from rooms.visit.rights import PersonState as SeatState
 from rooms.visit.rights import require
 from signalling.protocol import messages as m
 from signalling.protocol.codes import NORMAL

@@ -9,7 +9,7 @@ import msgspec
 
 from rooms.errors import Contradiction, Refusal, Unavailable
 from rooms.ids import new_session
-from rooms.service.joining import Guest
+from rooms.service.live.link_holder import LinkHolder
 from rooms.visit.rights import require
 from signalling.ice.echo import EchoCall
 from signalling.protocol import messages as m
@@ -32,7 +32,7 @@ class DeviceCheckTalk:
     def __init__(
         self,
         context: Context,
-        holder: Guest,
+        holder: LinkHolder,
         socket: Socket,
         call: EchoCall | None,
         link: rate_limits.Link,

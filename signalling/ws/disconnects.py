@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Callable
 
 from rooms.errors import Refusal, Unavailable
-from rooms.service.turns import Here
-from rooms.service.visits import Visits
+from rooms.service.live.commands import Visits
+from rooms.service.transaction import Here
 from rooms.times import Instant
 from signalling.ws.session import Session, Socket
 from signalling.ws.session_registry import SessionRegistry
@@ -44,7 +44,7 @@ class Disconnects:
 
     async def _write(self, here: Here, seen: Instant, why: str) -> None:
         try:
-            await self.visits.dropped(here, seen, self.clock(), why)
+            await self.visits.disconnected(here, seen, self.clock(), why)
         except Unavailable:
             self._owed[here] = (seen, why)
 
@@ -53,7 +53,7 @@ class Disconnects:
         unsure, self.visits.unsure = self.visits.unsure, []
         self._owed |= {here: (self.clock(), "dropped") for here in unsure}
         for here, (seen, why) in list(self._owed.items()):
-            await self.visits.dropped(here, seen, self.clock(), why)
+            await self.visits.disconnected(here, seen, self.clock(), why)
             self._owed.pop(here, None)
 
     async def drain(self, seconds: float) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from rooms.errors import Unavailable
-from rooms.service.visits import Visits
+from rooms.service.live.commands import Visits
 from rooms.times import Instant
 from signalling.ws.session_registry import SessionRegistry, ShownFloor
 
@@ -33,5 +33,5 @@ class FloorRestore:
         """The sessions here, on the floor as last shown; then show what is so. Raises `Unavailable`."""
         known = shown.floor
         # Whoever comes while this is under way is here, too.
-        floor = await self.visits.announce(shown.clinic, known, shown.sessions.keys(), self.clock())
+        floor = await self.visits.restore_floor(shown.clinic, known, shown.sessions.keys(), self.clock())
         await self.registry.show_restored(shown, known, floor)

@@ -9,11 +9,11 @@ import msgspec
 
 from rooms.ids import SessionId
 from rooms.records import Clinic, Floor, Seat
-from rooms.service.joining import role_of
-from rooms.service.roster import Card
+from rooms.service.live.link_holder import role_of
+from rooms.service.live.names import Card
 from rooms.times import Instant, show
 from rooms.visit.room import polite
-from rooms.visit.waiting import Line, Place, queue
+from rooms.visit.waiting import Position, WaitingOrder, queue
 
 Members = dict[str, object]
 FrameParts = tuple[str, Members]
@@ -47,7 +47,7 @@ class FloorViews:
     def __init__(self, floor: Floor, cards: Mapping[SessionId, Card], clinic: Clinic, now: Instant) -> None:
         self.floor, self.cards, self.clinic, self.now = floor, cards, clinic, now
         self.seats = {seat.sid: seat for seat in floor.seats}
-        self._line = Line(floor)
+        self._line = WaitingOrder(floor)
         self._rooms: dict[str | None, list[Seat]] = {}
         for seat in sorted(floor.seats, key=lambda seat: seat.serial):
             if seat.state == "in_room":
@@ -83,7 +83,7 @@ class FloorViews:
         return mine or next((appointment for appointment in visitors if appointment), None)
 
     def _waiting(self, me: Seat, before: FloorView | None) -> FloorView:
-        place = self._line.place(me, self.clinic.policy, self.clinic.phone, self.now)
+        place = self._line.position(me, self.clinic.policy, self.clinic.phone, self.now)
         card = self.cards.get(me.sid)
         times = (card.starts_at, card.ends_at) if card else None
         appointment = card.appointment if card and card.appointment else None
@@ -131,7 +131,7 @@ def _name(seat: Seat, cards: Mapping[SessionId, Card]) -> str:
     return cards[seat.sid].name if seat.sid in cards else ""
 
 
-def _waiting(place: Place, times: tuple[Instant, Instant] | None) -> Members:
+def _waiting(place: Position, times: tuple[Instant, Instant] | None) -> Members:
     members: Members = {"position": place.position, "practitioner_here": place.practitioner_here}
     if times is not None:
         # Where the appointment is moved meanwhile, this is how the waiting learn of it (CONTRACT).

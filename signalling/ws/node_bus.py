@@ -14,10 +14,10 @@ from msgspec import inspect
 
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, SessionId
-from rooms.post import Post
 from rooms.preserving import decode, encode
+from rooms.pubsub import PubSub
 from rooms.records import Floor
-from rooms.service.turns import Here
+from rooms.service.transaction import Here
 from signalling.metrics import Metrics
 
 
@@ -82,7 +82,7 @@ def _decoded(batch: bytes) -> tuple[list[NodeMessage], int]:
 class NodeBus:
     """Sends what gathers for each process in one turn of the loop as one batch."""
 
-    def __init__(self, post: Post, node: str, metrics: Metrics) -> None:
+    def __init__(self, post: PubSub, node: str, metrics: Metrics) -> None:
         self.post, self.node, self.metrics = post, node, metrics
         self._batches: dict[str, list[NodeMessage]] = {}
         self._sending: set[asyncio.Task[None]] = set()
@@ -115,7 +115,7 @@ class NodeBus:
         """Act on every message to this process, in order, until messages may have been lost. What is not
         understood is counted and passed over. Raises `Unavailable`.
         """
-        async for batch in self.post.letters(self.node):
+        async for batch in self.post.messages(self.node):
             messages, unknown = _decoded(batch)
             if unknown:
                 self.metrics.node_messages_skipped.inc(unknown)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rooms.access.tokens import Claims
 from rooms.errors import LinkRefused, Refusal
 from rooms.records import Seat
-from rooms.service.joining import Guest
+from rooms.service.live.link_holder import LinkHolder
 from signalling.limits import Bucket, Buckets
 
 HELLOS_AT_ONCE, HELLO_EVERY = 30, 5.0
@@ -40,7 +40,7 @@ Link = tuple[str, int]
 
 class LinkRateLimits:
     """What each link has left on this process. Between processes the floor is what is bounded
-    (`rooms.visit.draft.DEPARTURES_OF_ONE`).
+    (`rooms.visit.transition.DEPARTURES_OF_ONE`).
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -123,7 +123,7 @@ class SocketRateLimit:
             raise Refusal("rate_limited", self._message, retry_after=self._every)
 
 
-def link_of_holder(holder: Guest) -> Link:
+def link_of_holder(holder: LinkHolder) -> Link:
     """By which link somebody checks their devices."""
     number = holder.appointment.no if holder.appointment else holder.grant.no if holder.grant else ""
     return number, holder.number

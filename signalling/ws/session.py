@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from rooms.errors import Refusal
 from rooms.ids import SessionId
 from rooms.records import Role
-from rooms.service.turns import Here
+from rooms.service.transaction import Here
 from rooms.times import Instant
 from signalling.protocol.codes import CLOSE_CODES
 from signalling.protocol.replay_buffer import ReplayBuffer, unnumbered

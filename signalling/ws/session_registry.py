@@ -12,10 +12,10 @@ from typing import NamedTuple
 from rooms.errors import Refusal, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Departure, Floor
-from rooms.service.roster import FRESH, Card, Roster
-from rooms.service.visits import Entered
+from rooms.service.live.commands import Entered
+from rooms.service.live.names import NAMES_FRESH, Card, Roster
 from rooms.times import Instant
-from rooms.visit.announcing import is_behind, is_newer
+from rooms.visit.floor_restore import is_behind, is_newer
 from rooms.visit.room import find
 from signalling.ice.servers import IceServers
 from signalling.ws.close_reason import close_reason, connection_lost
@@ -225,7 +225,7 @@ class SessionRegistry:
         `Unavailable`.
         """
         version, made_at = shown.cards_made
-        if version != floor.version or self.clock() - made_at >= FRESH:
+        if version != floor.version or self.clock() - made_at >= NAMES_FRESH:
             cards = await self.roster.cards(clinic, floor, self.clock())
             shown.cards, shown.cards_made = cards, (floor.version, self.clock())
             return cards

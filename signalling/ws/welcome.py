@@ -1,8 +1,8 @@
 """The first frame of a session: who one is, where one stands and until when."""
 
 from rooms.records import Appointment, Clinic
-from rooms.service.joining import Guest
-from rooms.service.visits import Entered
+from rooms.service.live.commands import Entered
+from rooms.service.live.link_holder import LinkHolder
 from rooms.times import Instant, show
 from signalling.ice.echo import EchoCall, NoEcho
 from signalling.ws.floor_views import FloorView, Members
@@ -60,7 +60,7 @@ def _window(entered: Entered) -> Members | None:
     return {"opens_at": show(entered.window.opens_at), "closes_at": show(entered.window.closes_at)}
 
 
-def checking(holder: Guest, ice: Members, echo: EchoCall | NoEcho, now: Instant) -> Members:
+def checking(holder: LinkHolder, ice: Members, echo: EchoCall | NoEcho, now: Instant) -> Members:
     """The welcome of a device check, which is never presence (E4): no session to resume, nobody to see but
     the echo peer, which is polite.
     """

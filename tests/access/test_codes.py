@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rooms.access import codes
-from rooms.access.codes import LIFE, TRIES
+from rooms.access.codes import CODE_LIFE, MAX_GUESSES
 from rooms.access.tokens import Keyring, SigningKey
 from rooms.credentials import Challenge
 
@@ -27,7 +27,7 @@ def said(challenge: Challenge = OUT) -> str:
 
 
 def test_a_code_lasts_ten_minutes_and_five_tries() -> None:
-    assert (LIFE, TRIES) == (600_000, 5)
+    assert (CODE_LIFE, MAX_GUESSES) == (600_000, 5)
 
 
 def test_the_digits_are_of_an_hmac_that_nothing_else_uses() -> None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.access import diagnosis
-from rooms.access.diagnosis import Check
+from rooms.access.diagnosis import LinkCheck
 from rooms.ids import PATIENT, PRACTITIONER
 from rooms.records import Appointment, AppointmentType, External, Guest, Patient, Practitioner, Status
 from rooms.times import Instant
@@ -34,14 +34,14 @@ def look(
     now: Instant = NINE,
     person: int = PATIENT,
     patient: Patient | None = None,
-) -> tuple[Check, ...]:
+) -> tuple[LinkCheck, ...]:
     return diagnosis.checks(
         a_clinic(), appointment or an_appointment(), practitioner, type, now, person,
         patient=patient or a_patient(phone="+61 2 5550 1234"),
     )  # fmt: skip
 
 
-def failing(checks: tuple[Check, ...]) -> list[str]:
+def failing(checks: tuple[LinkCheck, ...]) -> list[str]:
     return [check.code for check in checks if not check.passed]
 
 
@@ -140,7 +140,7 @@ def test_a_contact_that_cannot_be_used_warns_for_whose_it_is() -> None:
 def test_two_visits_at_one_time_are_said_to_whom_they_are_to_be_said() -> None:
     """C11: a warning, and nothing of it where a guest or the patient asks."""
 
-    def seen(*busy: str) -> Check:
+    def seen(*busy: str) -> LinkCheck:
         *_, last = diagnosis.checks(
             a_clinic(), an_appointment(), LEE, CONSULT, NINE, patient=a_patient(phone="1"), busy=busy
         )
@@ -207,7 +207,7 @@ def test_a_link_that_is_out_still_ends_with_its_appointment() -> None:
 def test_rivals_are_named_and_put_right_at_the_database() -> None:
     from_outside = replace(an_appointment(), external=External(database="gp", practitioner="17"))
 
-    def clinic_check(appointment: Appointment, *rivals: str) -> Check:
+    def clinic_check(appointment: Appointment, *rivals: str) -> LinkCheck:
         checks = diagnosis.checks(a_clinic(), appointment, LEE, CONSULT, NINE, rivals=rivals)
         return next(check for check in checks if check.code == "ambiguous_clinic")
 

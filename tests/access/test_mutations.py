@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from itsdangerous import Signer
 
-from rooms.access.tokens import Keyring, KeyState, Kind, SigningKey, issue, read, recognise
+from rooms.access.tokens import Keyring, KeyState, SigningKey, TokenKind, issue, read, recognise
 from rooms.errors import LinkRefused
 
 A_MILLION = 1_000_000
@@ -29,7 +29,7 @@ Mutants = Iterator[str]
 def _genuine() -> list[str]:
     """Of every kind, by every key, of several people and rooms."""
     chance, found = random.Random(20_261_122), []
-    for key, kind, _ in itertools.product(KEYS, Kind, range(5)):
+    for key, kind, _ in itertools.product(KEYS, TokenKind, range(5)):
         ring = Keyring([SigningKey(key.id, key.secret, "signing")])
         affinity, number = _text(chance.randbytes(6)), _text(chance.randbytes(8))
         found.append(issue(ring, kind, affinity, number, chance.randrange(4), chance.randrange(1, 9)))
@@ -284,5 +284,5 @@ def test_no_mutant_is_accepted(family: Callable[[random.Random], Mutants]) -> No
 def test_the_good_ones_are_good_and_the_count_would_show_one_accepted() -> None:
     assert all(recognise(RING, token).key == 1 for token in GENUINE[:15])
     assert {read(RING, token).key for token in GENUINE[:30]} == {1, 2}
-    stranger = issue(Keyring([KEYS[0]]), Kind.PERSON, "AAAAAAAA", "AAAAAAAAAAA")
+    stranger = issue(Keyring([KEYS[0]]), TokenKind.PERSON, "AAAAAAAA", "AAAAAAAAAAA")
     assert answers(iter([*GENUINE, stranger]), 2) == {"accepted": 1}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from itsdangerous import Signer, URLSafeSerializer
 
 from rooms.access import tokens
-from rooms.access.tokens import Keyring, KeyState, Kind, SigningKey, affinity, issue, read, recognise
+from rooms.access.tokens import Keyring, KeyState, SigningKey, TokenKind, affinity, issue, read, recognise
 from rooms.errors import LinkRefused
 from rooms.ids import PractitionerNo, new_number
 
@@ -29,7 +29,7 @@ def ring(state: KeyState = "accepted") -> Keyring:
 
 
 OLD_RING = Keyring([SigningKey(1, OLD_SECRET, "signing")])
-TOKEN = issue(ring(), Kind.PERSON, AFFINITY, NUMBER, 1, 7)
+TOKEN = issue(ring(), TokenKind.PERSON, AFFINITY, NUMBER, 1, 7)
 
 
 def sign(payload: bytes | str, *, affinity: str = AFFINITY, salt: bytes = b"consultroom.link.v1") -> str:
@@ -50,12 +50,12 @@ def code(token: object, keyring: Keyring | None = None) -> str:
 
 
 @given(
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(TokenKind),
     number=st.binary(min_size=8, max_size=8),
     person=st.integers(0, 255),
     generation=st.integers(1, 65_535),
 )
-def test_says_what_was_put_in(kind: Kind, number: bytes, person: int, generation: int) -> None:
+def test_says_what_was_put_in(kind: TokenKind, number: bytes, person: int, generation: int) -> None:
     text = base64.urlsafe_b64encode(number).rstrip(b"=").decode()
     claims = read(ring(), issue(ring(), kind, AFFINITY, text, person, generation))
     assert claims == tokens.Claims(kind, AFFINITY, text, person, generation, 2)
@@ -63,7 +63,7 @@ def test_says_what_was_put_in(kind: Kind, number: bytes, person: int, generation
 
 def test_is_the_same_until_key_or_generation_changes() -> None:
     def again(keyring: Keyring, number: str = NUMBER, person: int = 1, generation: int = 7) -> str:
-        return issue(keyring, Kind.PERSON, AFFINITY, number, person, generation)
+        return issue(keyring, TokenKind.PERSON, AFFINITY, number, person, generation)
 
     assert again(ring()) == again(ring()) == TOKEN
     others = {
@@ -183,7 +183,7 @@ def test_row_50_too_long_and_no_hmac(token: str, monkeypatch: pytest.MonkeyPatch
 
 
 def test_row_51_a_retired_keys_token_leads_on() -> None:
-    token = issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1)
+    token = issue(OLD_RING, TokenKind.PERSON, AFFINITY, NUMBER, 1)
     assert read(ring("accepted"), token).key == 1
     refused = refusal(token, ring("retired"))
     assert (refused.code, refused.facts) == ("token_revoked", {"can_resend": True})
@@ -191,7 +191,7 @@ def test_row_51_a_retired_keys_token_leads_on() -> None:
 
 def test_a_retired_keys_token_still_says_whose_it_is() -> None:
     """A3: that they came is evidence, though it opens nothing; a revoked key proves nothing at all."""
-    token = issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1, 7)
+    token = issue(OLD_RING, TokenKind.PERSON, AFFINITY, NUMBER, 1, 7)
     claims = recognise(ring("retired"), token)
     assert (claims.number, claims.person, claims.generation, claims.retired) == (NUMBER, 1, 7, True)
     assert not recognise(ring("accepted"), token).retired
@@ -200,24 +200,24 @@ def test_a_retired_keys_token_still_says_whose_it_is() -> None:
 
 
 def test_row_51_a_revoked_keys_token_does_not() -> None:
-    token = issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1)
+    token = issue(OLD_RING, TokenKind.PERSON, AFFINITY, NUMBER, 1)
     refused = refusal(token, ring("revoked"))
     assert (refused.code, refused.facts) == ("token_revoked", {"can_resend": False})
 
 
 def test_row_51_a_forged_token_learns_nothing_of_a_keys_state() -> None:
-    forged = issue(Keyring([SigningKey(1, b"guess" * 8, "signing")]), Kind.PERSON, AFFINITY, NUMBER, 1)
+    forged = issue(Keyring([SigningKey(1, b"guess" * 8, "signing")]), TokenKind.PERSON, AFFINITY, NUMBER, 1)
     assert code(forged, ring("retired")) == code(forged, ring("revoked")) == "token_invalid"
 
 
 def test_an_unknown_key() -> None:
-    forgotten = issue(Keyring([SigningKey(9, SECRET, "signing")]), Kind.PERSON, AFFINITY, NUMBER, 1)
+    forgotten = issue(Keyring([SigningKey(9, SECRET, "signing")]), TokenKind.PERSON, AFFINITY, NUMBER, 1)
     assert code(forgotten) == "token_invalid"
 
 
 def test_two_keys_do_not_speak_for_each_other() -> None:
     """The key id is signed: it cannot be changed to that of another key of the ring."""
-    affinity, payload, _ = issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1).split(".")
+    affinity, payload, _ = issue(OLD_RING, TokenKind.PERSON, AFFINITY, NUMBER, 1).split(".")
     data = bytearray(base64.urlsafe_b64decode(payload + "=="))
     data[1] = 2
     renamed = base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -293,8 +293,8 @@ def test_other_keys_change_what_signs_and_what_is_read() -> None:
     ours = ring()
     ours.replace([SigningKey(3, SECRET[::-1], "signing"), SigningKey(2, SECRET, "accepted")])
     assert read(ours, TOKEN).key == 2
-    assert read(ours, issue(ours, Kind.PERSON, AFFINITY, NUMBER, 1)).key == 3
-    assert code(issue(OLD_RING, Kind.PERSON, AFFINITY, NUMBER, 1), ours) == "token_invalid"
+    assert read(ours, issue(ours, TokenKind.PERSON, AFFINITY, NUMBER, 1)).key == 3
+    assert code(issue(OLD_RING, TokenKind.PERSON, AFFINITY, NUMBER, 1), ours) == "token_invalid"
 
 
 def test_tokens_of_every_release_verify() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from rooms.attendance.evidence import Evidence, Observed, gather
-from rooms.attendance.outcome import Verdict, decide
+from rooms.attendance.outcome import RuleVerdict, decide
 from rooms.ids import AppointmentNo, PatientNo, PractitionerNo, RoomId
 from rooms.policy import Policy
 from rooms.records import Appointment, Entry, EntryKind, Guest, Presence
@@ -113,7 +113,7 @@ def evidence(seen: Observed) -> Evidence:
 DEFAULT = Policy()
 
 
-def verdict(seen: Observed, policy: Policy = DEFAULT) -> Verdict:
+def verdict(seen: Observed, policy: Policy = DEFAULT) -> RuleVerdict:
     return decide(evidence(seen), policy)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rooms.attendance.ledger import intervals, stays, together
-from rooms.attendance.spans import Span
+from rooms.attendance.spans import Stretch
 from rooms.ids import AppointmentNo
 from rooms.policy import CALL_GRACE
 from rooms.records import Entry
@@ -13,7 +13,7 @@ PATIENT = frozenset({"patient"})
 LATER = at("23:00")
 
 
-def shared(entries: list[Entry], of: AppointmentNo = A, counting: frozenset[str] = PATIENT) -> list[Span]:
+def shared(entries: list[Entry], of: AppointmentNo = A, counting: frozenset[str] = PATIENT) -> list[Stretch]:
     """Together for one of three back-to-back appointments of one room: 10:00, 10:30 and 11:00."""
     siblings = [appointment(C, "11:00", "11:30"), appointment(A), appointment(B, "10:30", "11:00")]
     return together(entries, of, siblings, counting, LATER)

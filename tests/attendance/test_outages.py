@@ -3,7 +3,7 @@
 import pytest
 
 from rooms.attendance.ledger import together
-from rooms.attendance.spans import Span
+from rooms.attendance.spans import Stretch
 from rooms.policy import CALL_GRACE
 from rooms.records import Entry
 from tests.attendance.scenes import A, appointment, at, stay, written
@@ -23,7 +23,7 @@ def call(back: int, *, media: bool) -> list[Entry]:
     )
 
 
-def shared(entries: list[Entry], *outages: Span) -> list[Span]:
+def shared(entries: list[Entry], *outages: Stretch) -> list[Stretch]:
     return together(entries, A, [appointment(A)], frozenset({"patient"}), at("11:00"), outages)
 
 

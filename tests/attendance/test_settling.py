@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.attendance.evidence import Observed
-from rooms.attendance.outcome import RULES, Decided, late_try, revise, settle
+from rooms.attendance.outcome import RULES, Decided, late_attempt, revise, settle
 from rooms.times import parse, show
 from tests.attendance.scenes import (
     DEFAULT,
@@ -62,7 +62,7 @@ PATIENT = frozenset({"patient"})
     [(CLOSES - 1, False), (CLOSES, True), (at("23:59:59", 999), True), (at("24:00"), False)],
 )
 def test_h_later_that_day(when: int, found: bool) -> None:
-    assert late_try(note("try", when, why="window_closed"), PATIENT, CLOSES, "UTC") == (
+    assert late_attempt(note("try", when, why="window_closed"), PATIENT, CLOSES, "UTC") == (
         when if found else None
     )
 
@@ -70,9 +70,10 @@ def test_h_later_that_day(when: int, found: bool) -> None:
 def test_h_the_day_is_the_clinics() -> None:
     """11:30 UTC is 22:30 in Sydney, where the day ends an hour and a half later."""
     tries = note("try", at("12:59:59"), why="window_closed")
-    assert late_try(tries, PATIENT, CLOSES, "Australia/Sydney") == at("12:59:59")
+    assert late_attempt(tries, PATIENT, CLOSES, "Australia/Sydney") == at("12:59:59")
     assert (
-        late_try(note("try", at("13:00"), why="window_closed"), PATIENT, CLOSES, "Australia/Sydney") is None
+        late_attempt(note("try", at("13:00"), why="window_closed"), PATIENT, CLOSES, "Australia/Sydney")
+        is None
     )
 
 
@@ -86,7 +87,7 @@ def test_h_the_day_is_the_clinics() -> None:
 def test_h_on_days_when_clocks_change(closes: str, last: str) -> None:
     for when, found in ((parse(last), True), (parse(last) + 1, False)):
         tries = note("try", when, why="window_closed")
-        assert (late_try(tries, PATIENT, parse(closes), "Australia/Sydney") is not None) is found
+        assert (late_attempt(tries, PATIENT, parse(closes), "Australia/Sydney") is not None) is found
 
 
 def test_h_the_first_try_of_the_patients_side() -> None:
@@ -96,8 +97,8 @@ def test_h_the_first_try_of_the_patients_side() -> None:
         *note("try", at("11:50")),
         *note("try", at("11:45")),
     ]
-    assert late_try(tries, PATIENT, CLOSES, "UTC") == at("11:45")
-    assert late_try([], PATIENT, CLOSES, "UTC") is None
+    assert late_attempt(tries, PATIENT, CLOSES, "UTC") == at("11:45")
+    assert late_attempt([], PATIENT, CLOSES, "UTC") is None
 
 
 def test_h_only_after_an_automatic_no_show_and_once() -> None:

@@ -3,14 +3,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.attendance.spans import Span, difference, intersection, total, union
+from rooms.attendance.spans import Stretch, difference, intersection, total, union
 
 spans = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (min(pair), max(pair))), max_size=8
 )
 
 
-def points(found: list[Span]) -> set[int]:
+def points(found: list[Stretch]) -> set[int]:
     return {point for start, end in found for point in range(start, end)}
 
 
@@ -23,7 +23,7 @@ def test_neighbours_do_not_overlap() -> None:
 
 
 @given(spans, spans)
-def test_they_are_what_sets_of_instants_are(ones: list[Span], others: list[Span]) -> None:
+def test_they_are_what_sets_of_instants_are(ones: list[Stretch], others: list[Stretch]) -> None:
     a, b = union(ones), union(others)
     assert points(a) == points(ones)
     assert points(intersection(a, b)) == points(ones) & points(others)

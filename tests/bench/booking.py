@@ -15,8 +15,8 @@ import msgspec
 from redis.asyncio import Redis
 
 from rooms.booking import slots
-from rooms.booking.rooms import Place, entered, opened
-from rooms.calendar import Hours, Window
+from rooms.booking.rooms import PairDay, entered, opened
+from rooms.calendar import Hours, WeeklyHours
 from rooms.changes import Change
 from rooms.ids import AppointmentNo, ClinicId, PatientNo, PractitionerNo, new_number, new_room
 from rooms.ports import Book, DiaryEntry, DiaryView, Due, Log, Put
@@ -89,7 +89,7 @@ async def _person(store: Any, number: int) -> Practitioner:
 def _stored(number: int, person: Practitioner, patient: PatientNo) -> list[Change]:
     starts_at = _epoch() + (number // PEOPLE) * 10 * MINUTE
     no = AppointmentNo(new_number())
-    place = Place(person.no, patient, local_day(starts_at, ZONE))
+    place = PairDay(person.no, patient, local_day(starts_at, ZONE))
     entry = entered(opened(place, new_room()), no)
     made = Appointment(
         no=no,
@@ -157,7 +157,7 @@ def month() -> float:
     person = PractitionerNo(new_number())
     every_day = range(7)
     windows = [
-        Window(
+        WeeklyHours(
             id=f"{day}-{start}",
             weekday=day,
             start_minute=start,

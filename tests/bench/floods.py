@@ -141,11 +141,11 @@ async def _left(redis_url: str) -> tuple[int, int]:
     """Bytes of the largest floor, and lines of the longest ledger."""
     store = store_at(redis_url)
     try:
-        found = [bytes(key).decode() for key in await store._lane.call("KEYS", "*")]
+        found = [bytes(key).decode() for key in await store._pipeline.call("KEYS", "*")]
         floors = [key for key in found if ":floor:" in key]
         ledgers = [key for key in found if ":ledger:" in key]
-        sizes = [await store._lane.call("STRLEN", key) for key in floors]
-        lines = [await store._lane.call("LLEN", key) for key in ledgers]
+        sizes = [await store._pipeline.call("STRLEN", key) for key in floors]
+        lines = [await store._pipeline.call("LLEN", key) for key in ledgers]
         return max(sizes, default=0), max(lines, default=0)
     finally:
         await store.close()

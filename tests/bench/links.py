@@ -51,7 +51,7 @@ class Calls(msgspec.Struct, frozen=True):
 
 
 class Healed(msgspec.Struct, frozen=True):
-    """One healing run. `seconds` from the call that put it right until every link is usable; `cpu` in µs of
+    """One backfill run. `seconds` from the call that put it right until every link is usable; `cpu` in µs of
     server and Redis for each appointment.
     """
 
@@ -190,7 +190,7 @@ async def beside_bare() -> AsyncIterator[Running]:
 
 
 async def bench(options: Options) -> Report:
-    """Ours and bare in turn, so that the machine's moods fall on both; then one healing run."""
+    """Ours and bare in turn, so that the machine's moods fall on both; then one backfill run."""
     async with beside_bare() as running:
         ours, server, redis = running.ours, running.server, running.redis
         first, second = list[Calls](), list[Calls]()

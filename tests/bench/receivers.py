@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from rooms.events import Event, new_message
+from rooms.events import Event, new_message_id
 from rooms.ids import ClinicId, new_number
 from rooms.outgoing import Emit
 from rooms.store import connect
@@ -123,7 +123,7 @@ async def leave(server: RunningServer, clinic: str, count: int) -> None:
     for start in range(0, count, 50):
         events = [
             Event(
-                id=new_message(),
+                id=new_message_id(),
                 type="appointment.confirmed",
                 at=now,
                 subject=new_number(),

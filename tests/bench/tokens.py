@@ -12,7 +12,7 @@ from statistics import median
 
 import msgspec
 
-from rooms.access.tokens import Keyring, Kind, SigningKey, issue, read
+from rooms.access.tokens import Keyring, SigningKey, TokenKind, issue, read
 from rooms.errors import LinkRefused
 
 AFFINITY, NUMBER = "h4rb0ur-", "AAECAwQFBgc"
@@ -36,7 +36,7 @@ class Measured:
 
     def __init__(self) -> None:
         self.ring = Keyring([SigningKey(2, secrets.token_urlsafe(32).encode(), "signing")])
-        self.token = issue(self.ring, Kind.PERSON, AFFINITY, NUMBER, 1, 1)
+        self.token = issue(self.ring, TokenKind.PERSON, AFFINITY, NUMBER, 1, 1)
         self.forged = self.token[:-20] + self.token[-20:].swapcase()
         self._signed = self.token.rpartition(".")[0].encode()
         self._key = secrets.token_bytes(32)
@@ -60,7 +60,7 @@ class Measured:
 
     def issue(self) -> None:
         """The link made again."""
-        issue(self.ring, Kind.PERSON, AFFINITY, NUMBER, 1, 1)
+        issue(self.ring, TokenKind.PERSON, AFFINITY, NUMBER, 1, 1)
 
 
 def bench(count: int, runs: int) -> list[Figure]:

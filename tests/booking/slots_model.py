@@ -5,7 +5,7 @@ import functools
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rooms.calendar import DayException, Hours, Window
+from rooms.calendar import DayException, Hours, WeeklyHours
 from rooms.ports import DiaryEntry
 from rooms.times import DAY, HOUR, MINUTE, Instant, local_time, parse
 
@@ -41,7 +41,7 @@ def _next(day: str) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(1)).isoformat()
 
 
-def counts_on(each: Window | DayException, day: str) -> bool:
+def counts_on(each: WeeklyHours | DayException, day: str) -> bool:
     """Whether these are hours that begin on that day."""
     if each.deleted_at:
         return False
@@ -56,7 +56,7 @@ class Stretch:
     all of their minutes; `open`: those in which people can be seen.
     """
 
-    def __init__(self, known: Hours, hours: Window | DayException, day: str, clock: Clock) -> None:
+    def __init__(self, known: Hours, hours: WeeklyHours | DayException, day: str, clock: Clock) -> None:
         last_day = day if hours.start_minute < hours.end_minute else _next(day)
         first, last = (day, hours.start_minute), (last_day, hours.end_minute)
         self.starts_at = min(at for at, shown in clock.items() if shown >= first)
@@ -88,7 +88,7 @@ def _last_day(each: DayException) -> str:
 def stretches_around(known: Hours, day: str, zone: str) -> list[Stretch]:
     """All that begin on the day before, that day, or the next."""
     before = (dt.date.fromisoformat(day) - dt.timedelta(1)).isoformat()
-    every: list[Window | DayException] = [*known.exceptions, *known.windows]
+    every: list[WeeklyHours | DayException] = [*known.exceptions, *known.windows]
     clock = clock_around(day, zone)
     made = [
         Stretch(known, each, begins, clock)

@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.booking.availability import (
+    DELETED_REMEMBERED,
     MOST_EXCEPTIONS,
     MOST_WINDOWS,
-    REMEMBERED,
     exception_of,
     exceptions,
     window_of,
@@ -17,7 +17,7 @@ from rooms.booking.availability import (
     without_window,
 )
 from rooms.booking.spans import covers, days, spans
-from rooms.calendar import DayException, Hours, Window
+from rooms.calendar import DayException, Hours, WeeklyHours
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.times import Instant, next_day
 from tests.booking.week import MONDAY, a_day, a_window, clock, hours
@@ -26,22 +26,22 @@ from tests.support.builders import at
 NOW = at("08:00")
 
 
-def refused(known: Hours, new: Window | DayException) -> tuple[str, str | None]:
+def refused(known: Hours, new: WeeklyHours | DayException) -> tuple[str, str | None]:
     with pytest.raises(Invalid) as caught:
         changed(known, new)
     return caught.value.code, caught.value.field
 
 
-def changed(known: Hours, new: Window | DayException) -> Hours:
-    return with_window(known, new) if isinstance(new, Window) else with_exception(known, new)
+def changed(known: Hours, new: WeeklyHours | DayException) -> Hours:
+    return with_window(known, new) if isinstance(new, WeeklyHours) else with_exception(known, new)
 
 
-def fits(known: Hours, new: Window | DayException) -> bool:
+def fits(known: Hours, new: WeeklyHours | DayException) -> bool:
     """It is not refused."""
     return new in (*changed(known, new).windows, *changed(known, new).exceptions)
 
 
-def in_the_way(known: Hours, new: Window | DayException) -> dict[str, object]:
+def in_the_way(known: Hours, new: WeeklyHours | DayException) -> dict[str, object]:
     with pytest.raises(Contradiction, match="window_overlaps") as caught:
         changed(known, new)
     return dict(caught.value.facts)
@@ -163,11 +163,11 @@ def test_exceptions_of_a_kind_do_not_overlap() -> None:
 
 
 def test_what_is_removed_is_remembered_for_a_while() -> None:
-    known = hours(*(a_window(id=f"w{n}", weekday=n % 7) for n in range(REMEMBERED + 1)))
-    for n in range(REMEMBERED + 1):
+    known = hours(*(a_window(id=f"w{n}", weekday=n % 7) for n in range(DELETED_REMEMBERED + 1)))
+    for n in range(DELETED_REMEMBERED + 1):
         known = without_window(known, f"w{n}", NOW + n)
     assert windows(known) == []
-    assert [each.id for each in known.windows] == [f"w{n}" for n in range(1, REMEMBERED + 1)]
+    assert [each.id for each in known.windows] == [f"w{n}" for n in range(1, DELETED_REMEMBERED + 1)]
     gone = without_exception(hours(a_day()), "e", NOW)
     assert (exceptions(gone), gone.exceptions) == ([], (replace(a_day(), deleted_at=NOW),))
 
@@ -212,11 +212,11 @@ def test_what_is_bookable_on_a_day() -> None:
         replace(a_day("extra", 9, 12), deleted_at=1),
     ],
 )
-def test_what_does_not_count_is_not_bookable(gone: Window | DayException) -> None:
+def test_what_does_not_count_is_not_bookable(gone: WeeklyHours | DayException) -> None:
     assert open_on(hours(gone)) == []
 
 
-def minutes(start: float, end: float, *known: Window | DayException) -> bool:
+def minutes(start: float, end: float, *known: WeeklyHours | DayException) -> bool:
     begins = at("00:00", MONDAY)
     span: tuple[Instant, Instant] = begins + round(start * 3_600_000), begins + round(end * 3_600_000)
     return covers(hours(*known), "UTC", *span)

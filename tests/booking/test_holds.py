@@ -14,7 +14,7 @@ from tests.support.secret import secret
 
 UNTIL = at("09:15")
 SECRET = f"hold_harbour.street.{secret('hold')}"
-HOLD = Hold(until=UNTIL, secret=holds.digest(SECRET))
+HOLD = Hold(until=UNTIL, secret=holds.secret_digest(SECRET))
 
 
 def held(status: Status = "held", hold: Hold | None = HOLD) -> Appointment:
@@ -34,17 +34,17 @@ def test_only_what_is_still_held_expires(status: Status) -> None:
     assert not holds.lapsed(there, UNTIL)
     assert holds.status_at(there, UNTIL) == status
     assert holds.is_live(there, UNTIL) is (status == "confirmed")
-    assert holds.kept_until(there) == 0
+    assert holds.holds_until(there) == 0
 
 
 def test_what_is_held_without_a_deadline_stays() -> None:
     there = held(hold=None)
-    assert (holds.lapsed(there, UNTIL), holds.is_live(there, UNTIL), holds.kept_until(there)) == (
+    assert (holds.lapsed(there, UNTIL), holds.is_live(there, UNTIL), holds.holds_until(there)) == (
         False,
         True,
         0,
     )
-    assert holds.kept_until(held()) == UNTIL
+    assert holds.holds_until(held()) == UNTIL
 
 
 def test_the_clinic_says_for_how_long() -> None:
@@ -57,7 +57,7 @@ def test_a_secret_names_its_clinic_and_is_no_other() -> None:
     new = [holds.secret_for(ClinicId("harbour.street")) for _ in range(2)]
     assert new[0] != new[1]
     assert [holds.clinic_of(each) for each in new] == ["harbour.street"] * 2
-    assert SECRET not in holds.digest(SECRET)
+    assert SECRET not in holds.secret_digest(SECRET)
 
 
 @pytest.mark.parametrize("secret", ["", "hold_", "hold_harbour", "hold_harbour.", "harbour.x", "token_a.b"])
@@ -88,17 +88,17 @@ def test_row_29_no_hold_and_anothers_are_alike(there: Appointment | None, secret
 
 
 def test_what_is_kept_can_be_confirmed_until_its_deadline() -> None:
-    holds.check_kept(held(), UNTIL - 1)
+    holds.check_still_held(held(), UNTIL - 1)
     with pytest.raises(Gone, match="hold_expired"):
-        holds.check_kept(held(), UNTIL)
+        holds.check_still_held(held(), UNTIL)
     with pytest.raises(Gone, match="hold_expired"):
-        holds.check_kept(held("expired"), UNTIL - 1)
+        holds.check_still_held(held("expired"), UNTIL - 1)
 
 
 @pytest.mark.parametrize("status", ["confirmed", "cancelled", "completed", "no_show"])
 def test_what_became_something_else_is_not_held(status: Status) -> None:
     with pytest.raises(Contradiction) as refused:
-        holds.check_kept(held(status), UNTIL)
+        holds.check_still_held(held(status), UNTIL)
     assert (refused.value.code, refused.value.facts) == ("state_conflict", {"status": status})
 
 

@@ -47,19 +47,19 @@ def made(*guests: GuestRequest) -> Appointment:
 
 def refused(request: AppointmentRequest) -> tuple[str, str | None]:
     with pytest.raises(Invalid) as caught:
-        booking.check(request)
+        booking.check_request(request)
     return caught.value.code, caught.value.field
 
 
 def test_a_type_is_required_ours_or_theirs() -> None:
     assert refused(asking(type=None)) == ("field_required", "type")
-    booking.check(asking())
-    booking.check(replace(asking(type=None), external_type="HD-17"))
+    booking.check_request(asking())
+    booking.check_request(replace(asking(type=None), external_type="HD-17"))
 
 
 def test_guests_are_few_and_each_has_an_id() -> None:
     many = [GuestRequest(id=f"g{n}", name="G") for n in range(GUESTS + 1)]
-    booking.check(asking(*many[:GUESTS]))
+    booking.check_request(asking(*many[:GUESTS]))
     assert refused(asking(*many)) == ("length_invalid", "guests")
     assert refused(asking(CARER, CARER)) == ("guest_duplicate", "guests")
 

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.booking.rooms import Place, entered, left, opened, others, place
+from rooms.booking.rooms import PairDay, entered, left, opened, others, pair_day
 from rooms.ids import PatientNo, PractitionerNo, RoomId
 from rooms.times import DAY, Instant, local_day, parse
 from tests.support.builders import A_NO, B_NO, C_NO, an_appointment
 
-PLACE = Place(PractitionerNo("P" * 11), PatientNo("U" * 11), "2026-11-21")
+PLACE = PairDay(PractitionerNo("P" * 11), PatientNo("U" * 11), "2026-11-21")
 EMPTY = opened(PLACE, RoomId("R" * 22))
 
 
 def test_a_place_is_what_the_appointment_says() -> None:
-    assert place(an_appointment()) == PLACE
+    assert pair_day(an_appointment()) == PLACE
     assert (EMPTY.practitioner_no, EMPTY.patient_no, EMPTY.day) == (
         PLACE.practitioner_no,
         PLACE.patient_no,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rooms.booking import slots
 from rooms.booking.availability import with_exception, with_window
 from rooms.booking.slots import Slot
-from rooms.calendar import DayException, ExceptionKind, Window
+from rooms.calendar import DayException, ExceptionKind, WeeklyHours
 from rooms.errors import Contradiction, Invalid
 from rooms.ports import DiaryEntry
 from rooms.times import HOUR, MINUTE, Instant, day_start, local_day, next_day, zone_names
@@ -40,11 +40,11 @@ grids = st.tuples(st.sampled_from((5, 15, 30, 7)), st.sampled_from((0, 5, 10, 45
 
 
 @st.composite
-def windows(draw: st.DrawFn, day: str) -> Window:
+def windows(draw: st.DrawFn, day: str) -> WeeklyHours:
     (start, end), (slot, buffer) = draw(spans), draw(grids)
     date = dt.date.fromisoformat(day)
     near = st.sampled_from((None, None, *(str(date + dt.timedelta(n)) for n in (-1, 0, 1))))
-    return Window(
+    return WeeklyHours(
         id=draw(st.uuids()).hex,
         weekday=(date.weekday() + draw(st.sampled_from((0, 0, 0, 1, -1)))) % 7,
         start_minute=start,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rooms.booking import slots
-from rooms.calendar import DayException, ExceptionKind, Hours, Window
+from rooms.calendar import DayException, ExceptionKind, Hours, WeeklyHours
 from rooms.ids import AppointmentNo, PractitionerNo
 from rooms.ports import DiaryEntry
 from rooms.times import MINUTE, Instant, local_time
@@ -26,9 +26,9 @@ def a_window(
     active: bool = True,
     since: str | None = None,
     until: str | None = None,
-) -> Window:
+) -> WeeklyHours:
     """Mondays from nine to five, but for what is said otherwise; `start` and `end` in hours."""
-    return Window(
+    return WeeklyHours(
         id=id,
         weekday=weekday,
         start_minute=round(start * HOUR),
@@ -61,11 +61,11 @@ def a_day(
     )
 
 
-def hours(*those: Window | DayException) -> Hours:
+def hours(*those: WeeklyHours | DayException) -> Hours:
     """All of somebody's."""
     return Hours(
         practitioner_no=PractitionerNo("P" * 11),
-        windows=tuple(each for each in those if isinstance(each, Window)),
+        windows=tuple(each for each in those if isinstance(each, WeeklyHours)),
         exceptions=tuple(each for each in those if isinstance(each, DayException)),
     )
 

@@ -22,7 +22,7 @@ FINE = {
     "rooms/access/tokens.py: signature != _text(base64_decode(signature))": (
         "a good signature with its own other spelling, after it was compared in constant time"
     ),
-    "rooms/service/roster.py: key[0] != clinic": "the key of a dictionary",
+    "rooms/service/live/names.py: key[0] != clinic": "the key of a dictionary",
     "signalling/http/handlers/clinics.py: await call.deps.clinics.authenticate(api_key) == clinic": (
         "whose key it is; the key itself was looked up by its digest"
     ),

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from rooms.store import connect, connect_post
+from rooms.store import connect, connect_pubsub
 from rooms.times import MINUTE, Instant, parse, show
 from signalling.app import build
 from signalling.config import KeySetting, Settings
@@ -87,7 +87,7 @@ async def server_on(
         api_calls_per_minute=1_000_000,
         **more,
     )
-    store, post = connect(redis.url), connect_post(redis.url)
+    store, post = connect(redis.url), connect_pubsub(redis.url)
     try:
         async with serve(build(settings, store, post, clock=clock)) as server:
             yield server

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from rooms.access import address as addresses
+from rooms.access import bookmark as addresses
 from rooms.access.codes import code
 from rooms.access.tokens import Keyring
 from rooms.store import connect

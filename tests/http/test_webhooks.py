@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.events import Attempts, Disabled, Event, Hook, HookNo, Parcel, new_message
+from rooms.events import Disabled, Event, Hook, HookNo, Message, SendAttempts, new_message_id
 from rooms.ids import ClinicId, new_number
-from rooms.outgoing import Enqueue, Failed
+from rooms.outgoing import Enqueue, SendFailed
 from rooms.ports import Put
 from rooms.store import RedisStore, connect
 from tests.http.clinic import NOON, Desk
@@ -64,12 +64,12 @@ async def test_a_clinic_is_not_told_whether_and_where_a_name_leads(
     store, clinic = connect(redis.url), ClinicId(desk.clinic)
     hook = await hook_of(desk, store)
     event = Event(
-        id=new_message(), type="appointment.confirmed", at=NOON, subject=new_number(), appointment="a"
+        id=new_message_id(), type="appointment.confirmed", at=NOON, subject=new_number(), appointment="a"
     )
-    parcel = Parcel(event=event, seq=1)
-    tried = Attempts(id=event.id, count=1, first_at=NOON, last_at=NOON, why=why)
-    await store.commit(clinic, [Enqueue(HookNo(hook.no), parcel, NOON)])
-    await store.commit(clinic, [Failed(HookNo(hook.no), parcel, tried)])
+    message = Message(event=event, seq=1)
+    tried = SendAttempts(id=event.id, count=1, first_at=NOON, last_at=NOON, why=why)
+    await store.commit(clinic, [Enqueue(HookNo(hook.no), message, NOON)])
+    await store.commit(clinic, [SendFailed(HookNo(hook.no), message, tried)])
     [listed] = (await desk.ok("GET", "/v1/webhooks/main/deliveries"))["items"]
     assert (listed["state"], listed["why"], listed["status"]) == ("pending", shown, 0)
     await store.close()

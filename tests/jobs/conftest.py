@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from rooms.policy import Policy
-from rooms.service.posting import Posting
+from rooms.service.messages.dispatch import Dispatch
 from rooms.store import RedisStore, connect
 from signalling.jobs.health import Health
 from signalling.jobs.message_sender import MessageSender
@@ -72,11 +72,11 @@ async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
         await store.time()  # a process reads its clock before its first beat
         await health.beat()
         mail = MailSender(relay_of("x", relay.url), Mailbox("", "visits@clinic.org")) if relay else None
-        posting = Posting(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
+        dispatch = Dispatch(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
         sender = MessageSender(WebhookSender(ALLOW, seconds=seconds), mail, PUBLIC_URL)
         task_runner = TaskRunner(
             store,
-            posting,
+            dispatch,
             sender,
             health,
             metrics,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rooms.access.tokens import Keyring, Kind, issue, read
+from rooms.access.tokens import Keyring, TokenKind, issue, read
 from rooms.errors import LinkRefused
 from signalling import config, keyfile
 from signalling.jobs.key_reload import KEY_KNOWN_FIRST, KeyReload
@@ -68,7 +68,7 @@ class Keeper:
         return family.samples[0].value
 
     def link(self) -> str:
-        return issue(self.ring, Kind.PERSON, AFFINITY, NUMBER, 1)
+        return issue(self.ring, TokenKind.PERSON, AFFINITY, NUMBER, 1)
 
 
 @pytest.fixture

@@ -13,16 +13,16 @@ import pytest_asyncio
 from rooms.access.codes import code
 from rooms.errors import Contradiction
 from rooms.events import Delivery
-from rooms.outgoing import MAIL, OURS, OUTBOX, Queue, lane_task
-from rooms.service.addresses import Addresses
-from rooms.service.posting import GIVEN_UP
+from rooms.outgoing import MAIL, OUTBOX, STORE_TASKS, TaskQueue, delivery_queue_task
+from rooms.service.links.bookmarks import Bookmarks
+from rooms.service.messages.dispatch import GIVEN_UP_AFTER
 from rooms.store import RedisStore, keys
 from signalling.jobs import receivers
 from signalling.jobs import task_runner as job
 from signalling.jobs.task_runner import TaskRunner
 from tests.jobs.conftest import TEST_TIME
 from tests.jobs.working import Process, hooked, work
-from tests.service.posting_room import Room
+from tests.service.dispatch_room import Room
 from tests.support.desk import Desk
 from tests.support.receiver import Receiver
 from tests.support.smtp import Relay
@@ -107,7 +107,7 @@ async def test_what_waited_three_days_behind_one_that_hangs_is_given_up(
     for number in range(5):
         await desk.book(f"a{number}", f"{10 + number}:00")
     await work(one, rounds=3)
-    await later(desk, one, GIVEN_UP + SECOND)
+    await later(desk, one, GIVEN_UP_AFTER + SECOND)
     await work(one, rounds=3)
     assert hanging.came == 3, "a probe"
     dead = [each for each in await deliveries(desk) if each.state == "dead"]
@@ -130,7 +130,7 @@ async def test_a_cancel_and_a_code_go_before_what_an_import_left(
     assert len(before) <= receivers.UNPROVEN_ATTEMPTS
     await desk.cancel("a19")
     text = (desk.links.address(await desk.clinics.get(desk.id), made[0], 1) or "").partition("#")[2]
-    addresses = Addresses(desk.store, desk.links.keyring, desk.links)
+    addresses = Bookmarks(desk.store, desk.links.keyring, desk.links)
     challenge = await addresses.ask(text, desk.now)
     await addresses.send(text, challenge, desk.now)
     mailed = len(relay.mails)
@@ -163,7 +163,7 @@ async def test_an_express_lane_waits_for_a_receiver_that_rests_and_comes_first_t
     assert hanging.came == 2
     await desk.cancel("a11")
     await work(one, rounds=2)
-    [waits] = await desk.store.queued(Queue(desk.id, "urgent"), 10)
+    [waits] = await desk.store.queued(TaskQueue(desk.id, "urgent"), 10)
     assert waits.at == desk.now + job.EXPRESS_AGAIN
     await room.hooks.put(desk.id, "main", url=receiver.url, events=["*"])
     await later(desk, one, 5 * SECOND)
@@ -185,7 +185,7 @@ async def test_an_express_lane_that_is_not_due_goes_its_usual_way(
     await desk.cancel("a")
     await work(one, rounds=3)
     assert len(receiver.received) == 1, "it waits for its head's next attempt"
-    assert await desk.store.queued(Queue(desk.id, "urgent"), 10) == []
+    assert await desk.store.queued(TaskQueue(desk.id, "urgent"), 10) == []
     await later(desk, one, 5 * SECOND)
     await work(one, rounds=3)
     assert receiver.received[-1].event["type"] == "appointment.cancelled"
@@ -198,14 +198,16 @@ async def test_tasks_of_the_version_before_are_taken_up(
     made = await desk.book("a")
     await work(one, rounds=1)
     old = keys.tasks(desk.id)
-    for name, queue in ((lane_task(MAIL, made.no), MAIL), (OUTBOX, OUTBOX)):
-        await store._lane.call("ZREM", keys.tasks(desk.id, queue), name)
-        await store._lane.call("ZADD", old, desk.now, name)
-    await store.settle_hints(desk.id)
+    for name, queue in ((delivery_queue_task(MAIL, made.no), MAIL), (OUTBOX, OUTBOX)):
+        await store._pipeline.call("ZREM", keys.tasks(desk.id, queue), name)
+        await store._pipeline.call("ZADD", old, desk.now, name)
+    await store.refresh_hints(desk.id)
     assert relay.mails == []
     await work(one, rounds=4)
     assert len(relay.mails) == 1
-    assert {each.name.partition("/")[0] for each in await store.queued(Queue(desk.id, OURS), 9)} == {"remind"}
+    assert {
+        each.name.partition("/")[0] for each in await store.queued(TaskQueue(desk.id, STORE_TASKS), 9)
+    } == {"remind"}
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -218,7 +220,7 @@ async def test_a_receiver_that_asks_for_time_is_given_it(
     made = await desk.book("a")
     await work(one, rounds=3)
     hook = (await room.hooks.get(desk.id, "main")).no
-    due = await desk.store.task(desk.id, lane_task(hook, made.no))
+    due = await desk.store.task(desk.id, delivery_queue_task(hook, made.no))
     assert due is not None
     assert 20_000 <= due - desk.now <= 20_100
     await desk.book("b", "12:00")
@@ -250,7 +252,9 @@ async def test_an_hour_at_most_and_never_sooner_than_usual(
     receiver.ask_to_wait(text)
     made = await desk.book("a")
     await work(one, rounds=2)
-    due = await desk.store.task(desk.id, lane_task((await room.hooks.get(desk.id, "main")).no, made.no))
+    due = await desk.store.task(
+        desk.id, delivery_queue_task((await room.hooks.get(desk.id, "main")).no, made.no)
+    )
     assert due is not None
     assert least <= due - desk.now <= most
 
@@ -274,14 +278,14 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_it_is_put_again(
     dead = [each for each in await deliveries(desk) if each.state == "dead"]
     assert [each.why for each in dead].count("gone") == 1
     assert len(dead) + len(arrived(receiver)) == 5 * 3, "nothing is lost"
-    assert await desk.store.queued(Queue(desk.id, hook.no), 10) == []
+    assert await desk.store.queued(TaskQueue(desk.id, hook.no), 10) == []
     [_, line] = (await desk.store.audit(desk.id, None, 1))[0]
     assert (line.by, line.what, line.reason) == ("system", "webhook_disabled", "main")
     # What happens meanwhile is a dead letter, too.
     await desk.book("later", "18:00")
     await work(one, rounds=4)
     assert len(receiver.received) == came
-    assert [each.why for each in await deliveries(desk) if each.parcel.event.appointment == "later"] == [
+    assert [each.why for each in await deliveries(desk) if each.message.event.appointment == "later"] == [
         "disabled"
     ] * 3
     with pytest.raises(Contradiction, match="webhook_disabled"):

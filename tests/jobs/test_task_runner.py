@@ -12,10 +12,10 @@ from rooms.access.codes import code
 from rooms.calendar import GuestRequest
 from rooms.errors import Unavailable
 from rooms.ids import PATIENT
-from rooms.outgoing import HEAL, MAIL, OUTBOX, Queue, Task, TaskStill, lane_task
+from rooms.outgoing import BACKFILL, MAIL, OUTBOX, Task, TaskQueue, TaskStill, delivery_queue_task
 from rooms.ports import Conflict, Put
-from rooms.service.addresses import Addresses
-from rooms.service.moving import Moves
+from rooms.service.appointments.reschedule import Reschedules
+from rooms.service.links.bookmarks import Bookmarks
 from rooms.store import RedisStore
 from signalling.jobs import receivers
 from signalling.jobs import task_runner as job
@@ -73,7 +73,9 @@ async def test_a_failure_waits_and_is_counted(desk: Desk, receiver: Receiver, pr
     made = await desk.book("a")
     await work(one, rounds=3)
     assert len(receiver.received) == 1
-    due = await desk.store.task(desk.id, lane_task((await room.hooks.get(desk.id, "main")).no, made.no))
+    due = await desk.store.task(
+        desk.id, delivery_queue_task((await room.hooks.get(desk.id, "main")).no, made.no)
+    )
     assert due is not None
     assert 3000 <= due - desk.now <= 5000
     text = one.metrics.text().decode()
@@ -131,11 +133,11 @@ async def test_a_task_that_breaks_is_put_off_and_others_go_on(
         raise RuntimeError("unforeseen")
 
     one.healer.run = broken  # type: ignore[method-assign, assignment]  # what nobody foresaw
-    await desk.store.commit(desk.id, [Task(HEAL, desk.now)])
+    await desk.store.commit(desk.id, [Task(BACKFILL, desk.now)])
     await desk.book("a")
     await work(one, rounds=4)
     assert len(receiver.received) == 3
-    assert await desk.store.task(desk.id, HEAL) == desk.now + job.FAILED_TASK_AGAIN
+    assert await desk.store.task(desk.id, BACKFILL) == desk.now + job.FAILED_TASK_AGAIN
     assert "a task failed" in caplog.text
     caplog.clear()
 
@@ -146,7 +148,7 @@ async def test_a_task_that_breaks_is_put_off_and_others_go_on(
     desk.now += job.FAILED_TASK_AGAIN
     await one.health.beat()
     await work(one, rounds=1)
-    assert await desk.store.task(desk.id, HEAL) == desk.now + TASK_TAKEN_FOR
+    assert await desk.store.task(desk.id, BACKFILL) == desk.now + TASK_TAKEN_FOR
     assert "failed" not in caplog.text
 
 
@@ -185,9 +187,9 @@ async def test_a_lane_that_takes_long_is_handed_back(
     hook = (await room.hooks.get(desk.id, "main")).no
     # Taken for so long already that another message would not be done in time.
     taken = desk.now + TASK_TAKEN_FOR // 2
-    due = await desk.store.task(desk.id, lane_task(hook, made.no))
+    due = await desk.store.task(desk.id, delivery_queue_task(hook, made.no))
     assert due is not None
-    name = lane_task(hook, made.no)
+    name = delivery_queue_task(hook, made.no)
     await desk.store.commit(desk.id, [TaskStill(name, due), Task(name, taken)])
     await one.delivery_queues.run(DeliveryQueue(desk.id, hook, made.no, due, taken))
     assert receiver.received == []
@@ -225,7 +227,7 @@ async def test_what_will_never_be_taken_is_given_up_and_the_next_mail_goes_on(
     await desk.book("a", "11:00")
     await work(one, rounds=3)
     [dead] = await desk.store.dead(desk.id, MAIL)
-    assert (dead.parcel.event.type, dead.attempts, dead.why, dead.status) == (
+    assert (dead.message.event.type, dead.attempts, dead.why, dead.status) == (
         "link.issued",
         1,
         "refused",
@@ -233,7 +235,7 @@ async def test_what_will_never_be_taken_is_given_up_and_the_next_mail_goes_on(
     )
     [mail] = relay.mails
     assert "11:00" in mail.text
-    assert await desk.store.task(desk.id, lane_task(MAIL, made.no)) is None
+    assert await desk.store.task(desk.id, delivery_queue_task(MAIL, made.no)) is None
 
 
 async def test_who_has_no_address_holds_up_nobody(desk: Desk, relay: Relay, process: Process) -> None:
@@ -241,9 +243,9 @@ async def test_who_has_no_address_holds_up_nobody(desk: Desk, relay: Relay, proc
     mum = GuestRequest(id="mum", name="Maria", email="mum@mail.example")
     made = await desk.book("b", patient="bob", guests=(mum,))
     await work(one, rounds=3)
-    assert [each.parcel.person for each in await desk.store.dead(desk.id, MAIL)] == ["patient"]
+    assert [each.message.person for each in await desk.store.dead(desk.id, MAIL)] == ["patient"]
     assert [mail.to for mail in relay.mails] == [["mum@mail.example"]]
-    assert await desk.store.task(desk.id, lane_task(MAIL, made.no)) is None
+    assert await desk.store.task(desk.id, delivery_queue_task(MAIL, made.no)) is None
 
 
 async def test_each_person_gets_a_mail_of_their_own_and_hears_why_it_was_cancelled(
@@ -270,7 +272,7 @@ async def test_each_mail_about_a_visit_brings_it_for_the_calendar(
     one = await process(relay)
     made = await desk.book("a")
     await work(one, rounds=3)
-    await Moves(desk.store, desk.bus, desk.appointments).reschedule(
+    await Reschedules(desk.store, desk.bus, desk.appointments).reschedule(
         desk.id, "a", starts_at=at("12:00"), ends_at=at("12:30"), by="staff", now=desk.now
     )
     await work(one, rounds=3)
@@ -309,7 +311,7 @@ async def test_a_mail_says_whom_to_call_and_where_to_come_and_a_code_mail_says_t
     [issued] = relay.mails
     assert "+61 2 5550 1234" in issued.text
     assert address in issued.text
-    addresses = Addresses(desk.store, desk.links.keyring, desk.links)
+    addresses = Bookmarks(desk.store, desk.links.keyring, desk.links)
     text = address.partition("#")[2]
     challenge = await addresses.ask(text, desk.now)
     await addresses.send(text, challenge, desk.now)
@@ -337,7 +339,7 @@ async def test_done_a_clinic_is_not_looked_at_again(
     await hooked(desk, receiver)
     one = await process()
     await desk.book("a")
-    assert await store.queues_due(desk.now) == [Queue(desk.id, OUTBOX)]
+    assert await store.queues_due(desk.now) == [TaskQueue(desk.id, OUTBOX)]
     await work(one, rounds=4)
     assert len(receiver.received) == 3
     assert await store.queues_due(desk.now) == []
@@ -348,14 +350,14 @@ async def test_what_another_took_meanwhile_is_left_to_it(desk: Desk, process: Pr
     one, others = await process(), desk.now + 12_345
 
     async def slow(*_: Any) -> None:
-        await desk.store.commit(desk.id, [Task(HEAL, others)])
+        await desk.store.commit(desk.id, [Task(BACKFILL, others)])
         raise RuntimeError("unforeseen")
 
     one.healer.run = slow  # type: ignore[method-assign, assignment]  # what nobody foresaw
-    await desk.store.commit(desk.id, [Task(HEAL, desk.now)])
+    await desk.store.commit(desk.id, [Task(BACKFILL, desk.now)])
     await work(one, rounds=1)
-    assert await desk.store.task(desk.id, HEAL) == others
-    name = lane_task(MAIL, "S" * 11)
+    assert await desk.store.task(desk.id, BACKFILL) == others
+    name = delivery_queue_task(MAIL, "S" * 11)
     await desk.store.commit(desk.id, [Task(name, others)])
     with pytest.raises(Conflict):
         await one.delivery_queues.run(

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from signalling.jobs.task_runner import TaskRunner
 from signalling.outbound.webhook_signature import new_secret
-from tests.service.posting_room import Room
+from tests.service.dispatch_room import Room
 from tests.support.desk import Desk
 from tests.support.receiver import Receiver
 

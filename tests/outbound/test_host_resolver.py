@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId
-from rooms.store import connect, connect_post
+from rooms.store import connect, connect_pubsub
 from rooms.store.connection import NamedConnection, NamedTlsConnection
 from signalling.outbound import settings
 from signalling.outbound.host_resolver import HostResolver, Unresolved
@@ -140,7 +140,7 @@ async def test_redis_by_name(resolver: HostResolver) -> None:
             store = connect(f"redis://{host}:{port}", resolver.addresses)
             assert await store.clinic(ClinicId("none")) is None
             await store.close()
-        post = connect_post(f"redis://redis.clinic.org:{port}", resolver.addresses)
+        post = connect_pubsub(f"redis://redis.clinic.org:{port}", resolver.addresses)
         await post.send("nobody", b"news")
         await post.close()
         for host in (HANGS, "nobody.clinic.org"):

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from rooms.calendar import DayException, Window
+from rooms.calendar import DayException, WeeklyHours
 from rooms.changes import Remember
 from rooms.errors import Refusal
 from rooms.records import Appointment, By, Step
-from rooms.service.common import Shown
-from rooms.service.holding import Holding, HoldRequest, Holds
-from rooms.service.hours import Availability, Changed
-from rooms.service.keeping import Keeping, PatientDetails
-from rooms.service.moving import Moves
-from rooms.service.offering import Offer, Offering
-from rooms.service.settling import ByHand
+from rooms.service.appointments.reschedule import Reschedules
+from rooms.service.booking.availability import Availability, HoursChanged
+from rooms.service.booking.confirm_hold import HoldActs, PatientDetails
+from rooms.service.booking.free_slots import FreeSlots, Offer
+from rooms.service.booking.holds import HoldRequest, Holds, OwnHold
+from rooms.service.load import LoadedAppointment
+from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.times import MINUTE, Instant
 from tests.support.builders import DAY, at
 from tests.support.desk import Desk
@@ -31,10 +31,10 @@ def keep(_: object) -> Remember:
     return ANSWER
 
 
-def a_window(start: float = 9, end: float = 17, **other: Any) -> Window:
+def a_window(start: float = 9, end: float = 17, **other: Any) -> WeeklyHours:
     """Saturday's, in hours, with slots of thirty minutes."""
     wanted: dict[str, Any] = {"weekday": SATURDAY, "slot_minutes": 30} | other
-    return Window(id="", start_minute=round(start * 60), end_minute=round(end * 60), **wanted)
+    return WeeklyHours(id="", start_minute=round(start * 60), end_minute=round(end * 60), **wanted)
 
 
 def closed(start: int = 0, end: int = 24, *, day: str = DAY, **other: Any) -> DayException:
@@ -49,13 +49,17 @@ class Front:
     def __init__(self, desk: Desk) -> None:
         store, bus = desk.store, desk.bus
         self.desk, self.store = desk, store
-        self.holds, self.keeping, self.offering = Holds(store, bus), Keeping(store, bus), Offering(store)
-        self.moves, self.by_hand = Moves(store, bus, desk.appointments), ByHand(store)
+        self.holds, self.hold_acts, self.free_slots = (
+            Holds(store, bus),
+            HoldActs(store, bus),
+            FreeSlots(store),
+        )
+        self.reschedules, self.by_hand = Reschedules(store, bus, desk.appointments), OutcomeByHand(store)
         self.hours = Availability(store)
 
     async def opens(
         self, start: float = 9, end: float = 17, *, practitioner: str = "dr-lee", **other: Any
-    ) -> Window:
+    ) -> WeeklyHours:
         """The new hours."""
         window = a_window(start, end, **other)
         made = await self.hours.add_window(
@@ -64,7 +68,7 @@ class Front:
         assert made.window is not None
         return made.window
 
-    async def except_for(self, exception: DayException, **other: Any) -> Changed:
+    async def except_for(self, exception: DayException, **other: Any) -> HoursChanged:
         """A day that is not as the others."""
         wanted: dict[str, Any] = {"now": self.desk.now, "dry_run": False} | other
         return await self.hours.add_exception(self.desk.id, "dr-lee", exception, **wanted)
@@ -79,7 +83,7 @@ class Front:
         type: str = "consult",
         patient: str | None = None,
         **other: Any,
-    ) -> Holding:
+    ) -> OwnHold:
         """By a visitor one of the slots; by the clinic whatever it wants."""
         asked = HoldRequest(
             practitioner=practitioner,
@@ -92,26 +96,26 @@ class Front:
         return await self.holds.hold(self.desk.id, asked, by=by, now=self.desk.now, **other)
 
     async def confirm(
-        self, held: Holding, details: PatientDetails | None = KIM, *, by: By = "patient", **other: Any
-    ) -> Shown:
+        self, held: OwnHold, details: PatientDetails | None = KIM, *, by: By = "patient", **other: Any
+    ) -> LoadedAppointment:
         """With its secret."""
         id, secret = held.seen.appointment.id, held.secret
-        return await self.keeping.confirm(
+        return await self.hold_acts.confirm(
             self.desk.id, id, secret, details, by=by, now=self.desk.now, **other
         )
 
-    async def extend(self, held: Holding, **other: Any) -> Holding:
+    async def extend(self, held: OwnHold, **other: Any) -> OwnHold:
         id, secret = held.seen.appointment.id, held.secret
-        return await self.keeping.extend(self.desk.id, id, secret, by="patient", now=self.desk.now, **other)
+        return await self.hold_acts.extend(self.desk.id, id, secret, by="patient", now=self.desk.now, **other)
 
-    async def release(self, held: Holding) -> None:
+    async def release(self, held: OwnHold) -> None:
         id, secret = held.seen.appointment.id, held.secret
-        await self.keeping.release(self.desk.id, id, secret, by="patient", now=self.desk.now)
+        await self.hold_acts.release(self.desk.id, id, secret, by="patient", now=self.desk.now)
 
     async def free(self, start: str = "09:00", end: str = "12:00", **other: Any) -> list[Offer]:
         """Of Dr Lee to anybody, but for what is said otherwise."""
         wanted: dict[str, Any] = {"type": "consult", "practitioner": "dr-lee", "public": True} | other
-        return await self.offering.free(
+        return await self.free_slots.free(
             self.desk.id, start=at(start), end=at(end), now=self.desk.now, **wanted
         )
 
@@ -119,7 +123,7 @@ class Front:
         """The same, as clocks show them in UTC."""
         return [clock(each.starts_at) for each in await self.free(start, end, **other)]
 
-    async def stored(self, held: Holding) -> Appointment:
+    async def stored(self, held: OwnHold) -> Appointment:
         return await self.desk.get(held.seen.appointment.id)
 
     async def history(self, id: str) -> list[Step]:

@@ -17,16 +17,16 @@ from rooms.ids import ClinicId, new_number, new_secret
 from rooms.outgoing import clash_task
 from rooms.ports import Put, Store
 from rooms.records import External, Status
-from rooms.service import clashes
-from rooms.service.appointments import Appointments
-from rooms.service.erasure import Erasure
-from rooms.service.external import Databases, ExternalAppointments, PatientDetails
-from rooms.service.hooks import Hooks
-from rooms.service.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.administration.erasure import Erasure
+from rooms.service.administration.external import Databases, ExternalAppointments, PatientDetails
+from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.appointments import clashes
+from rooms.service.appointments.appointments import Appointments
+from rooms.service.messages.webhooks import Webhooks
 from rooms.store import RedisStore, connect
 from tests.service.front import Front, code, refusal
 from tests.service.meanwhile import Deed, at_every_call
-from tests.service.moves import reallocate
+from tests.service.rescheduled import reallocate
 from tests.support.builders import at
 from tests.support.desk import Desk, asking
 from tests.support.redis_server import RedisServer
@@ -120,7 +120,7 @@ async def test_people_types_and_webhooks(desk: Desk, store: RedisStore, elsewher
         lambda n: (
             lambda its: AppointmentTypes(its).put(id, f"t{n}", name="T", video=True, minutes=5, now=now)
         ),
-        lambda n: lambda its: Hooks(its, new_secret).put(id, f"h{n}", url="https://a.example", events=()),
+        lambda n: lambda its: Webhooks(its, new_secret).put(id, f"h{n}", url="https://a.example", events=()),
     ]
     for make in makes:
         rounds = await twice(store, elsewhere, make)
@@ -236,7 +236,7 @@ async def test_what_was_written_down_against_itself_does_no_harm(front: Front) -
     before = await front.desk.get("a")
     assert await clashes.listed(front.store, front.desk.id, front.desk.now) == []
     with pytest.raises(NotFound):
-        await front.moves.seat(
+        await front.reschedules.seat(
             front.desk.id,
             "a",
             practitioner=None,

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from rooms.calendar import GuestRequest, Hours
-from rooms.events import Event, Parcel
+from rooms.events import Event, Message
 from rooms.ids import ClinicId
 from rooms.records import Appointment, AppointmentType, Clinic, Floor, Patient, Practitioner, RoomEntry
 from rooms.store import RedisStore, keys
-from tests.service.posting_room import Room
+from tests.service.dispatch_room import Room
 from tests.support.builders import at
 from tests.support.desk import Desk
 from tests.support.next_version import NEW, count, newer
@@ -33,7 +33,7 @@ class Next:
         }
 
     async def _ask(self, *command: str | bytes | int) -> Any:
-        return await self.store._lane.call(*command)
+        return await self.store._pipeline.call(*command)
 
     async def _strings(self) -> dict[str, Any]:
         """Keys of records that are strings."""
@@ -87,7 +87,7 @@ async def test_what_the_next_version_wrote_is_there_after_every_edit(desk: Desk,
     await desk.types.put(desk.id, "consult", name="Visit", video=True, minutes=20, now=desk.now)
     await desk.visits.admit(doctor.here, "patient", "a", desk.now)
     await desk.visits.media(patient.here, "connected", desk.now)
-    await desk.visits.dropped(patient.here, desk.now, desk.now)
+    await desk.visits.disconnected(patient.here, desk.now, desk.now)
     await desk.visits.lock(doctor.here, on=True)
     await desk.book("a", guests=(CARER, MUM), minutes=40)
     await desk.book("b", "14:00")
@@ -102,12 +102,12 @@ async def test_its_events_are_sent(desk: Desk, store: RedisStore) -> None:
     made = await desk.book("a")
     await Next(store, desk.id).write()
     await room.hand_on()
-    lane = keys.lane(desk.id, hook.no, made.no)
-    parcels = await store._lane.call("LRANGE", lane, 0, -1)
-    assert all(NEW in msgspec.json.decode(each)["event"] for each in parcels)
-    await store._lane.call("LSET", lane, 0, newer(Parcel, parcels[0]))
+    lane = keys.delivery_queue(desk.id, hook.no, made.no)
+    messages = await store._pipeline.call("LRANGE", lane, 0, -1)
+    assert all(NEW in msgspec.json.decode(each)["event"] for each in messages)
+    await store._pipeline.call("LSET", lane, 0, newer(Message, messages[0]))
     bodies = await room.drained(hook, made.no)
-    assert len(bodies) == len(parcels), "each is taken off its lane, which is compared by its text"
+    assert len(bodies) == len(messages), "each is taken off its lane, which is compared by its text"
 
 
 @pytest.mark.parametrize("times", [1, 20])

@@ -7,8 +7,8 @@ from typing import Any
 import fakeredis
 from redis.asyncio.connection import AbstractConnection
 
-from rooms.store import RedisPost, RedisStore, connect
-from rooms.store.batch import Arg, Lane
+from rooms.store import RedisPubSub, RedisStore, connect
+from rooms.store.pipeline import Arg, Pipeline
 from tests.support.redis_server import RedisServer, redis_server
 
 NAMES = ("fakeredis", "redis", "cluster")
@@ -24,17 +24,17 @@ class Backend:
         self.server = server
         self._connection = connection
 
-    def lane(self) -> Lane:
+    def lane(self) -> Pipeline:
         """A lane on a new connection; to be closed."""
-        return Lane(self._connection())
+        return Pipeline(self._connection())
 
     def store(self) -> RedisStore:
         """A store on a new connection; to be closed."""
         return RedisStore(self.lane())
 
-    def post(self) -> RedisPost:
+    def post(self) -> RedisPubSub:
         """Letters over connections of its own; to be closed."""
-        return RedisPost(self.lane(), self._connection)
+        return RedisPubSub(self.lane(), self._connection)
 
     async def ask(self, *command: Arg) -> Any:
         """One command, past the store."""
@@ -56,4 +56,4 @@ def backend(name: str) -> Iterator[Backend]:
         return
     with redis_server(cluster=name == "cluster") as server:
         # What `connect` sets up is what is tested.
-        yield Backend(name, lambda: connect(server.url)._lane._connection, server)
+        yield Backend(name, lambda: connect(server.url)._pipeline._connection, server)

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from rooms.ids import ClinicId
 from rooms.store import RedisStore
-from rooms.store.batch import Lane
+from rooms.store.pipeline import Pipeline
 from tests.store import backends
 from tests.store.backends import Backend
 from tests.store.build import a_clinic_id
@@ -39,7 +39,7 @@ async def other(backend: Backend) -> AsyncIterator[RedisStore]:
 
 
 @pytest_asyncio.fixture
-async def lane(backend: Backend) -> AsyncIterator[Lane]:
+async def lane(backend: Backend) -> AsyncIterator[Pipeline]:
     """A connection of its own, for what the store would not send."""
     made = backend.lane()
     yield made

@@ -13,10 +13,10 @@ from rooms.calendar import (
     DayException,
     GuestRequest,
     Held,
-    Holder,
     Hours,
-    Window,
-    holding,
+    VisitorHolds,
+    WeeklyHours,
+    with_holds,
 )
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_number
 from rooms.ports import Book, Conflict, DiaryEntry, Drop, Free, KeepUntil, Put, Same
@@ -27,7 +27,7 @@ from tests.store.build import NINE, a_clinic_id, an_appointment
 
 LEE, KIM = PractitionerNo("L" * 11), PractitionerNo("K" * 11)
 HALF = 30 * MINUTE
-MORNING = Window(id="w", weekday=6, start_minute=0, end_minute=1440, slot_minutes=1)
+MORNING = WeeklyHours(id="w", weekday=6, start_minute=0, end_minute=1440, slot_minutes=1)
 CLOSED = DayException(id="e", date="2026-11-23", kind="closed", note="Zoë's wedding")
 
 
@@ -84,15 +84,15 @@ async def test_of_two_changes_of_the_hours_one_conflicts(
 
 
 async def test_a_visitor_holds_nothing_at_first(store: RedisStore, clinic: ClinicId) -> None:
-    assert await store.holder(clinic, "a" * 32) == Holder(client="a" * 32)
+    assert await store.visitor_holds(clinic, "a" * 32) == VisitorHolds(client="a" * 32)
 
 
 async def test_what_a_visitor_holds_is_theirs_alone(store: RedisStore, clinic: ClinicId) -> None:
     held = (Held(AppointmentNo(new_number()), NINE + MINUTE),)
-    made = holding(Holder(client="a" * 32), held, NINE)
+    made = with_holds(VisitorHolds(client="a" * 32), held, NINE)
     await store.commit(clinic, [Put(made)])
-    assert await store.holder(clinic, "a" * 32) == replace(made, version=1)
-    assert (await store.holder(clinic, "b" * 32)).holds == ()
+    assert await store.visitor_holds(clinic, "a" * 32) == replace(made, version=1)
+    assert (await store.visitor_holds(clinic, "b" * 32)).holds == ()
     with pytest.raises(Conflict):
         await store.commit(clinic, [Put(made)])
 
@@ -100,12 +100,12 @@ async def test_what_a_visitor_holds_is_theirs_alone(store: RedisStore, clinic: C
 async def test_a_holder_is_forgotten_with_the_last_deadline(store: RedisStore, clinic: ClinicId) -> None:
     """Where somebody called from is kept no longer than it is needed (RELIABILITY 7.2)."""
     held = (Held(AppointmentNo(new_number()), NINE + 50), Held(AppointmentNo(new_number()), NINE + 20))
-    made = holding(Holder(client="a" * 32), held, NINE)
+    made = with_holds(VisitorHolds(client="a" * 32), held, NINE)
     assert made.life == 50
     await store.commit(clinic, [Put(made)])
     await asyncio.sleep(0.2)
-    assert (await store.holder(clinic, "a" * 32)).version == 0
-    assert holding(made, (), NINE).life == 1
+    assert (await store.visitor_holds(clinic, "a" * 32)).version == 0
+    assert with_holds(made, (), NINE).life == 1
 
 
 async def test_a_clash_keeps_every_field_until_it_is_dropped(store: RedisStore, clinic: ClinicId) -> None:

@@ -175,11 +175,11 @@ async def test_after_a_failover_the_next_call_looks_for_the_primary_anew(
     server: RedisServer, store: RedisStore
 ) -> None:
     """A name may lead elsewhere by now; a connection to what was the primary would refuse writes for ever."""
-    connection = await store._lane.call("CLIENT", "ID")
+    connection = await store._pipeline.call("CLIENT", "ID")
     server.ask("REPLICAOF", "127.0.0.1", "1")
     with pytest.raises(Unavailable):
         await store.beat(NINE)
-    assert await store._lane.call("CLIENT", "ID") != connection
+    assert await store._pipeline.call("CLIENT", "ID") != connection
 
 
 async def test_a_disk_that_fails_is_unavailable(server: RedisServer, store: RedisStore) -> None:
@@ -235,7 +235,8 @@ async def test_over_tcp_and_whatever_the_url_asks_for(server: RedisServer, query
 
 def test_a_url_says_whether_to_use_tls() -> None:
     kinds = {
-        url: type(connect(url)._lane._connection).__name__ for url in ("redis://h", "rediss://h", "unix:///s")
+        url: type(connect(url)._pipeline._connection).__name__
+        for url in ("redis://h", "rediss://h", "unix:///s")
     }
     assert list(kinds.values()) == ["Connection", "SSLConnection", "UnixDomainSocketConnection"]
 

@@ -17,7 +17,7 @@ from tests.store.build import NINE
 @pytest_asyncio.fixture
 async def quiet(store: RedisStore) -> AsyncIterator[RedisStore]:
     """A fleet that never beat."""
-    await store._lane.call("DEL", keys.BEAT, keys.OUTAGES)
+    await store._pipeline.call("DEL", keys.BEAT, keys.OUTAGES)
     yield store
 
 

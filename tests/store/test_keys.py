@@ -3,20 +3,20 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.calendar import AppointmentRequest, Clash, Holder, Hours
+from rooms.calendar import AppointmentRequest, Clash, Hours, VisitorHolds
 from rooms.changes import Change, Remember
 from rooms.credentials import Challenge, Database, Device
 from rooms.events import (
-    Attempts,
     AuditLine,
+    BackfillRun,
     Delivery,
     Event,
-    Healing,
     Hook,
     HookNo,
-    Parcel,
+    Message,
+    SendAttempts,
     Undelivered,
-    new_message,
+    new_message_id,
 )
 from rooms.ids import (
     AppointmentNo,
@@ -28,7 +28,17 @@ from rooms.ids import (
     new_room,
     new_session,
 )
-from rooms.outgoing import HEAL, MAIL, Audit, Emit, Enqueue, Failed, Settle, Task, Told
+from rooms.outgoing import (
+    BACKFILL,
+    MAIL,
+    Audit,
+    Emit,
+    Enqueue,
+    FinishDelivery,
+    MessageStatus,
+    SendFailed,
+    Task,
+)
 from rooms.policy import OUTAGE
 from rooms.ports import AddKey, Append, Due, Lease, Log, Put, Whereabouts
 from rooms.records import (
@@ -113,14 +123,14 @@ def _booking(practitioner: Practitioner) -> list[Change]:
     other = AppointmentNo(new_number())
     return [
         Put(Hours(practitioner_no=practitioner.no)),
-        Put(Holder(client="4" * 32, life=60_000)),
+        Put(VisitorHolds(client="4" * 32, life=60_000)),
         Put(Clash(id=f"clash.{CANARY}", other=other, request=unplaced, at=NINE)),
     ]
 
 
 def _event(subject: str) -> Event:
     return Event(
-        id=new_message(),
+        id=new_message_id(),
         type="link.issued",
         at=NINE,
         subject=subject,
@@ -135,11 +145,11 @@ def _leaving() -> list[Change]:
     event = _event(no)
     return [
         Emit(event),
-        Task(HEAL, NINE),
-        Enqueue(hook, Parcel(event=event, seq=1), NINE),
-        Told(no, f"guest:{CANARY}", Undelivered(at=NINE, why="timeout")),
+        Task(BACKFILL, NINE),
+        Enqueue(hook, Message(event=event, seq=1), NINE),
+        MessageStatus(no, f"guest:{CANARY}", Undelivered(at=NINE, why="timeout")),
         Put(Hook(id=f"hook.{CANARY}", no=hook, url=f"https://{CANARY}", events=("*",), secret="whsec_")),
-        Put(Healing(cause="type", started_at=NINE)),
+        Put(BackfillRun(cause="type", started_at=NINE)),
         Put(Device(digest="6" * 64, holder=new_number(), contact="5" * 64, expires_at=NINE)),
         Audit(AuditLine(at=NINE, by="staff", who=CANARY, what="link_revoked", person=f"guest:{CANARY}")),
     ]
@@ -147,12 +157,12 @@ def _leaving() -> list[Change]:
 
 async def _more(store: RedisStore, clinic: ClinicId) -> None:
     """What takes several commits, or is no clinic's."""
-    parcel = Parcel(event=_event(new_number()), seq=1, person="patient")
-    await store.commit(clinic, [Enqueue(MAIL, parcel, NINE), Enqueue(MAIL, parcel, NINE)])
-    dead = Delivery(parcel=parcel, state="dead", attempts=9, at=NINE, why="timeout")
-    await store.commit(clinic, [Settle(MAIL, dead)])
-    tried = Attempts(id=parcel.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
-    await store.commit(clinic, [Failed(MAIL, parcel, tried)])
+    message = Message(event=_event(new_number()), seq=1, person="patient")
+    await store.commit(clinic, [Enqueue(MAIL, message, NINE), Enqueue(MAIL, message, NINE)])
+    dead = Delivery(message=message, state="dead", attempts=9, at=NINE, why="timeout")
+    await store.commit(clinic, [FinishDelivery(MAIL, dead)])
+    tried = SendAttempts(id=message.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
+    await store.commit(clinic, [SendFailed(MAIL, message, tried)])
     code = Challenge(place=new_number().encode().hex().ljust(32, "0")[:32], nonce="n", key=1, expires_at=NINE)
     shared = Database(id=f"database.{CANARY}", clinics=(clinic,))
     await store.commit(ClinicId(""), [Put(code), Put(shared)])

@@ -8,10 +8,10 @@ from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, SessionId, new_nu
 from rooms.ports import Append, Conflict, Due, Lease, LeaseStill, LeaseView, Put, Renewal
 from rooms.records import Entry
 from rooms.store import RedisStore, keys
-from rooms.store.batch import Command
-from rooms.store.changes import plan
+from rooms.store.commit_plan import plan
 from rooms.store.encode import Reply
-from rooms.store.scripts import COMMIT
+from rooms.store.pipeline import Command
+from rooms.store.scripts import COMMIT_SCRIPT
 from rooms.times import HOUR, SECOND, Instant
 from tests.store.build import NINE, a_clinic, a_clinic_id
 
@@ -33,7 +33,7 @@ async def test_a_lease_is_there_until_it_is_given_up(store: RedisStore, clinic: 
     await store.commit(clinic, [Lease(LEE, sid, None, NINE)])
     assert await store.lease(clinic, LEE, sid) is None
     assert await store.expired(clinic, UNTIL + HOUR) == []
-    assert await store._lane.call("ZCARD", keys.seen(clinic)) == 0
+    assert await store._pipeline.call("ZCARD", keys.seen(clinic)) == 0
 
 
 async def test_leases_are_expired_from_their_end_on_and_the_oldest_first(
@@ -139,7 +139,7 @@ async def test_hints_are_settled_to_what_there_is(store: RedisStore, clinic: Cli
     await store.commit(clinic, [Due(no, None)])
     await store.renew([Renewal(clinic, LEE, sid, UNTIL + SECOND, NINE)])
     assert clinic in await store.clinics_due(NINE, MANY)  # one too many, which is allowed
-    await store.settle_hints(clinic)
+    await store.refresh_hints(clinic)
     assert clinic not in await store.clinics_due(NINE + HOUR - 1, MANY)
     assert clinic in await store.clinics_due(NINE + HOUR, MANY)
     assert clinic not in await store.clinics_lapsed(UNTIL, MANY)
@@ -150,7 +150,7 @@ async def test_a_clinic_with_nothing_left_is_hinted_at_no_more(store: RedisStore
     no, sid = AppointmentNo(new_number()), await _hold(store, clinic)
     await store.commit(clinic, [Due(no, NINE)])
     await store.commit(clinic, [Due(no, None), Lease(LEE, sid, None, NINE)])
-    await store.settle_hints(clinic)
+    await store.refresh_hints(clinic)
     assert clinic not in await store.clinics_due(NINE + HOUR, MANY)
     assert clinic not in await store.clinics_lapsed(NINE + HOUR, MANY)
 
@@ -173,7 +173,7 @@ async def test_settling_hides_nothing_that_is_committed_meanwhile(
         return found
 
     monkeypatch.setattr(store, "_earliest", and_then_another_commits)
-    await store.settle_hints(clinic)
+    await store.refresh_hints(clinic)
     assert reads == 2
     assert clinic in await store.clinics_due(NINE, MANY)
     assert clinic in await store.clinics_lapsed(NINE, MANY)
@@ -183,13 +183,13 @@ async def test_hints_go_before_a_commit_and_once_more_after_it(
     store: RedisStore, clinic: ClinicId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before: if all stops in between, nothing is due that no hint leads to. After: see `settle_hints`."""
-    send, sent = store._lane.calls, list[Command]()
+    send, sent = store._pipeline.calls, list[Command]()
 
     async def note(commands: Sequence[Command]) -> list[Reply]:
         sent.extend(commands)
         return await send(commands)
 
-    monkeypatch.setattr(store._lane, "calls", note)
+    monkeypatch.setattr(store._pipeline, "calls", note)
     due, lease = Due(AppointmentNo(new_number()), NINE), Lease(LEE, new_session(), UNTIL, NINE)
     await store.commit(clinic, [Put(a_clinic(clinic)), due, lease])
     hints = [("ZADD", "hint:due", "LT", NINE, clinic), ("ZADD", "hint:leases", "LT", UNTIL, clinic)]
@@ -204,11 +204,11 @@ async def test_settling_between_a_hint_and_its_commit_hides_nothing(
 ) -> None:
     """A commit's commands, one by one, with another process's settling in the gap."""
     made = plan(clinic, [Due(AppointmentNo(new_number()), NINE)])
-    await store._lane.calls([*made.before, *made.hints])
-    await other.settle_hints(clinic)
+    await store._pipeline.calls([*made.before, *made.hints])
+    await other.refresh_hints(clinic)
     assert clinic not in await store.clinics_due(NINE, MANY)
-    await store._lane.run(COMMIT, made.keys, *made.args)
-    await store._lane.calls(made.hints)
+    await store._pipeline.run(COMMIT_SCRIPT, made.keys, *made.args)
+    await store._pipeline.calls(made.hints)
     assert clinic in await store.clinics_due(NINE, MANY)
 
 
@@ -217,7 +217,7 @@ async def test_a_sweep_finds_every_clinic_again(store: RedisStore, clinic: Clini
     for one in (clinic, *others):
         await store.commit(one, [Put(a_clinic(one)), Due(AppointmentNo(new_number()), NINE)])
     await _hold(store, clinic)
-    await store._lane.calls([("DEL", "hint:due"), ("DEL", "hint:leases")])
+    await store._pipeline.calls([("DEL", "hint:due"), ("DEL", "hint:leases")])
     assert await store.sweep() >= 31
     assert {clinic, *others} <= set(await store.clinics_due(NINE, MANY))
     assert clinic in await store.clinics_lapsed(UNTIL, MANY)

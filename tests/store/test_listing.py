@@ -101,7 +101,7 @@ async def test_pages_together_are_the_list(
     store: RedisStore, clinic: ClinicId, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many start together: more than fit one read."""
-    monkeypatch.setattr(reads, "PAGE", 3)
+    monkeypatch.setattr(reads, "READ_PAGE", 3)
     hours = [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 4]
     stored = await _put(store, clinic, *(an_appointment(starts_at=NINE + n * HOUR) for n in hours))
     pages, after = [], None
@@ -134,7 +134,7 @@ async def test_one_that_moves_while_the_list_is_read_is_not_listed_twice(
     store: RedisStore, other: RedisStore, clinic: ClinicId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = await _put(store, clinic, *(an_appointment(starts_at=NINE + n * HOUR) for n in range(4)))
-    monkeypatch.setattr(reads, "PAGE", 2)
+    monkeypatch.setattr(reads, "READ_PAGE", 2)
     read = store.appointments
     moved = replace(stored[0], starts_at=NINE + 9 * HOUR)
 

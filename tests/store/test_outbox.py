@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from rooms.events import CodeOf, Event, LinkOf, Numbered, new_message
+from rooms.events import CodeOf, Event, LinkOf, Numbered, new_message_id
 from rooms.ids import ClinicId, new_number
-from rooms.outgoing import OUTBOX, Emit, HandOn, Queue, Task, TaskStill
+from rooms.outgoing import OUTBOX, Emit, HandOn, Task, TaskQueue, TaskStill
 from rooms.ports import Conflict, Put, Same
 from rooms.store import RedisStore
 from tests.store.build import NINE, a_clinic, a_clinic_id
@@ -17,7 +17,7 @@ MANY = 100_000
 
 
 def an_event(subject: str, at: int = NINE) -> Event:
-    return Event(id=new_message(), type="appointment.held", at=at, subject=subject)
+    return Event(id=new_message_id(), type="appointment.held", at=at, subject=subject)
 
 
 def numbers(events: list[Numbered], subject: str) -> list[int]:
@@ -26,7 +26,7 @@ def numbers(events: list[Numbered], subject: str) -> list[int]:
 
 async def test_an_event_comes_back_with_every_field(store: RedisStore, clinic: ClinicId) -> None:
     event = Event(
-        id=new_message(),
+        id=new_message_id(),
         type="code.requested",
         at=NINE,
         subject=new_number(),
@@ -95,8 +95,8 @@ async def test_an_event_makes_its_clinic_s_outbox_due_at_once(
 ) -> None:
     await store.commit(clinic, [Emit(an_event(new_number(), NINE + 7))])
     assert await other.task(clinic, OUTBOX) == NINE + 7
-    assert Queue(clinic, OUTBOX) in await other.queues_due(NINE + 7, MANY)
-    assert Queue(clinic, OUTBOX) not in await other.queues_due(NINE + 6, MANY)
+    assert TaskQueue(clinic, OUTBOX) in await other.queues_due(NINE + 7, MANY)
+    assert TaskQueue(clinic, OUTBOX) not in await other.queues_due(NINE + 6, MANY)
     await store.commit(clinic, [Task(OUTBOX, NINE + 60_000)])
     await store.commit(clinic, [Emit(an_event(new_number(), NINE + 8))])
     assert await other.task(clinic, OUTBOX) == NINE + 8, "while it is taken, another may take it all the same"

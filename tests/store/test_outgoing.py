@@ -9,53 +9,53 @@ from msgspec.structs import replace
 
 from rooms.changes import Change
 from rooms.events import (
-    Attempts,
     AuditLine,
     Delivery,
     Event,
     Hook,
     HookNo,
-    Parcel,
+    Message,
+    SendAttempts,
     Undelivered,
-    new_message,
+    new_message_id,
 )
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_number
 from rooms.outgoing import (
-    HEAL,
-    OURS,
+    BACKFILL,
     OUTBOX,
-    Abandon,
+    STORE_TASKS,
+    AbandonQueue,
     Audit,
+    CloseQueue,
     Emit,
     Enqueue,
-    Failed,
+    FinishDelivery,
     HandOn,
-    Queue,
-    Rest,
-    Settle,
+    MessageStatus,
+    ReplayDeadLetter,
+    SendFailed,
     Task,
+    TaskQueue,
     TaskStill,
-    Told,
-    Unearth,
-    lane_task,
+    delivery_queue_task,
 )
 from rooms.ports import Conflict, Due, Put
 from rooms.store import RedisStore, keys
-from rooms.store.changes import plan
+from rooms.store.commit_plan import plan
 from rooms.times import SECOND
 from tests.store.build import NINE, an_appointment
 
 
 def event(subject: str) -> Event:
-    return Event(id=new_message(), type="link.issued", at=NINE, subject=subject)
+    return Event(id=new_message_id(), type="link.issued", at=NINE, subject=subject)
 
 
-def parcel(subject: str, seq: int = 1) -> Parcel:
-    return Parcel(event=event(subject), seq=seq)
+def message(subject: str, seq: int = 1) -> Message:
+    return Message(event=event(subject), seq=seq)
 
 
-def settled(parcel: Parcel) -> Delivery:
-    return Delivery(parcel=parcel, state="delivered", attempts=1, at=NINE)
+def settled(message: Message) -> Delivery:
+    return Delivery(message=message, state="delivered", attempts=1, at=NINE)
 
 
 async def test_events_are_numbered_for_each_subject_under_parallel_commits(
@@ -71,7 +71,7 @@ async def test_events_are_numbered_for_each_subject_under_parallel_commits(
     for subject in (one, two):
         assert [each.seq for each in found if each.event.subject == subject] == list(range(1, 21))
     assert await store.task(clinic, OUTBOX) == NINE
-    assert Queue(clinic, OUTBOX) in await store.queues_due(NINE)
+    assert TaskQueue(clinic, OUTBOX) in await store.queues_due(NINE)
 
 
 async def test_a_commit_that_fails_numbers_nothing(store: RedisStore, clinic: ClinicId) -> None:
@@ -103,101 +103,103 @@ async def test_only_from_an_unchanged_head_is_anything_handed_on(
 
 async def test_a_lane_that_waits_goes_on_waiting(store: RedisStore, clinic: ClinicId) -> None:
     subject, hook = new_number(), HookNo(new_number())
-    first, second = parcel(subject), parcel(subject, 2)
+    first, second = message(subject), message(subject, 2)
     await store.commit(clinic, [Enqueue(hook, first, NINE)])
-    await store.commit(clinic, [Task(lane_task(hook, subject), NINE + SECOND)])
+    await store.commit(clinic, [Task(delivery_queue_task(hook, subject), NINE + SECOND)])
     await store.commit(clinic, [Enqueue(hook, second, NINE)])
-    assert await store.task(clinic, lane_task(hook, subject)) == NINE + SECOND
+    assert await store.task(clinic, delivery_queue_task(hook, subject)) == NINE + SECOND
     assert await store.head(clinic, hook, subject) == (first, None)
-    await store.commit(clinic, [Settle(hook, settled(first))])
+    await store.commit(clinic, [FinishDelivery(hook, settled(first))])
     assert await store.head(clinic, hook, subject) == (second, None)
     with pytest.raises(Conflict):
-        await store.commit(clinic, [Settle(hook, settled(first))])
+        await store.commit(clinic, [FinishDelivery(hook, settled(first))])
 
 
 async def test_a_lane_rests_only_if_it_is_empty_and_still_taken(store: RedisStore, clinic: ClinicId) -> None:
     subject, hook = new_number(), HookNo(new_number())
-    only = parcel(subject)
+    only = message(subject)
     await store.commit(clinic, [Enqueue(hook, only, NINE)])
     with pytest.raises(Conflict):
-        await store.commit(clinic, [Rest(hook, subject, NINE)])
-    await store.commit(clinic, [Settle(hook, settled(only))])
+        await store.commit(clinic, [CloseQueue(hook, subject, NINE)])
+    await store.commit(clinic, [FinishDelivery(hook, settled(only))])
     with pytest.raises(Conflict):
-        await store.commit(clinic, [Rest(hook, subject, NINE + 1)])
-    await store.commit(clinic, [Rest(hook, subject, NINE)])
-    assert await store.task(clinic, lane_task(hook, subject)) is None
+        await store.commit(clinic, [CloseQueue(hook, subject, NINE + 1)])
+    await store.commit(clinic, [CloseQueue(hook, subject, NINE)])
+    assert await store.task(clinic, delivery_queue_task(hook, subject)) is None
 
 
 async def test_tries_are_remembered_until_it_is_settled(store: RedisStore, clinic: ClinicId) -> None:
     subject, hook = new_number(), HookNo(new_number())
-    only = parcel(subject)
-    tried = Attempts(id=only.event.id, count=2, first_at=NINE, last_at=NINE + 1, why="timeout", status=0)
+    only = message(subject)
+    tried = SendAttempts(id=only.event.id, count=2, first_at=NINE, last_at=NINE + 1, why="timeout", status=0)
     assert await store.struggling(clinic, hook) == []
     await store.commit(clinic, [Enqueue(hook, only, NINE)])
-    await store.commit(clinic, [Failed(hook, only, tried)])
+    await store.commit(clinic, [SendFailed(hook, only, tried)])
     assert await store.head(clinic, hook, subject) == (only, tried)
     assert await store.struggling(clinic, hook) == [(only, tried)]
     dead = replace(settled(only), state="dead", why="timeout")
-    await store.commit(clinic, [Settle(hook, dead)])
+    await store.commit(clinic, [FinishDelivery(hook, dead)])
     assert await store.struggling(clinic, hook) == []
     assert await store.dead(clinic, hook) == [dead]
-    assert await store.settled(clinic, hook, 10) == [dead]
-    await store.commit(clinic, [Unearth(hook, only.event.id)])
+    assert await store.finished(clinic, hook, 10) == [dead]
+    await store.commit(clinic, [ReplayDeadLetter(hook, only.event.id)])
     assert await store.dead(clinic, hook) == []
 
 
 async def test_only_the_last_deliveries_are_kept(store: RedisStore, clinic: ClinicId) -> None:
     hook = HookNo(new_number())
-    for seq in range(keys.SETTLED + 5):
-        each = parcel(new_number(), seq)
+    for seq in range(keys.FINISHED_KEPT + 5):
+        each = message(new_number(), seq)
         await store.commit(clinic, [Enqueue(hook, each, NINE)])
-        await store.commit(clinic, [Settle(hook, settled(each))])
-    kept = await store.settled(clinic, hook, 1000)
-    assert [each.parcel.seq for each in kept] == list(range(keys.SETTLED + 4, 4, -1))
+        await store.commit(clinic, [FinishDelivery(hook, settled(each))])
+    kept = await store.finished(clinic, hook, 1000)
+    assert [each.message.seq for each in kept] == list(range(keys.FINISHED_KEPT + 4, 4, -1))
 
 
 async def test_one_event_for_two_people_is_two_dead_letters(store: RedisStore, clinic: ClinicId) -> None:
     subject, hook = new_number(), HookNo("mail")
-    one = replace(parcel(subject), person="patient")
+    one = replace(message(subject), person="patient")
     two = replace(one, person="guest:mum")
     await store.commit(clinic, [Enqueue(hook, one, NINE), Enqueue(hook, two, NINE)])
     for each in (one, two):
-        await store.commit(clinic, [Settle(hook, replace(settled(each), state="dead"))])
-    assert {each.parcel.person for each in await store.dead(clinic, hook)} == {"patient", "guest:mum"}
+        await store.commit(clinic, [FinishDelivery(hook, replace(settled(each), state="dead"))])
+    assert {each.message.person for each in await store.dead(clinic, hook)} == {"patient", "guest:mum"}
 
 
 async def test_an_abandoned_lane_leaves_nothing(store: RedisStore, clinic: ClinicId) -> None:
     subject, hook = new_number(), HookNo(new_number())
-    only = parcel(subject)
-    tried = Attempts(id=only.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
+    only = message(subject)
+    tried = SendAttempts(id=only.event.id, count=1, first_at=NINE, last_at=NINE, why="timeout")
     await store.commit(clinic, [Enqueue(hook, only, NINE)])
-    await store.commit(clinic, [Failed(hook, only, tried)])
-    await store.commit(clinic, [Abandon(hook, subject)])
+    await store.commit(clinic, [SendFailed(hook, only, tried)])
+    await store.commit(clinic, [AbandonQueue(hook, subject)])
     assert await store.head(clinic, hook, subject) == (None, None)
 
 
 async def test_a_task_is_taken_by_one(store: RedisStore, other: RedisStore, clinic: ClinicId) -> None:
-    await store.commit(clinic, [Task(HEAL, NINE), Task("remind/x", NINE + SECOND)])
-    [due] = await other.tasks(Queue(clinic, OURS), NINE)
-    assert (due.name, due.at) == (HEAL, NINE)
-    taking = [TaskStill(HEAL, NINE), Task(HEAL, NINE + 60 * SECOND)]
+    await store.commit(clinic, [Task(BACKFILL, NINE), Task("remind/x", NINE + SECOND)])
+    [due] = await other.tasks(TaskQueue(clinic, STORE_TASKS), NINE)
+    assert (due.name, due.at) == (BACKFILL, NINE)
+    taking = [TaskStill(BACKFILL, NINE), Task(BACKFILL, NINE + 60 * SECOND)]
     outcomes = await asyncio.gather(
         *(each.commit(clinic, taking) for each in (store, other)), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in outcomes) == ["Conflict", "NoneType"]
-    assert [each.name for each in await store.tasks(Queue(clinic, OURS), NINE + SECOND)] == ["remind/x"]
-    await store.commit(clinic, [Task(HEAL, None), Task("remind/x", None)])
-    await store.settle_hints(clinic)
-    assert Queue(clinic, OURS) not in await store.queues_due(NINE + 100 * SECOND)
+    assert [each.name for each in await store.tasks(TaskQueue(clinic, STORE_TASKS), NINE + SECOND)] == [
+        "remind/x"
+    ]
+    await store.commit(clinic, [Task(BACKFILL, None), Task("remind/x", None)])
+    await store.refresh_hints(clinic)
+    assert TaskQueue(clinic, STORE_TASKS) not in await store.queues_due(NINE + 100 * SECOND)
 
 
 async def test_what_is_known_of_the_last_message(store: RedisStore, clinic: ClinicId) -> None:
     no = AppointmentNo(new_number())
     assert await store.undelivered(clinic, []) == []
     failed = Undelivered(at=NINE, why="refused")
-    await store.commit(clinic, [Told(no, "patient", failed)])
+    await store.commit(clinic, [MessageStatus(no, "patient", failed)])
     assert await store.undelivered(clinic, [(no, "patient"), (no, "guest:mum")]) == [failed, None]
-    await store.commit(clinic, [Told(no, "patient", None)])
+    await store.commit(clinic, [MessageStatus(no, "patient", None)])
     assert await store.undelivered(clinic, [(no, "patient")]) == [None]
 
 
@@ -256,7 +258,14 @@ async def test_so_many_in_a_window_and_no_more(
 
 async def test_a_booking_refers_to_what_is_there(store: RedisStore, clinic: ClinicId) -> None:
     found = await store.referred(clinic, "lee", "ada", None, "a")
-    nothing = (found.healing, found.clinic, found.practitioner, found.patient, found.type, found.appointment)
+    nothing = (
+        found.backfill_run,
+        found.clinic,
+        found.practitioner,
+        found.patient,
+        found.type,
+        found.appointment,
+    )
     assert nothing == (None,) * 6
     made = an_appointment(PractitionerNo(new_number()), id="a")
     await store.commit(clinic, [Put(made)])

@@ -213,7 +213,7 @@ async def test_a_dropped_practitioner_is_gone_by_id_and_by_number(
     with pytest.raises(Conflict):
         await store.commit(clinic, [Drop(replace(known, version=2))])
     await store.commit(clinic, [Drop(known)])
-    assert await store._lane.call("HEXISTS", keys.practitioner_ids(clinic), known.no) == 0
+    assert await store._pipeline.call("HEXISTS", keys.practitioner_ids(clinic), known.no) == 0
     assert await store.practitioner(clinic, known.id) is None
     assert await store.practitioner_by_no(clinic, known.no) is None
     assert await store.practitioners(clinic) == []
@@ -302,7 +302,7 @@ async def test_an_answer_is_kept_once_and_for_its_time(store: RedisStore, clinic
     kept = Remember(key, "0" * 64, 200, b"", sealed_by=3, patients=("ada",))
     await store.commit(clinic, [kept])
     assert await store.remembered(clinic, key) == Remembered("0" * 64, 200, b"", 3, ("ada",))
-    ttl = await store._lane.call("TTL", f"{{c:{clinic}}}:idem:{key}")
+    ttl = await store._pipeline.call("TTL", f"{{c:{clinic}}}:idem:{key}")
     assert 86_390 < ttl <= 86_400
 
 

@@ -11,8 +11,8 @@ from rooms.ids import ClinicId
 from rooms.policy import OUTAGE
 from rooms.ports import Put
 from rooms.store import RedisStore, connect, keys
-from rooms.store.batch import Command, Lane
 from rooms.store.encode import Reply
+from rooms.store.pipeline import Command, Pipeline
 from rooms.times import SECOND
 from tests.store.build import NINE, a_clinic, a_clinic_id
 from tests.support.redis_server import RedisServer, redis_server
@@ -116,9 +116,9 @@ async def test_a_mark_that_expired_while_the_machine_slept_is_none(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, _ = await _began(redis)
-    asked = Lane.calls
+    asked = Pipeline.calls
 
-    async def later(lane: Lane, commands: Sequence[Command]) -> list[Reply]:
+    async def later(lane: Pipeline, commands: Sequence[Command]) -> list[Reply]:
         """By Redis's clock; the machine's monotonic one stands while it sleeps."""
         replies = await asked(lane, commands)
         slept = keys.MARK_LIFE // SECOND
@@ -126,7 +126,7 @@ async def test_a_mark_that_expired_while_the_machine_slept_is_none(
                 for command, each in zip(commands, replies, strict=True)]  # fmt: skip
 
     redis.ask("DEL", *redis.ask("KEYS", keys.mark("*")))
-    monkeypatch.setattr(Lane, "calls", later)
+    monkeypatch.setattr(Pipeline, "calls", later)
     assert await store.lost() is None
     await store.beat(NINE + SECOND)
     assert await store.lost() is None

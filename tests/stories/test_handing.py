@@ -12,8 +12,8 @@ import pytest_asyncio
 
 from rooms.access.tokens import Keyring, SigningKey
 from rooms.ids import ClinicId
-from rooms.service.turns import Here
-from rooms.service.visits import Visits
+from rooms.service.live.commands import Visits
+from rooms.service.transaction import Here
 from rooms.store import connect as store_on
 from tests.stories.conftest import Open
 from tests.stories.test_two_processes import Alternating, two_processes

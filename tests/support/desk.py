@@ -8,16 +8,17 @@ from rooms.ids import ClinicId, new_number, new_secret
 from rooms.policy import Policy
 from rooms.ports import Put, Store
 from rooms.records import Appointment, By, Clinic, Floor, Patient
-from rooms.service.appointments import Appointments
-from rooms.service.clinics import Clinics
-from rooms.service.common import Actor, Shown
-from rooms.service.diagnosing import Diagnosing
-from rooms.service.erasure import Erasure
-from rooms.service.guests import Guests
-from rooms.service.links import Links
-from rooms.service.people import AppointmentTypes, Patients, Practitioners
-from rooms.service.standing import Standing
-from rooms.service.visits import Entered, Visits
+from rooms.service.administration.clinics import Clinics
+from rooms.service.administration.erasure import Erasure
+from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.appointments.appointments import Appointments
+from rooms.service.idempotency import Actor
+from rooms.service.links.diagnosis import Diagnosis
+from rooms.service.links.guests import Guests
+from rooms.service.links.issue import Links
+from rooms.service.links.staff_acts import StaffActs
+from rooms.service.live.commands import Entered, Visits
+from rooms.service.load import LoadedAppointment
 from rooms.times import HOUR, MINUTE, SECOND, Instant
 from tests.support.builders import DAY, at
 
@@ -57,8 +58,8 @@ class Desk:
         self.erasure = Erasure(store, self.bus)
         self.links = Links(store, keyring, PUBLIC_URL)
         self.guests = Guests(store, self.bus, self.links)
-        self.standing = Standing(store, self.bus)
-        self.diagnosing = Diagnosing(store)
+        self.staff_acts = StaffActs(store, self.bus)
+        self.diagnosis = Diagnosis(store)
         self.visits = Visits(store, self.bus, keyring, "node", 15 * SECOND, _nothing_more)
 
     async def open(self, *, zone: str = "UTC", policy: Policy | None = None) -> "Desk":
@@ -74,7 +75,9 @@ class Desk:
         await self.types.put(self.id, "consult", name="Consultation", video=True, minutes=30, now=now)
         return self
 
-    async def put(self, id: str, request: AppointmentRequest, by: By = "staff") -> tuple[Shown, bool]:
+    async def put(
+        self, id: str, request: AppointmentRequest, by: By = "staff"
+    ) -> tuple[LoadedAppointment, bool]:
         """As the booking service does; whether it is new."""
         return await self.appointments.put(self.id, id, request, by=by, now=self.now)
 
@@ -84,7 +87,7 @@ class Desk:
 
     async def cancel(
         self, id: str, by: By = "staff", reason: str | None = "ill", note: str | None = None
-    ) -> Shown:
+    ) -> LoadedAppointment:
         """C6."""
         return await self.appointments.cancel(self.id, id, by=by, reason=reason, note=note, now=self.now)
 

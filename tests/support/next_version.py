@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from rooms.preserving import UNKNOWN
+from rooms.preserving import UNKNOWN_FIELDS
 
 NEW = "new_member"
 """What it is called, in every part."""
@@ -50,7 +50,7 @@ def sample(kind: inspect.Type) -> Any:
     match kind:
         case inspect.StructType():
             tag = {kind.tag_field: kind.tag} if kind.tag_field else {}
-            return tag | {f.encode_name: _other(f) for f in kind.fields if f.encode_name != UNKNOWN}
+            return tag | {f.encode_name: _other(f) for f in kind.fields if f.encode_name != UNKNOWN_FIELDS}
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
             return [sample(item), sample(item)]
         case inspect.DictType(key_type=key, value_type=item):

@@ -5,8 +5,8 @@ from rooms.records import Entry, Floor, Seat
 from rooms.times import Instant
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
-from rooms.visit.draft import Turn
 from rooms.visit.room import find
+from rooms.visit.transition import FloorChange
 
 LEASE = 15_000
 ROOM, OTHER_ROOM = RoomId("room-a"), RoomId("room-b")
@@ -33,11 +33,11 @@ class Story:
         self.entries: list[tuple[RoomId | None, Entry]] = []
         self.leases: dict[str, Instant | None] = {}
 
-    def play(self, turn: Turn | None) -> None:
-        assert turn is not None
-        self.floor = turn.floor
-        self.entries += turn.entries
-        self.leases |= {lease.sid: lease.until for lease in turn.leases}
+    def play(self, change: FloorChange | None) -> None:
+        assert change is not None
+        self.floor = change.floor
+        self.entries += change.entries
+        self.leases |= {lease.sid: lease.until for lease in change.leases}
 
     def arrive(self, sid: str, person: str, room: RoomId | None = ROOM, visit: AppointmentNo | None = VISIT,
                *, move: bool = False, lapsed: Instant | None = None) -> Seat:  # fmt: skip
@@ -51,7 +51,7 @@ class Story:
         self.play(admission.admit(self.floor, self.seat(host), person, room, visit, self.now, LEASE))
 
     def drop(self, sid: str, ago: int = 0) -> None:
-        self.play(admission.drop(self.floor, self.seat(sid), self.now - ago, self.now, LEASE))
+        self.play(admission.disconnect(self.floor, self.seat(sid), self.now - ago, self.now, LEASE))
 
     def lapse(self, sid: str, seen: Instant) -> None:
         self.play(admission.lapse(self.floor, SessionId(sid), seen, self.now, LEASE))

@@ -13,11 +13,11 @@ from rooms.errors import Refusal
 from rooms.ids import PractitionerNo, RoomId
 from rooms.policy import ROOM_SEATS
 from rooms.records import Floor, Seat
-from rooms.visit import admission, handing, moves
-from rooms.visit.draft import Turn
-from rooms.visit.handing import Handover
+from rooms.visit import admission, handover, live_effects
+from rooms.visit.handover import Handover
+from rooms.visit.transition import FloorChange
 from tests.visit.floors import LEASE, OTHER_ROOM, OTHER_VISIT, ROOM, VISIT, Story
-from tests.visit.test_moves import APPOINTMENT, CLOSED
+from tests.visit.test_live_effects import APPOINTMENT, CLOSED
 
 PEOPLE = ["practitioner", "patient", "guest:a", "guest:b", "guest:c", "guest:d"]
 PLACES = {ROOM: VISIT, OTHER_ROOM: OTHER_VISIT}
@@ -58,7 +58,7 @@ class Visits(RuleBasedStateMachine):
         host = self.host()
         if host is not None and host.state == "in_room":
             floor, now = self.story.floor, self.story.now
-            done = handing.hand_over(floor, host, self.other.floor, now, LEASE)
+            done = handover.hand_over(floor, host, self.other.floor, now, LEASE)
             self.go_over(done, self.story, self.other)
 
     @rule(room=st.sampled_from(sorted(PLACES)))
@@ -67,18 +67,18 @@ class Visits(RuleBasedStateMachine):
         if host is not None and self.carried[place] is self.other:
             floor, now = self.story.floor, self.story.now
             with contextlib.suppress(Refusal):
-                done = handing.take_back(floor, host, self.other.floor, place, now, LEASE)
+                done = handover.take_back(floor, host, self.other.floor, place, now, LEASE)
                 self.go_over(done, self.other, self.story)
 
-    def attempt(self, turn: object) -> bool:
+    def attempt(self, change: object) -> bool:
         """Play a turn; a refusal must have changed nothing."""
         before = self.story.floor
         try:
-            made = turn()  # type: ignore[operator]  # a lambda of one command
+            made = change()  # type: ignore[operator]  # a lambda of one command
         except Refusal:
             assert self.story.floor == before
             return False
-        if isinstance(made, Turn):
+        if isinstance(made, FloorChange):
             self.story.play(made)
         return True
 
@@ -127,9 +127,9 @@ class Visits(RuleBasedStateMachine):
             "remove": lambda: admission.remove(floor, me, sid, now, LEASE),
             "lock": lambda: admission.lock(floor, me, on=now % 2 == 0),
             "end": lambda: admission.end(floor, me, now, LEASE, done=True) if me.state == "in_room" else None,
-            "cancel": lambda: moves.ended(floor, APPOINTMENT, "cancelled", now, LEASE),
-            "close": lambda: moves.window_closed(floor, ROOM, {VISIT: CLOSED}, None, now, LEASE),
-            "move": lambda: moves.moved(floor, APPOINTMENT, OTHER_ROOM, now, LEASE, open_now=True),
+            "cancel": lambda: live_effects.ended(floor, APPOINTMENT, "cancelled", now, LEASE),
+            "close": lambda: live_effects.window_closed(floor, ROOM, {VISIT: CLOSED}, None, now, LEASE),
+            "move": lambda: live_effects.moved(floor, APPOINTMENT, OTHER_ROOM, now, LEASE, open_now=True),
         }
         if self.carried[place] is self.other:
             del commands["enter"]  # that takes it back

@@ -7,14 +7,14 @@ import pytest
 
 from rooms.errors import Refusal
 from rooms.records import Role
-from rooms.visit.rights import TABLE, State, require
+from rooms.visit.rights import RIGHTS, PersonState, require
 from signalling.protocol.messages import CLIENT_FRAMES
 
 ROLES: tuple[Role, ...] = get_args(Role)
-STATES: tuple[State, ...] = get_args(State)
+STATES: tuple[PersonState, ...] = get_args(PersonState)
 
 
-def answer(kind: str, role: Role, state: State) -> str:
+def answer(kind: str, role: Role, state: PersonState) -> str:
     try:
         require(kind, role, state)
     except Refusal as refusal:
@@ -23,7 +23,7 @@ def answer(kind: str, role: Role, state: State) -> str:
 
 
 def test_the_table_knows_every_frame_but_hello() -> None:
-    assert set(TABLE) == set(CLIENT_FRAMES) - {"hello"}
+    assert set(RIGHTS) == set(CLIENT_FRAMES) - {"hello"}
 
 
 @pytest.mark.parametrize("kind", ["admit", "enter", "send_back", "remove", "lock", "running_late", "end"])

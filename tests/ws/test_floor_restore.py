@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from rooms.ids import ClinicId
 from rooms.records import DeviceCheck, Floor
-from rooms.service.roster import Roster
-from rooms.store import connect, connect_post
+from rooms.service.live.names import Roster
+from rooms.store import connect, connect_pubsub
 from signalling.ice.servers import IceServers
 from signalling.metrics import Metrics
 from signalling.ws.node_bus import FloorMessage, NodeBus, _decoded, _encoded
 from signalling.ws.session_registry import SessionRegistry, ShownFloor
 from tests.store.build import a_clinic
 from tests.support.redis_server import RedisServer, redis_server
-from tests.visit.test_announcing import KNOWN, NOW, WAITS
+from tests.visit.test_floor_restore import KNOWN, NOW, WAITS
 
 CLINIC = a_clinic(ClinicId("c"))
 
@@ -30,7 +30,7 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest_asyncio.fixture
 async def registry(redis: RedisServer) -> AsyncIterator[SessionRegistry]:
-    store, post = connect(redis.url), connect_post(redis.url)
+    store, post = connect(redis.url), connect_pubsub(redis.url)
     bus = NodeBus(post, "here", Metrics())
     yield SessionRegistry(Roster(store), IceServers((), None, 600), bus, lambda: NOW)
     await post.close()

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, RoomId, SessionId
 from rooms.policy import Policy
 from rooms.records import Clinic, Floor, Seat
-from rooms.service.roster import Card
+from rooms.service.live.names import Card
 from signalling.ws.floor_views import FloorViews, changes
 from tests.support.builders import at
 

@@ -11,11 +11,11 @@ import pytest_asyncio
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Floor
-from rooms.service.endings import Endings
-from rooms.service.roster import Roster
-from rooms.service.turns import Here
-from rooms.service.visits import Entered
-from rooms.store import RedisStore, connect, connect_post
+from rooms.service.live.commands import Entered
+from rooms.service.live.expiry import Expiry
+from rooms.service.live.names import Roster
+from rooms.service.transaction import Here
+from rooms.store import RedisStore, connect, connect_pubsub
 from rooms.times import SECOND
 from signalling.ice.servers import IceServers
 from signalling.jobs.expiry import LeaseExpiry
@@ -109,7 +109,7 @@ class Process:
 
 @asynccontextmanager
 async def on(store: RedisStore, url: str) -> AsyncIterator[Process]:
-    post = connect_post(url)
+    post = connect_pubsub(url)
     try:
         yield Process(store, NodeBus(post, "node", Metrics()))
     finally:
@@ -200,7 +200,7 @@ async def _reaping(process: Process) -> LeaseExpiry:
     for _ in range(8):
         await health.beat()
         process.now += 3
-    endings = Endings(process.store, process.registry, LEASE)
+    endings = Expiry(process.store, process.registry, LEASE)
     return LeaseExpiry(process.store, endings, health, LEASE, process.clock, process.heartbeat.keeps)
 
 
@@ -225,7 +225,7 @@ async def test_floors_that_take_seconds_delay_no_ping_and_are_read_beside_each_o
     redis: RedisServer,
 ) -> None:
     made = connect(redis.url)
-    store = SlowFloors(made._lane)
+    store = SlowFloors(made._pipeline)
     store.answered = asyncio.Event()
     async with on(store, redis.url) as process:
         desk = await Desk(store).open()

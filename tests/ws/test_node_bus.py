@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from rooms.ids import ClinicId, PractitionerNo, SessionId
-from rooms.post import Post
+from rooms.pubsub import PubSub
 from rooms.records import Floor
-from rooms.store import connect_post
+from rooms.store import connect_pubsub
 from signalling.metrics import Metrics
 from signalling.ws.node_bus import FloorMessage, FrameMessage, NodeBus, NodeMessage, SignalMessage
 from tests.support.redis_server import redis_server
@@ -21,9 +21,9 @@ TOLD = FrameMessage(SessionId("a"), SessionId("b"), "chat", {"text": "hi"})
 
 
 @pytest_asyncio.fixture
-async def post() -> AsyncIterator[Post]:
+async def post() -> AsyncIterator[PubSub]:
     with redis_server() as redis:
-        made = connect_post(redis.url)
+        made = connect_pubsub(redis.url)
         yield made
         await made.close()
 
@@ -31,7 +31,7 @@ async def post() -> AsyncIterator[Post]:
 class Reader:
     """A process that acts on its messages, and what it acted on."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: PubSub) -> None:
         self.metrics = Metrics()
         self.bus = NodeBus(post, "here", self.metrics)
         self.got: asyncio.Queue[NodeMessage] = asyncio.Queue()
@@ -46,11 +46,11 @@ class Reader:
 
 
 @pytest.fixture
-def reader(post: Post) -> Reader:
+def reader(post: PubSub) -> Reader:
     return Reader(post)
 
 
-async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: Post, reader: Reader) -> None:
+async def test_what_is_not_understood_is_counted_and_the_reader_goes_on(post: PubSub, reader: Reader) -> None:
     reading = asyncio.create_task(reader.read())
     try:
         async with asyncio.timeout(5):

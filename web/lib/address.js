@@ -3,7 +3,7 @@
 import { found } from './pasted.js';
 import { behindPage } from './token.js';
 
-/** rooms/access/address.py: affinity, and a patient's number or a practitioner's "p". */
+/** rooms/access/bookmark.py: affinity, and a patient's number or a practitioner's "p". */
 const ADDRESS = /[A-Za-z0-9_-]{8}\.(?:[A-Za-z0-9_-]{11}|p(?![A-Za-z0-9_-]*[A-Za-z0-9]))/;
 
 /** The address, or '' where it is not there or was cut short. @param {Pick<Location, 'hash' | 'pathname' | 'search'>} location */

@@ -10,8 +10,8 @@ from rooms.access import diagnosis
 from rooms.access.people import label
 from rooms.errors import Forbidden
 from rooms.ids import PATIENT
-from rooms.service import clashes
-from rooms.service.common import until_consistent
+from rooms.service.appointments import clashes
+from rooms.service.retry import until_consistent
 from signalling.http.callers import STAFF_SCOPES, Answer
 from signalling.http.handlers.appointments import answer_act, view_of
 from signalling.http.handlers.ownership import own_appointment
@@ -27,13 +27,13 @@ CALENDAR_TYPE = "text/calendar"
 async def reschedule(call: Call[Reschedule]) -> Answer:
     """Another time; id, links and history stay."""
     asked = call.asked
-    act = partial(call.deps.moves.reschedule, starts_at=asked.starts_at, ends_at=asked.ends_at)
+    act = partial(call.deps.reschedules.reschedule, starts_at=asked.starts_at, ends_at=asked.ends_at)
     return await answer_act(call, partial(act, by=call.caller.by))
 
 
 async def reallocate(call: Call[Reallocate]) -> Answer:
     """Another practitioner or time; one that waits takes its place in the same commit."""
-    act = partial(call.deps.moves.reallocate, **asdict(call.asked))
+    act = partial(call.deps.reschedules.reallocate, **asdict(call.asked))
     return await answer_act(call, partial(act, by=call.caller.by))
 
 
@@ -49,7 +49,7 @@ async def seat_clash(call: Call[SeatElsewhere]) -> Answer:
     """What waits goes elsewhere."""
     waiting = await clashes.clash_of(call.deps.store, call.clinic, call.path["id"])
     view = await view_of(call, [waiting.request.patient])
-    done = await call.deps.moves.seat(
+    done = await call.deps.reschedules.seat(
         call.clinic,
         call.path["id"],
         **asdict(call.asked),

@@ -27,7 +27,7 @@ async def get_diagnosis(call: Call[Nothing]) -> Answer:
     shown = await own_appointment(call)
     number = PATIENT if call.caller.number is None else call.caller.number
     is_staff = call.caller.scope in CLINIC_SCOPES
-    made = await call.deps.diagnosing.checks(
+    made = await call.deps.diagnosis.checks(
         shown.clinic, shown.appointment, call.now, number, by_staff=is_staff
     )
     return Answer(200, render.checks(made))
@@ -35,4 +35,4 @@ async def get_diagnosis(call: Call[Nothing]) -> Answer:
 
 async def get_support_bundle(call: Call[Nothing]) -> Answer:
     """B7: no clinical data, no token."""
-    return Answer(200, await call.deps.bundle.of(call.clinic, call.path["id"], call.now))
+    return Answer(200, await call.deps.support_bundles.of(call.clinic, call.path["id"], call.now))

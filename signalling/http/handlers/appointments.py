@@ -10,8 +10,8 @@ from msgspec.structs import asdict
 from rooms import times
 from rooms.errors import Forbidden
 from rooms.records import By, Status
-from rooms.service.appointments import AppointmentRequest, GuestRequest
-from rooms.service.common import Shown, names_of
+from rooms.service.appointments.appointments import AppointmentRequest, GuestRequest
+from rooms.service.load import LoadedAppointment, names_of
 from rooms.times import Instant
 from signalling.http.callers import CLINIC_SCOPES, Answer
 from signalling.http.handlers.ownership import own_appointment
@@ -33,7 +33,7 @@ W = TypeVar("W", bound=WantedAppointment)
 ITEMS_OF_A_PAGE = 50
 """Items of a list's page where nothing is asked."""
 
-AppointmentView = Callable[[Shown], AppointmentShown]
+AppointmentView = Callable[[LoadedAppointment], AppointmentShown]
 
 
 async def put_appointment(call: Call[PutAppointment]) -> Answer:
@@ -78,7 +78,7 @@ async def get_appointment(call: Call[Nothing]) -> Answer:
     return Answer(200, seen)
 
 
-async def render_for(call: Call[B], found: Sequence[Shown]) -> list[AppointmentShown]:
+async def render_for(call: Call[B], found: Sequence[LoadedAppointment]) -> list[AppointmentShown]:
     """Appointments as the caller sees them."""
     view = await view_of(call, [each.appointment.patient for each in found])
     return [view(each) for each in found]
@@ -103,11 +103,11 @@ async def view_of(call: Call[B], patients: Sequence[str]) -> AppointmentView:
     )
 
 
-async def answer_act(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
+async def answer_act(call: Call[B], act: Callable[..., Awaitable[LoadedAppointment]]) -> Answer:
     """An act on the path's appointment, which is answered as it stands then."""
     view = await view_of_own(call)
 
-    def answer_of(made: Shown) -> Answer:
+    def answer_of(made: LoadedAppointment) -> Answer:
         return Answer(200, view(made))
 
     return answer_of(await act(call.clinic, call.path["id"], now=call.now, keep=call.keep(answer_of)))

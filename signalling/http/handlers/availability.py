@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 from msgspec import UNSET
 from msgspec.structs import asdict
 
-from rooms.calendar import DayException, Window
+from rooms.calendar import DayException, WeeklyHours
 from rooms.errors import Invalid, NotFound
-from rooms.service.hours import Changed
+from rooms.service.booking.availability import HoursChanged
 from rooms.times import Instant
 from signalling.http.callers import Answer
 from signalling.http.routes import Call, Nothing
@@ -34,7 +34,7 @@ async def list_exceptions(call: Call[Nothing]) -> Answer:
 async def add_window(call: Call[AddWindow]) -> Answer:
     """A new window; what overlaps another is refused."""
     asked = call.asked
-    window = Window(id="", **{name: value for name, value in asdict(asked).items() if name != "dry_run"})
+    window = WeeklyHours(id="", **{name: value for name, value in asdict(asked).items() if name != "dry_run"})
     status = 200 if asked.dry_run else 201
     done = await call.deps.availability.add_window(
         call.clinic,
@@ -112,11 +112,11 @@ def _whose(call: Call[B]) -> str:
     return id
 
 
-def _window(done: Changed, now: Instant) -> WindowChanged:
+def _window(done: HoursChanged, now: Instant) -> WindowChanged:
     assert done.window is not None  # noqa: S101 - these calls change one
     return render_booking.window_changed(done, done.window, now)
 
 
-def _exception(done: Changed, now: Instant) -> ExceptionChanged:
+def _exception(done: HoursChanged, now: Instant) -> ExceptionChanged:
     assert done.exception is not None  # noqa: S101 - these calls change one
     return render_booking.exception_changed(done, done.exception, now)

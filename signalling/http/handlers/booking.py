@@ -13,9 +13,9 @@ from rooms.access.people import words
 from rooms.errors import Forbidden, NotFound, TooManyHolds
 from rooms.ids import PATIENT
 from rooms.records import Appointment
-from rooms.service.common import Shown
-from rooms.service.holding import HoldRequest
-from rooms.service.keeping import PatientDetails
+from rooms.service.booking.confirm_hold import PatientDetails
+from rooms.service.booking.holds import HoldRequest
+from rooms.service.load import LoadedAppointment
 from rooms.times import DAY, HOUR, SECOND
 from signalling.http.callers import CLINIC_SCOPES, STAFF_SCOPES, Answer
 from signalling.http.handlers.appointments import AppointmentView, asked_span, view_of
@@ -40,7 +40,7 @@ async def get_booking(call: Call[AskChoice]) -> Answer:
     """What can be chosen from."""
     await _check_current(call)
     public, mail = _is_public(call), call.deps.settings.smtp_url is not None
-    found = await call.deps.offering.choice(call.clinic, public=public)
+    found = await call.deps.free_slots.choice(call.clinic, public=public)
     return Answer(200, render_booking.choice(found, call.now, mail=mail))
 
 
@@ -55,7 +55,7 @@ async def list_slots(call: Call[AskSlots]) -> Answer:
     end = start + SLOTS_AHEAD if asked_end is None else asked_end
     whose = own or asked.practitioner
     await _check_moving(call)
-    found = await call.deps.offering.free(
+    found = await call.deps.free_slots.free(
         call.clinic, asked.type, whose, start, end, call.now, public=_is_public(call), moving=asked.moving
     )
     _count(call, len(found))
@@ -142,13 +142,13 @@ async def _check_current(call: Call[B]) -> Appointment | None:
 
 async def get_hold(call: Call[Nothing]) -> Answer:
     """How it stands: for a page that was reloaded, or slept."""
-    found = await call.deps.keeping.get(call.clinic, call.path["id"], _secret(call, None))
+    found = await call.deps.hold_acts.get(call.clinic, call.path["id"], _secret(call, None))
     return Answer(200, render_booking.hold(found, call.now))
 
 
 async def extend_hold(call: Call[HoldSecret]) -> Answer:
     """Once."""
-    done = await call.deps.keeping.extend(
+    done = await call.deps.hold_acts.extend(
         call.clinic,
         call.path["id"],
         _secret(call, call.asked.secret),
@@ -163,7 +163,7 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     """200 with the links, or 410 saying whether it is still free."""
     details, secret = call.asked.patient, _secret(call, call.asked.secret)
     view = await view_of(call, [] if _is_public(call) else [await _held_for(call, secret)])
-    done = await call.deps.keeping.confirm(
+    done = await call.deps.hold_acts.confirm(
         call.clinic,
         call.path["id"],
         secret,
@@ -177,10 +177,10 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
 
 async def _held_for(call: Call[ConfirmHold], secret: str | None) -> str:
     """Whom the hold is for, by the id the clinic knows them by."""
-    return (await call.deps.keeping.get(call.clinic, call.path["id"], secret)).seen.appointment.patient
+    return (await call.deps.hold_acts.get(call.clinic, call.path["id"], secret)).seen.appointment.patient
 
 
-def _confirmed(call: Call[ConfirmHold], view: AppointmentView, done: Shown) -> Confirmed:
+def _confirmed(call: Call[ConfirmHold], view: AppointmentView, done: LoadedAppointment) -> Confirmed:
     details = call.asked.patient
     shown = view(done)
     if details is not None and not _is_public(call):
@@ -188,7 +188,7 @@ def _confirmed(call: Call[ConfirmHold], view: AppointmentView, done: Shown) -> C
     return Confirmed(**asdict(shown), links=_links(call, done))
 
 
-def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:
+def _links(call: Call[B], done: LoadedAppointment) -> dict[str, LinkMade]:
     record = done.appointment
     if diagnosis.failed(done.clinic, record, done.practitioner, done.type, call.now):
         return {}
@@ -204,7 +204,7 @@ def _links(call: Call[B], done: Shown) -> dict[str, LinkMade]:
 
 async def release_hold(call: Call[Nothing]) -> Answer:
     """Anybody's again."""
-    await call.deps.keeping.release(
+    await call.deps.hold_acts.release(
         call.clinic, call.path["id"], _secret(call, None), by=call.caller.by, now=call.now
     )
     return Answer(204)

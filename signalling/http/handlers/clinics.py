@@ -12,7 +12,7 @@ from rooms import ids
 from rooms.errors import Contradiction, Gone, Refusal
 from rooms.ids import ClinicId
 from rooms.ports import Repeated
-from rooms.service.clinics import KEY_PREFIX
+from rooms.service.administration.clinics import KEY_PREFIX
 from signalling.http.callers import Answer
 from signalling.http.idempotency import IdempotentRequest
 from signalling.http.routes import Call, Nothing

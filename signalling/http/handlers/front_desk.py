@@ -5,7 +5,7 @@ from functools import partial
 from typing import TypeVar
 
 from rooms.errors import Invalid
-from rooms.service.common import Shown
+from rooms.service.load import LoadedAppointment
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import ITEMS_OF_A_PAGE, answer_act, asked_span
 from signalling.http.routes import Call
@@ -19,7 +19,7 @@ B = TypeVar("B")
 
 async def list_links(call: Call[ListLinks]) -> Answer:
     """Everybody's link: of what is to come, or of what has none and should (B6)."""
-    asked, diagnosing = call.asked, call.deps.diagnosing
+    asked, diagnosing = call.asked, call.deps.diagnosis
     if asked.usable == "false":
         rows, cursor = await diagnosing.unusable(
             call.clinic, asked.cursor, asked.limit or ITEMS_OF_A_PAGE, call.now
@@ -37,37 +37,37 @@ async def list_links(call: Call[ListLinks]) -> Answer:
             now=call.now,
         )
         rows = await diagnosing.rows(listed, call.now)
-    healing = render_links.healing(await diagnosing.healing(call.clinic))
+    healing = render_links.healing(await diagnosing.backfill_run(call.clinic))
     items = [render_links.link_row(row, call.now) for row in rows]
     return Answer(200, LinkRows(items=items, next_cursor=cursor, healing=healing))
 
 
 async def find_links(call: Call[FindLinks]) -> Answer:
     """B3, as a caller would say it: whose practice, and about when."""
-    rows = await call.deps.diagnosing.found(call.clinic, call.asked.practitioner, call.asked.at, call.now)
+    rows = await call.deps.diagnosis.found(call.clinic, call.asked.practitioner, call.asked.at, call.now)
     return Answer(200, FoundList(items=[render_links.found(row, call.now) for row in rows]))
 
 
 async def resend_link(call: Call[Resend]) -> Answer:
     """A9; after a revoke with a new generation."""
     asked = call.asked
-    return await _done(call, partial(call.deps.standing.resend, person=asked.person, reason=asked.reason))
+    return await _done(call, partial(call.deps.staff_acts.resend, person=asked.person, reason=asked.reason))
 
 
 async def revoke_persons_link(call: Call[Revoke]) -> Answer:
     """A9, A2."""
     asked = call.asked
-    return await _done(call, partial(call.deps.standing.revoke, person=asked.person, reason=asked.reason))
+    return await _done(call, partial(call.deps.staff_acts.revoke, person=asked.person, reason=asked.reason))
 
 
 async def extend_window(call: Call[Extend]) -> Answer:
     """D2."""
     asked = call.asked
-    return await _done(call, partial(call.deps.standing.extend, minutes=asked.minutes, reason=asked.reason))
+    return await _done(call, partial(call.deps.staff_acts.extend, minutes=asked.minutes, reason=asked.reason))
 
 
-async def _done(call: Call[B], act: Callable[..., Awaitable[Shown]]) -> Answer:
-    """An act of `rooms.service.standing`, by whom it was done."""
+async def _done(call: Call[B], act: Callable[..., Awaitable[LoadedAppointment]]) -> Answer:
+    """An act of `rooms.service.links.staff_acts`, by whom it was done."""
     return await answer_act(call, partial(act, actor=call.caller.actor))
 
 

@@ -4,7 +4,7 @@ clinic.
 
 from msgspec.structs import asdict
 
-from rooms.service.guests import Invitation
+from rooms.service.links.guests import Invitation
 from signalling.http.callers import Answer
 from signalling.http.handlers.ownership import own_visit
 from signalling.http.routes import Call, Nothing

@@ -7,8 +7,8 @@ from rooms.errors import Forbidden
 from rooms.events import Hook
 from rooms.ids import ClinicId
 from rooms.records import External
-from rooms.service.common import Shown
-from rooms.service.external import PatientDetails
+from rooms.service.administration.external import PatientDetails
+from rooms.service.load import LoadedAppointment
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import request_of
 from signalling.http.idempotency import run_once_claimed
@@ -30,7 +30,7 @@ from signalling.outbound.addresses import check_url
 async def put_webhook(call: Call[PutHook]) -> Answer:
     """Create or replace; the secret stays."""
     check_url(call.asked.url, call.deps.settings.webhook_allow)
-    made, created = await call.deps.hooks.put(
+    made, created = await call.deps.webhooks.put(
         call.clinic, call.path["id"], url=call.asked.url, events=call.asked.events
     )
     return Answer(201 if created else 200, render_links.hook(made))
@@ -38,12 +38,12 @@ async def put_webhook(call: Call[PutHook]) -> Answer:
 
 async def get_webhook(call: Call[Nothing]) -> Answer:
     """One webhook, with its secret."""
-    return Answer(200, render_links.hook(await call.deps.hooks.get(call.clinic, call.path["id"])))
+    return Answer(200, render_links.hook(await call.deps.webhooks.get(call.clinic, call.path["id"])))
 
 
 async def list_webhooks(call: Call[Nothing]) -> Answer:
     """All of them, by id."""
-    found = await call.deps.hooks.listed(call.clinic)
+    found = await call.deps.webhooks.listed(call.clinic)
     return Answer(200, HookList(items=[render_links.hook(each) for each in found]))
 
 
@@ -51,7 +51,7 @@ async def list_disabled_webhooks(call: Call[Nothing]) -> Answer:
     """Those whose receivers want no more, by id."""
     found = [
         DisabledHookShown(id=each.id, at=times.show(each.disabled.at), why=each.disabled.why)
-        for each in await call.deps.hooks.listed(call.clinic)
+        for each in await call.deps.webhooks.listed(call.clinic)
         if each.disabled is not None
     ]
     return Answer(200, DisabledHookList(items=found))
@@ -59,7 +59,7 @@ async def list_disabled_webhooks(call: Call[Nothing]) -> Answer:
 
 async def delete_webhook(call: Call[Nothing]) -> Answer:
     """Nothing is sent there any more."""
-    await call.deps.hooks.delete(call.clinic, call.path["id"])
+    await call.deps.webhooks.delete(call.clinic, call.path["id"])
     return Answer(204)
 
 
@@ -69,19 +69,19 @@ async def rotate_webhook_secret(call: Call[Nothing]) -> Answer:
     def answer_of(made: Hook) -> Answer:
         return Answer(200, render_links.hook(made))
 
-    hooks, id = call.deps.hooks, call.path["id"]
+    hooks, id = call.deps.webhooks, call.path["id"]
     return answer_of(await hooks.rotate(call.clinic, id, call.now, keep=call.keep(answer_of)))
 
 
 async def list_deliveries(call: Call[Nothing]) -> Answer:
     """What waits, what was given up, what arrived."""
-    found = await call.deps.hooks.deliveries(call.clinic, call.path["id"])
+    found = await call.deps.webhooks.deliveries(call.clinic, call.path["id"])
     return Answer(200, Deliveries(items=[render_links.delivery(each) for each in found]))
 
 
 async def replay_webhook(call: Call[Replay]) -> Answer:
     """Dead letters once more, each with the id it had."""
-    count = await call.deps.hooks.replay(
+    count = await call.deps.webhooks.replay(
         call.clinic,
         call.path["id"],
         call.asked.ids,
@@ -125,7 +125,7 @@ async def put_external_appointment(call: Call[PutExternal]) -> Answer:
 async def _put_external(call: Call[PutExternal]) -> Answer:
     asked = call.asked
 
-    def answer_of(made: tuple[Shown, bool]) -> Answer:
+    def answer_of(made: tuple[LoadedAppointment, bool]) -> Answer:
         shown, created = made
         seen = render.appointment(shown, call.now, private=True)
         external = shown.appointment.external

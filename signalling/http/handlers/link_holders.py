@@ -2,12 +2,12 @@
 
 import time
 
-from rooms.access.reaching import Reached
+from rooms.access.contact_match import StatedContact
 from rooms.booking.deadlines import cancellable_until
 from rooms.errors import Invalid, LinkRefused, NotFound, TooMany
 from rooms.ids import PATIENT, ClinicId
 from rooms.records import LIVE
-from rooms.service.addresses import Opened
+from rooms.service.links.bookmarks import Opened
 from rooms.times import show
 from signalling import qr
 from signalling.http.callers import Answer
@@ -28,7 +28,7 @@ async def get_own_link(call: Call[Nothing]) -> Answer:
         raise NotFound("not_found", "This link is for no appointment.")
     shown = await deps.appointments.by_number(call.clinic, caller.appointment)
     clinic, record = shown.clinic, shown.appointment
-    made = await deps.diagnosing.checks(clinic, record, call.now, caller.number, by_staff=False)
+    made = await deps.diagnosis.checks(clinic, record, call.now, caller.number, by_staff=False)
     seen = render.checks(made)
     until = cancellable_until(record, clinic.policy)
     is_theirs = caller.number == PATIENT and record.status in LIVE and record.outcome is None
@@ -60,14 +60,14 @@ async def send_current_link(call: Call[SendCurrent]) -> Answer:
     """A7. A genuine token is its own proof; what is none counts as a refused one."""
     if call.idempotent is None:
         return await _send_current(call)
-    place = await call.deps.onward.place(call.asked.token)
+    place = await call.deps.forward.clinic_of_link(call.asked.token)
     return await run_once(call.idempotent, [place] if place else [], lambda: _send_current(call))
 
 
 async def _send_current(call: Call[SendCurrent]) -> Answer:
     sent = Answer(202, Sent())
     try:
-        await call.deps.onward.send(call.asked.token, call.now, call.keep(lambda _: sent))
+        await call.deps.forward.send(call.asked.token, call.now, call.keep(lambda _: sent))
     except LinkRefused as refused:
         if wait := call.deps.refused.take(call.address, time.monotonic()):
             raise TooMany(wait) from None
@@ -84,26 +84,26 @@ async def send_links(call: Call[SendLinks]) -> Answer:
     return await run_once(call.idempotent, [ClinicId(call.asked.clinic)], lambda: _send_links(call, said))
 
 
-async def _send_links(call: Call[SendLinks], said: Reached) -> Answer:
+async def _send_links(call: Call[SendLinks], said: StatedContact) -> Answer:
     clinic, now, sent = ClinicId(call.asked.clinic), call.now, Answer(202, Sent())
     await call.deps.by_contact.ask(clinic, said, now, call.keep(lambda _: sent))
     call.deps.after_response(call.deps.by_contact.send(clinic, said, now))
     return sent
 
 
-def _reached(asked: SendLinks) -> Reached:
+def _reached(asked: SendLinks) -> StatedContact:
     """Raises `field_required`; what cannot be anybody's was left out as it was read."""
     if not asked.email and not asked.phone:
         raise Invalid(
             "field_required", "Send an e-mail address or phone number to be reached by.", field="email"
         )
-    return Reached(email=asked.email, phone=asked.phone)
+    return StatedContact(email=asked.email, phone=asked.phone)
 
 
 async def send_code(call: Call[AskCode]) -> Answer:
     """A8. The answer is given before anybody is looked for, so that its time says nothing."""
     _count(call)
-    addresses, text, now, sent = call.deps.addresses, call.asked.address, call.now, Answer(202, Sent())
+    addresses, text, now, sent = call.deps.bookmarks, call.asked.address, call.now, Answer(202, Sent())
     challenge = await addresses.ask(text, now, call.keep(lambda _: sent))
     call.deps.after_response(addresses.send(text, challenge, now))
     return sent
@@ -112,7 +112,7 @@ async def send_code(call: Call[AskCode]) -> Answer:
 async def open_address(call: Call[OpenAddress]) -> Answer:
     """A8, by a code or by a remembered device."""
     _count(call)
-    asked, addresses, now = call.asked, call.deps.addresses, call.now
+    asked, addresses, now = call.asked, call.deps.bookmarks, call.now
 
     def answer_of(made: Opened) -> Answer:
         return Answer(200, render_links.opened(made, now))
@@ -132,7 +132,7 @@ async def forget_device(call: Call[ForgetDevice]) -> Answer:
     """A8: it has to ask for a code from now on."""
     _count(call)
     done = Answer(204)
-    await call.deps.addresses.forget(call.asked.address, call.asked.device, call.keep(lambda _: done))
+    await call.deps.bookmarks.forget(call.asked.address, call.asked.device, call.keep(lambda _: done))
     return done
 
 

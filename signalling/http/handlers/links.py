@@ -1,7 +1,7 @@
 """Links: an appointment's own, one for each person, and those the clinic's people work with."""
 
 from rooms.ids import GrantNo
-from rooms.service.standing import audited
+from rooms.service.links.staff_acts import audited
 from signalling.http.callers import Answer
 from signalling.http.handlers.ownership import desk_audit
 from signalling.http.routes import Call, Nothing
@@ -51,7 +51,7 @@ async def issue_staff_link(call: Call[AskStaffLink]) -> Answer:
 
 async def revoke_link(call: Call[Nothing]) -> Answer:
     """End a room link or staff link before its time."""
-    await call.deps.standing.revoke_grant(
+    await call.deps.staff_acts.revoke_grant(
         call.clinic, GrantNo(call.path["id"]), actor=call.caller.actor, now=call.now
     )
     return Answer(204)

@@ -6,15 +6,15 @@ from typing import TypeVar
 
 from rooms.changes import Change
 from rooms.errors import NotFound
-from rooms.service.common import Shown
-from rooms.service.standing import audited
+from rooms.service.links.staff_acts import audited
+from rooms.service.load import LoadedAppointment
 from signalling.http.callers import STAFF_SCOPES
 from signalling.http.routes import Call
 
 B = TypeVar("B")
 
 
-async def own_appointment(call: Call[B]) -> Shown:
+async def own_appointment(call: Call[B]) -> LoadedAppointment:
     """The appointment of the path, if it concerns the caller; a link whose visit is over is for that one
     only. Raises `NotFound`.
     """
@@ -28,7 +28,7 @@ async def own_appointment(call: Call[B]) -> Shown:
     raise NotFound("not_found", "There is no such appointment.")
 
 
-async def own_visit(call: Call[B]) -> Shown:
+async def own_visit(call: Call[B]) -> LoadedAppointment:
     """The same, for whoever carries the visit: a colleague to whom it was handed, too (D3). Raises
     `NotFound`.
     """

@@ -56,13 +56,13 @@ async def list_appointment_types(call: Call[Nothing]) -> Answer:
 
 async def list_practitioner_affected(call: Call[Nothing]) -> Answer:
     """B4: before video is switched off."""
-    found = await call.deps.diagnosing.affected(call.clinic, call.now, practitioner=call.path["id"])
+    found = await call.deps.diagnosis.affected(call.clinic, call.now, practitioner=call.path["id"])
     return Answer(200, AppointmentList(items=await render_for(call, found), next_cursor=None))
 
 
 async def list_type_affected(call: Call[Nothing]) -> Answer:
     """B4: likewise."""
-    found = await call.deps.diagnosing.affected(call.clinic, call.now, type=call.path["id"])
+    found = await call.deps.diagnosis.affected(call.clinic, call.now, type=call.path["id"])
     return Answer(200, AppointmentList(items=await render_for(call, found), next_cursor=None))
 
 

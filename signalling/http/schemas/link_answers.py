@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from rooms.events import DeliveryState, HealingCause
+from rooms.events import BackfillCause, DeliveryState
 from rooms.records import By, SettledBy
 from signalling.http.schemas.answers import (
     AnswerBody,
@@ -113,7 +113,7 @@ class LinkRowShown(AnswerBody, frozen=True, kw_only=True):
 class HealingShown(AnswerBody, frozen=True, kw_only=True):
     """B4: how far the appointments without a link have been looked at since something was put right."""
 
-    cause: HealingCause
+    cause: BackfillCause
     started_at: Time
     seen: int
     healed: int

@@ -7,14 +7,14 @@ from msgspec import UNSET
 
 from rooms.access import diagnosis
 from rooms.access import window as windows
-from rooms.access.diagnosis import Check
+from rooms.access.diagnosis import LinkCheck
 from rooms.access.window import Window
 from rooms.attendance.ledger import Interval
 from rooms.booking.holds import status_at
 from rooms.records import AppointmentType, Cancellation, Clinic, Guest, Patient, Practitioner, Step
-from rooms.service.common import Shown
-from rooms.service.links import IssuedGrant, IssuedToken
-from rooms.service.outcomes import Attendance
+from rooms.service.links.issue import IssuedGrant, IssuedToken
+from rooms.service.load import LoadedAppointment
+from rooms.service.outcomes.automatic import Attendance
 from rooms.times import Instant, show
 from signalling.http.schemas.answers import (
     AppointmentShown,
@@ -74,7 +74,7 @@ def patient(record: Patient) -> PatientShown:
 
 
 def appointment(
-    shown: Shown, now: Instant, *, private: bool, patient_name: str | None = None
+    shown: LoadedAppointment, now: Instant, *, private: bool, patient_name: str | None = None
 ) -> AppointmentShown:
     """`private`: for whoever works at the clinic; a patient or guest sees no contacts and no note."""
     record, outcome = shown.appointment, shown.appointment.outcome
@@ -140,7 +140,7 @@ def grant(issued: IssuedGrant) -> GrantShown:
     return GrantShown(id=issued.id, token=issued.token, link=issued.link, expires_at=show(issued.expires_at))
 
 
-def checks(made: tuple[Check, ...]) -> DiagnosisShown:
+def checks(made: tuple[LinkCheck, ...]) -> DiagnosisShown:
     return DiagnosisShown(
         usable=not diagnosis.blocking(made),
         checks=[CheckShown(**msgspec.structs.asdict(check)) for check in made],

@@ -6,11 +6,11 @@ import msgspec
 from msgspec.structs import asdict
 
 from rooms.booking.holds import status_at
-from rooms.calendar import DayException, Window
-from rooms.service.clashes import ClashSeen
-from rooms.service.holding import Holding
-from rooms.service.hours import Changed, HoursShown
-from rooms.service.offering import Choice, Offer
+from rooms.calendar import DayException, WeeklyHours
+from rooms.service.appointments.clashes import ClashSeen
+from rooms.service.booking.availability import HoursChanged, HoursShown
+from rooms.service.booking.free_slots import Choice, Offer
+from rooms.service.booking.holds import OwnHold
 from rooms.times import Instant, show
 from signalling.http.schemas.booking_answers import (
     AffectedShown,
@@ -32,12 +32,12 @@ from signalling.http.schemas.booking_answers import (
 from signalling.http.schemas.render import appointment
 
 
-def window(record: Window) -> WeeklyHoursShown:
+def window(record: WeeklyHours) -> WeeklyHoursShown:
     # Member for member, but for when it was removed.
     return msgspec.convert(record, WeeklyHoursShown, from_attributes=True)
 
 
-def window_changed(made: Changed, record: Window, now: Instant) -> WindowChanged:
+def window_changed(made: HoursChanged, record: WeeklyHours, now: Instant) -> WindowChanged:
     return WindowChanged(**asdict(window(record)), affected=affected(made, now))
 
 
@@ -56,11 +56,11 @@ def exception(record: DayException) -> ExceptionShown:
     )
 
 
-def exception_changed(made: Changed, record: DayException, now: Instant) -> ExceptionChanged:
+def exception_changed(made: HoursChanged, record: DayException, now: Instant) -> ExceptionChanged:
     return ExceptionChanged(**asdict(exception(record)), affected=affected(made, now))
 
 
-def affected(made: Changed, now: Instant) -> list[AffectedShown]:
+def affected(made: HoursChanged, now: Instant) -> list[AffectedShown]:
     return [
         AffectedShown(
             id=each.appointment.id,
@@ -115,7 +115,7 @@ def slots(found: Sequence[Offer]) -> SlotList:
     )
 
 
-def hold(record: Holding, now: Instant) -> HoldShown:
+def hold(record: OwnHold, now: Instant) -> HoldShown:
     seen, made = record.seen, record.seen.appointment
     return HoldShown(
         id=made.id,
@@ -133,7 +133,7 @@ def hold(record: Holding, now: Instant) -> HoldShown:
     )
 
 
-def hold_made(record: Holding, now: Instant) -> HoldMade:
+def hold_made(record: OwnHold, now: Instant) -> HoldMade:
     shown = hold(record, now)
     return HoldMade(**asdict(shown), secret=record.secret or "")
 

@@ -3,10 +3,10 @@
 from msgspec.structs import replace
 
 from rooms.credentials import Database
-from rooms.events import AuditLine, Delivery, Healing, Hook, Undelivered, public_why
-from rooms.service.addresses import Entry, Opened
-from rooms.service.diagnosing import LinkRow, PersonsLink
-from rooms.service.guests import Invited
+from rooms.events import AuditLine, BackfillRun, Delivery, Hook, Undelivered, public_why
+from rooms.service.links.bookmarks import Opened, UpcomingVisit
+from rooms.service.links.diagnosis import LinkRow, PersonsLink
+from rooms.service.links.guests import Invited
 from rooms.times import Instant, show
 from signalling.http.schemas import link_answers as answers
 from signalling.http.schemas.answers import AppointmentShown, Warned
@@ -81,7 +81,7 @@ def still_invited(found: Invited) -> answers.InvitedShown:
     return replace(invited(found), warnings=left_out)
 
 
-def healing(run: Healing | None) -> answers.HealingShown | None:
+def healing(run: BackfillRun | None) -> answers.HealingShown | None:
     if run is None or not run.started_at:
         return None
     return answers.HealingShown(
@@ -108,7 +108,7 @@ def opened(made: Opened, now: Instant) -> answers.AddressOpened:
     )
 
 
-def _entry(each: Entry) -> answers.EntryShown:
+def _entry(each: UpcomingVisit) -> answers.EntryShown:
     return answers.EntryShown(
         starts_at=show(each.appointment.starts_at),
         ends_at=show(each.appointment.ends_at),
@@ -149,12 +149,12 @@ def disabled(record: Hook) -> answers.DisabledShown | None:
 
 
 def delivery(each: Delivery) -> answers.DeliveryShown:
-    event = each.parcel.event
+    event = each.message.event
     return answers.DeliveryShown(
         id=event.id,
         type=event.type,
         appointment=event.appointment,
-        seq=each.parcel.seq,
+        seq=each.message.seq,
         state=each.state,
         attempts=each.attempts,
         at=show(each.at),

@@ -5,14 +5,14 @@ from collections.abc import Awaitable
 import pytest
 from msgspec.structs import replace
 
-from rooms.access.tokens import Keyring, Kind, SigningKey, affinity, issue
+from rooms.access.tokens import Keyring, SigningKey, TokenKind, affinity, issue
 from rooms.calendar import GuestRequest
 from rooms.errors import Refusal
 from rooms.ids import RoomId
 from rooms.ports import Put, Renewal
 from rooms.records import Appointment, Departure, Entry, Floor, Practitioner, Seat
-from rooms.service.endings import Endings
-from rooms.service.visits import Entered, Visits
+from rooms.service.live.commands import Entered, Visits
+from rooms.service.live.expiry import Expiry
 from rooms.times import SECOND, Instant
 from tests.support.desk import Desk
 
@@ -87,7 +87,7 @@ async def in_call(desk: Desk, id: str = "a") -> tuple[Entered, Entered]:
 
 async def drop(desk: Desk, entered: Entered, seconds: float = 0) -> None:
     """Their socket closes; nothing had come in for that long."""
-    await desk.visits.dropped(entered.here, desk.now - round(seconds * SECOND), desk.now)
+    await desk.visits.disconnected(entered.here, desk.now - round(seconds * SECOND), desk.now)
 
 
 async def alive(desk: Desk, entered: Entered) -> None:
@@ -97,16 +97,16 @@ async def alive(desk: Desk, entered: Entered) -> None:
     assert await desk.store.renew([renewal]) == []
 
 
-def endings(desk: Desk) -> Endings:
-    return Endings(desk.store, desk.bus, LEASE)
+def endings(desk: Desk) -> Expiry:
+    return Expiry(desk.store, desk.bus, LEASE)
 
 
 def with_keys(desk: Desk, *keys: SigningKey) -> Visits:
     """The same clinic under another keyring."""
-    return Visits(desk.store, desk.bus, Keyring(keys), "node", LEASE, desk.visits.tries.late_try)
+    return Visits(desk.store, desk.bus, Keyring(keys), "node", LEASE, desk.visits.attempts.late_attempt)
 
 
-async def forged(desk: Desk, kind: Kind, number: str, *, staff: bool = False) -> str:
+async def forged(desk: Desk, kind: TokenKind, number: str, *, staff: bool = False) -> str:
     """A token that is well signed and says what none of ours says."""
     clinic = await desk.clinics.get(desk.id)
     place = affinity(clinic.salt, None if staff else (await doctor(desk)).no)

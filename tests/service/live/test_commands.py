@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from rooms.records import SeatState
-from rooms.service.checking import Checks
+from rooms.service.live.device_check import DeviceChecks
 from rooms.times import MINUTE
 from tests.service.live.scene import (
     code,
@@ -89,7 +89,7 @@ async def test_a_newer_socket_speaks_alone(open_desk: Desk, state: SeatState) ->
         visits.running_late(here, 5, now),
         visits.end(here, now, done=True),
         visits.media(here, "failed", now),
-        Checks(open_desk.store, open_desk.bus, visits.tries).waiting(here, {"camera": False}, now),
+        DeviceChecks(open_desk.store, open_desk.bus, visits.attempts).waiting(here, {"camera": False}, now),
     ):
         assert await code(doing) == "replaced"
     assert (await floor(open_desk), len(open_desk.bus.floors)) == (before, told)

@@ -6,7 +6,7 @@ from rooms.changes import Change
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId
 from rooms.ports import Conflict
-from rooms.service.turns import TRIES
+from rooms.service.transaction import MAX_FLOOR_ATTEMPTS
 from rooms.store import RedisStore
 from tests.service.live.scene import (
     CARER,
@@ -152,7 +152,7 @@ async def test_a_writer_that_is_always_beaten_gives_up(
 
     monkeypatch.setattr(store, "commit", beaten)
     assert isinstance(await refusal(open_desk.come(link)), Unavailable)
-    assert len(commits) >= TRIES
+    assert len(commits) >= MAX_FLOOR_ATTEMPTS
 
 
 async def test_cancelled_with_the_reason(open_desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import asdict
 
-from rooms.access.window import REACH, of
+from rooms.access.window import LONGEST_LOOK_BACK, of
 from rooms.errors import Contradiction
 from rooms.policy import LONGEST_EXTENSION, LONGEST_VISIT, Policy
 from rooms.records import Appointment
@@ -43,7 +43,7 @@ async def last(desk: Desk) -> Scene:
     await desk.clinics.change(desk.id, {"policy": asdict(LONGEST)}, now=desk.now)
     booked = await desk.book("a", minutes=LONGEST_VISIT / MINUTE)
     desk.now = booked.ends_at
-    shown = await desk.standing.extend(
+    shown = await desk.staff_acts.extend(
         desk.id, "a", LONGEST_EXTENSION / MINUTE, actor=DESK, reason="mixed up", now=desk.now
     )
     scene = Scene(desk, shown.appointment)
@@ -52,7 +52,7 @@ async def last(desk: Desk) -> Scene:
 
 
 async def test_there_is_no_longer_one_than_everything_reaches(last: Scene) -> None:
-    assert last.closes_at - last.appointment.starts_at == REACH
+    assert last.closes_at - last.appointment.starts_at == LONGEST_LOOK_BACK
     window = of(last.appointment, LONGEST)
     assert window.closes_at - window.opens_at < keys.FLOOR_LIFE
 
@@ -73,7 +73,7 @@ async def test_it_is_still_to_come_for_everybody_who_asks(last: Scene) -> None:
     with pytest.raises(Contradiction) as refused:
         await desk.practitioners.delete(desk.id, "dr-lee", now=desk.now)
     assert refused.value.facts["appointments"] == ["a"]
-    affected = await desk.diagnosing.affected(desk.id, desk.now, practitioner="dr-lee")
+    affected = await desk.diagnosis.affected(desk.id, desk.now, practitioner="dr-lee")
     assert [each.appointment.id for each in affected] == ["a"]
 
 

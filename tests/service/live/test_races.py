@@ -8,9 +8,9 @@ import pytest
 from rooms.access.tokens import SigningKey
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
-from rooms.service.outcomes import Outcomes
-from rooms.service.roster import Roster
-from rooms.service.visits import Visits
+from rooms.service.live.commands import Visits
+from rooms.service.live.names import Roster
+from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from tests.service.live.scene import OLD_KEY, code, doctor, drop, floor, host, present, refusal, with_keys
 from tests.service.meanwhile import at_commit
@@ -38,7 +38,7 @@ async def test_a_seat_whose_commit_got_no_answer_is_known_to_whoever_gives_it_up
     assert await present(open_desk) == ({"patient": "waiting"} if written else {})
     (here,) = open_desk.visits.unsure
     assert [here.sid] == [seat.sid for seat in (await floor(open_desk)).seats] or not written
-    await open_desk.visits.dropped(here, open_desk.now, open_desk.now)
+    await open_desk.visits.disconnected(here, open_desk.now, open_desk.now)
     assert await present(open_desk) == ({"patient": "away"} if written else {})
     await open_desk.come(link)
     assert await present(open_desk) == {"patient": "waiting"}
@@ -49,7 +49,7 @@ async def test_who_comes_while_the_outcome_is_decided_is_too_late_and_seen(
 ) -> None:
     """A hello of the last moment that was slow: nobody sits in a window that has its outcome."""
     outcomes = Outcomes(store)
-    open_desk.visits.tries.late_try = outcomes.late_try
+    open_desk.visits.attempts.late_attempt = outcomes.late_attempt
     link, booked = await open_desk.link("a"), await open_desk.get("a")
     await store.beat(at("11:30"))
     open_desk.now = at("11:30") - 1
@@ -90,12 +90,12 @@ def gated(desk: Desk) -> tuple[Visits, set[PractitionerNo]]:
     """Of a process that lets one command at a time to a floor, and which floors those were."""
     lock, held = asyncio.Lock(), set[PractitionerNo]()
 
-    def gate(_: ClinicId, practitioner: PractitionerNo) -> asyncio.Lock:
+    def floor_lock(_: ClinicId, practitioner: PractitionerNo) -> asyncio.Lock:
         held.add(practitioner)
         return lock
 
     made = with_keys(desk, SigningKey(1, OLD_KEY, "signing"))
-    made.gate = gate
+    made.floor_lock = floor_lock
     return made, held
 
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from rooms.service.visits import Entered
+from rooms.service.live.commands import Entered
 from rooms.store import RedisStore, keys
 from rooms.times import SECOND
 from tests.service.live.scene import (
@@ -110,7 +110,7 @@ async def test_where_even_the_lease_is_lost_it_ends_now(open_desk: Desk, store: 
     """A Redis that lost its last second."""
     patient = await open_desk.come(await open_desk.link("a"))
     member = keys.lease_member(patient.here.practitioner, patient.here.sid)
-    await store._lane.call("ZREM", keys.leases(open_desk.id), member)
+    await store._pipeline.call("ZREM", keys.leases(open_desk.id), member)
     open_desk.now += SECOND
     await resume(open_desk, patient)
     assert ("close waiting dropped", at("10:00:01")) in await lines(
@@ -191,7 +191,7 @@ async def test_a_session_cancelled_while_it_resumes_is_over(
 async def test_a_drop_ends_intervals_at_the_last_inbound_frame(open_desk: Desk) -> None:
     patient = await open_desk.come(await open_desk.link("a"))
     open_desk.now += 30 * SECOND
-    await open_desk.visits.dropped(patient.here, at("10:00:12"), open_desk.now, "drained")
+    await open_desk.visits.disconnected(patient.here, at("10:00:12"), open_desk.now, "drained")
     assert await present(open_desk) == {"patient": "away"}
     assert (await lines(open_desk, (await open_desk.get("a")).room))[-1] == (
         "close waiting drained",

@@ -26,13 +26,13 @@ from rooms.records import (
     Status,
     Step,
 )
-from rooms.service.outcomes import Outcomes
-from rooms.service.turns import take_turn
+from rooms.service.outcomes.automatic import Outcomes
+from rooms.service.transaction import transact
 from rooms.store import RedisStore
 from rooms.times import DAY, HOUR, SECOND, Instant
 from rooms.visit import admission
 from rooms.visit.admission import Newcomer
-from rooms.visit.draft import Turn
+from rooms.visit.transition import FloorChange
 from tests.attendance.scenes import MIDNIGHT, PRACTITIONER_NO, ROOM, A, B, appointment, at
 
 LEASE = 15 * SECOND
@@ -120,7 +120,7 @@ class Practice:
 
     async def drop(self, seat: Seat, seen: Instant, now: Instant) -> None:
         """A socket closes, last heard of at `seen`."""
-        await self._turn(lambda floor: admission.drop(floor, _seat(floor, seat.sid), seen, now, LEASE))
+        await self._turn(lambda floor: admission.disconnect(floor, _seat(floor, seat.sid), seen, now, LEASE))
 
     async def lapse(self, seat: Seat, seen: Instant, now: Instant) -> None:
         """A lease runs out: the seat's process was killed."""
@@ -161,8 +161,8 @@ class Practice:
     async def is_due(self, at: Instant, no: AppointmentNo = A) -> bool:
         return no in await self.store.due(HARBOUR, at)
 
-    async def _turn(self, decide: Callable[[Floor], Turn]) -> Floor:
-        return await take_turn(self.store, HARBOUR, HOST, decide)
+    async def _turn(self, decide: Callable[[Floor], FloorChange]) -> Floor:
+        return await transact(self.store, HARBOUR, HOST, decide)
 
 
 def _seat(floor: Floor, sid: SessionId) -> Seat:
@@ -175,7 +175,7 @@ async def back_to_back(practice: Practice) -> None:
 
 
 async def late(practice: Practice, now: int, person: str = "patient", no: AppointmentNo = A) -> None:
-    await practice.outcomes.late_try(HARBOUR, await practice.read(no), refused(now, person, no))
+    await practice.outcomes.late_attempt(HARBOUR, await practice.read(no), refused(now, person, no))
 
 
 def refused(now: int, person: str = "patient", no: AppointmentNo = A) -> Entry:

@@ -10,7 +10,7 @@ from rooms.errors import Unavailable
 from rooms.ids import ClinicId
 from rooms.policy import Policy
 from rooms.ports import Conflict, Drop, Put
-from rooms.service.outcomes import Outcomes
+from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from tests.attendance.scenes import A, at
 from tests.service.outcomes.practice import CLOSES, HARBOUR, Interrupted, Practice, refused
@@ -67,7 +67,7 @@ async def test_conflicts_without_end_are_unavailable(backend: Backend, practice:
     with pytest.raises(Unavailable):
         await Outcomes(contended).decide(HARBOUR, A, CLOSES)
     with pytest.raises(Unavailable):
-        await Outcomes(contended).late_try(HARBOUR, booked, refused(at("12:00")))
+        await Outcomes(contended).late_attempt(HARBOUR, booked, refused(at("12:00")))
     await contended.close()
     assert (await practice.read()).outcome is None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms.service.outcomes import Outcomes
+from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from tests.attendance.scenes import CARER, A, B, at
 from tests.service.outcomes.practice import (
@@ -93,7 +93,7 @@ async def test_a_try_while_it_is_being_decided(practice: Practice, interrupted: 
 async def test_a_decision_while_a_try_is_being_written(practice: Practice, interrupted: Interrupted) -> None:
     booked = await practice.book()
     interrupted.meanwhile = lambda: practice.decide(CLOSES + 400)
-    await Outcomes(interrupted).late_try(HARBOUR, booked, refused(CLOSES + 500))
+    await Outcomes(interrupted).late_attempt(HARBOUR, booked, refused(CLOSES + 500))
     assert await practice.result() == ("no_show", "too_late", False)
     assert len(await practice.store.ledger(HARBOUR, booked.room)) == 1
 
@@ -101,6 +101,6 @@ async def test_a_decision_while_a_try_is_being_written(practice: Practice, inter
 async def test_a_late_try_in_a_clinic_that_is_gone_is_only_written_down(store: RedisStore) -> None:
     practice = Practice(store)
     booked = await practice.book()
-    await practice.outcomes.late_try(HARBOUR, booked, refused(at("11:45")))
+    await practice.outcomes.late_attempt(HARBOUR, booked, refused(at("11:45")))
     assert len(await store.ledger(HARBOUR, booked.room)) == 1
     assert (await practice.read()).version == 1

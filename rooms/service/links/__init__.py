@@ -1,0 +1,1 @@
+"""Links: issued, sent again, taken back, forwarded, diagnosed, and filled in where they were kept back."""

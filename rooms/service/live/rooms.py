@@ -1,0 +1,48 @@
+"""A room by its id, as a practitioner knows it: the appointments in it, and whether it is open now (D2)."""
+
+from collections.abc import Sequence
+
+from rooms.access.window import LONGEST_LOOK_BACK, Open, TooEarly, judge, of
+from rooms.errors import Contradiction
+from rooms.ids import RoomId
+from rooms.policy import LONGEST_MARGIN
+from rooms.ports import Store
+from rooms.records import Appointment, Clinic
+from rooms.service.load import pages
+from rooms.service.outcomes.load import COUNTING_STATUSES
+from rooms.service.transaction import Here
+from rooms.times import DAY, Instant, show
+
+LOOK_AHEAD = LONGEST_MARGIN + DAY
+"""Milliseconds. A room is of one clinic-local day: of one that is open, what is still to come that day."""
+
+
+async def appointments_in(store: Store, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
+    """The appointments near `now` of one of this practitioner's rooms, or of one handed to them; those that
+    have their outcome already, too.
+    """
+    near = pages(
+        store,
+        here.clinic,
+        now - LONGEST_LOOK_BACK,
+        end=now + LOOK_AHEAD,
+        practitioner=here.practitioner,
+        handed=True,
+    )
+    return [
+        each async for page in near for each in page if each.room == room and each.status in COUNTING_STATUSES
+    ]
+
+
+def check_open(clinic: Clinic, found: Sequence[Appointment], now: Instant) -> None:
+    """Raises `room_unknown` where there is none that is confirmed, `too_early`, `window_closed`."""
+    live = [each for each in found if each.status == "confirmed"]
+    if not live:
+        raise Contradiction("room_unknown", "There is no such room on this day.")
+    verdict = judge([of(each, clinic.policy) for each in live], now)
+    if isinstance(verdict, Open):
+        return
+    facts = {"opens_at": show(verdict.window.opens_at), "closes_at": show(verdict.window.closes_at)}
+    if isinstance(verdict, TooEarly):
+        raise Contradiction("too_early", "This room is not open yet.", **facts)
+    raise Contradiction("window_closed", "This room has closed.", **facts)

@@ -1,0 +1,43 @@
+"""Reading and deciding again, as long as somebody else's commit comes first."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from rooms.errors import Unavailable
+from rooms.ports import Conflict, RetryTicket
+
+T = TypeVar("T")
+
+
+MAX_ATTEMPTS = 100
+"""Where what was read did not fit together, and no commit says what about: the next reading is another."""
+
+
+async def until_consistent(command: Callable[[], Awaitable[T]], ticket: RetryTicket | None = None) -> T:
+    """Load and decide again as long as somebody else's commit comes first: in turn, where the store says what
+    that was about. `ticket`: in turn from the start, where it is known that a crowd would meet. Raises
+    `Unavailable`; `Contended` where others came first for too long.
+    """
+    if ticket is not None:
+        return await _with_ticket(command, ticket)
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            return await command()
+        except Conflict as conflict:
+            if conflict.ticket is not None:
+                return await _with_ticket(command, conflict.ticket)
+    raise Unavailable
+
+
+async def _with_ticket(command: Callable[[], Awaitable[T]], ticket: RetryTicket) -> T:
+    unfit = 0
+    async with ticket:
+        while unfit < MAX_ATTEMPTS:
+            try:
+                return await command()
+            except Conflict as conflict:
+                if conflict.ticket is None:
+                    unfit += 1
+                else:
+                    await ticket.lost()
+    raise Unavailable
