@@ -7,8 +7,6 @@ that were sent, a bearer token included. All three are settled here, and the app
 
 import asyncio
 import logging
-import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -20,8 +18,8 @@ from aiohttp.web_protocol import RequestHandler
 from rooms.errors import TooMany
 from signalling.connections import Connections
 from signalling.http import problem, trace
+from signalling.http.flood import RequestCrumbs
 from signalling.http.middleware import RESPONSE_HEADERS, SERVER_NAME
-from signalling.limits import Bucket
 
 HEADERS_WITHIN = 8.0
 """Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
@@ -43,17 +41,10 @@ EARLY_BYTES = 16 * 1024
 section 4.1), and sends a hello at most.
 """
 
-CRUMBS_FROM, CRUMB = 4096, 16
-"""Bytes of one piece from which on it is looked at, and bytes to a line's end below which it is crumbs:
-thousands of one-byte chunks or of the shortest requests in one go, each a call of the parser's.
+UNREAD_WITHIN = 3.0
+"""Seconds for which a client that has asked so much that nothing more is read of it may leave its answers
+unread: a page asked for a thousand times at once holds megabytes, and whoever asks so reads none of them.
 """
-
-CRUMBS, CRUMBS_A_SECOND = 10_000, 5_000
-"""Ends of lines of crumbs that one connection may send at once, and a second then: a program that writes a
-document of 20 KB token by token, each in a chunk of its own, and some 10 ms of the parser's.
-"""
-
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 
 CONNECTIONS = web.AppKey("CONNECTIONS", Connections)
 """Where an application keeps its count of connections."""
@@ -67,7 +58,7 @@ _log = logging.getLogger("consultroom.http")
 class HttpConnection(RequestHandler):
     """One client's connection."""
 
-    __slots__ = ("_connections", "_crumbs", "_deadline", "_headers", "_peer", "_refused", "watch")
+    __slots__ = ("_connections", "_crumbs", "_deadline", "_headers", "_peer", "_refused", "_unread", "watch")
 
     def __init__(
         self,
@@ -80,7 +71,8 @@ class HttpConnection(RequestHandler):
         self._connections, self._headers = connections, headers or {}
         self._peer, self._refused = "", False
         self._deadline: asyncio.TimerHandle | None = None
-        self._crumbs: Bucket | None = None
+        self._crumbs = RequestCrumbs()
+        self._unread: asyncio.TimerHandle | None = None
         self.watch: Callable[[bytes], bool] | None = None
         """Sees what a WebSocket sends before it is read; False: it is not to be read."""
 
@@ -104,6 +96,7 @@ class HttpConnection(RequestHandler):
         if self._connections is not None:
             self._connections.close(self._peer)
         self._arrived()
+        self._stop_expecting_to_be_read()
         super().connection_lost(exc)
 
     def _may_open(self, connections: Connections, transport: asyncio.BaseTransport) -> bool:
@@ -129,10 +122,11 @@ class HttpConnection(RequestHandler):
             if self.watch(data):
                 super().data_received(data)
             return
-        if _crumbs_in(data) and self._is_flood(data):
+        if self._crumbs.are_flood(data, self._missing):
             self._cut()
             return
         super().data_received(data)
+        self._expect_to_be_read()
         if self._upgraded and len(self._message_tail) > EARLY_BYTES:
             # Asked to switch protocols, and did not wait for it, or where nothing switches.
             self._cut()
@@ -143,26 +137,6 @@ class HttpConnection(RequestHandler):
                 self._arrived()
         elif self._deadline is None:
             self._expect()
-
-    def _is_flood(self, data: bytes) -> bool:
-        """Whether crumbs come from this connection faster than they may. A body whose length was said is one
-        piece to the parser, however short the lines in it are.
-        """
-        crumbs = _crumbs_in(data[self._body_in(data) :])
-        if self._crumbs is None:
-            self._crumbs = Bucket(CRUMBS_A_SECOND, CRUMBS, time.monotonic())
-        return not self._crumbs.take(time.monotonic(), crumbs)
-
-    def _body_in(self, data: bytes) -> int:
-        """How far the body goes, of a length that was said, that `data` goes on with or whose request it
-        begins with.
-        """
-        missing = self._missing()
-        if missing:
-            return missing
-        head = data.find(b"\r\n\r\n") + 4
-        said = _LENGTH.search(data, 0, head - 2)
-        return head + int(said[1]) if said else 0
 
     def _missing(self) -> int:
         """What is to come of the newest request's body, if its length was said."""
@@ -175,6 +149,25 @@ class HttpConnection(RequestHandler):
         else:
             return 0
         return 0 if said is None or payload.is_eof() else int(said) - payload.total_bytes
+
+    def pause_writing(self) -> None:
+        """Answers are no longer read as fast as they are given."""
+        super().pause_writing()
+        self._expect_to_be_read()
+
+    def resume_writing(self) -> None:
+        """Some were read."""
+        super().resume_writing()
+        self._stop_expecting_to_be_read()
+
+    def _expect_to_be_read(self) -> None:
+        if self._unread is None and self._paused and self._buffer_paused and not self._upgraded:
+            self._unread = self._loop.call_later(UNREAD_WITHIN, self._cut)
+
+    def _stop_expecting_to_be_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _cut(self) -> None:
         """What it sends costs more to read than anybody honest costs."""
@@ -215,14 +208,6 @@ class HttpConnection(RequestHandler):
         response.headers.update({**self._headers, "X-Request-Id": request_id, "Server": SERVER_NAME})
         response.force_close()
         return response
-
-
-def _crumbs_in(data: bytes) -> int:
-    """How many ends of lines there are in it, if they are too many for its size."""
-    if len(data) <= CRUMBS_FROM:
-        return 0
-    ends = data.count(b"\r\n")
-    return ends if ends * CRUMB > len(data) else 0
 
 
 def _status(error: BaseException | None, status: int) -> int:
