@@ -75,8 +75,7 @@ class Bucket:
 
     def take(self, now: float, messages: int = 1) -> bool:
         """Spend one message at `now` (monotonic seconds), or several: whether they were there to spend."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
+        self._left, self._at = self._left_at(now), now
         if self._left < messages:
             return False
         self._left -= messages
@@ -88,8 +87,10 @@ class Bucket:
 
     def wait(self, now: float) -> float:
         """Seconds until there is one to spend; 0: there is."""
-        left = min(self._burst, self._left + (now - self._at) * self._rate)
-        return max(0.0, (1 - left) / self._rate)
+        return max(0.0, (1 - self._left_at(now)) / self._rate)
+
+    def _left_at(self, now: float) -> float:
+        return min(self._burst, self._left + (now - self._at) * self._rate)
 
 
 class Buckets:

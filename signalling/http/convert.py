@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -85,14 +86,22 @@ def _make_plain(struct: object, path: str, left_out: list[str]) -> None:
     others. A contact that is none is as one that was not sent.
     """
     if isinstance(struct, msgspec.Struct):
-        for field in msgspec.structs.fields(struct):
-            value, where = getattr(struct, field.name), f"{path}{field.encode_name}"
+        for name, encoded, default in _members(type(struct)):
+            value, where = getattr(struct, name), f"{path}{encoded}"
             if isinstance(value, Contact) and value.is_unusable:
                 left_out.append(where)
-                plain: object = field.default
+                plain: object = default
             else:
                 plain = _plain(value, where, left_out)
-            msgspec.structs.force_setattr(struct, field.name, plain)
+            msgspec.structs.force_setattr(struct, name, plain)
+
+
+@cache
+def _members(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, object], ...]:
+    """Name, name in JSON and default of each. Once a type: msgspec puts the list together anew whenever it is
+    asked.
+    """
+    return tuple((each.name, each.encode_name, each.default) for each in msgspec.structs.fields(kind))
 
 
 def _plain(value: object, path: str, left_out: list[str]) -> object:

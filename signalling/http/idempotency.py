@@ -5,7 +5,8 @@ it true, so a repeat is answered alike and done once, whichever process it reach
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
@@ -131,41 +132,49 @@ class IdempotentRequest:
         )
 
 
+async def _as_kept(answer: Answer) -> Answer:
+    return answer
+
+
 async def run_once(
-    idempotent: IdempotentRequest, places: Sequence[ClinicId], act: Callable[[], Awaitable[Answer]]
+    request: IdempotentRequest,
+    places: Sequence[ClinicId],
+    act: Callable[[], Awaitable[Answer]],
+    again: Callable[[Answer], Awaitable[Answer]] = _as_kept,
 ) -> Answer:
-    """Carry out what was not carried out yet. Whoever loses a race against its own repeat gets its answer.
-    `places`: the clinics that may have it.
+    """Carry out what was not carried out yet. Whoever loses a race against its own repeat gets its answer, as
+    `again` makes it of what was kept. `places`: the clinics that may have it.
     """
-    if (answer := await _answered(idempotent, places)) is not None:
-        return answer
+    if (answer := await _answered(request, places)) is not None:
+        return await again(answer)
     try:
         return await act()
     except (Refusal, Repeated) as lost:
-        if (answer := await _answered(idempotent, places)) is not None:
-            return answer
+        if (answer := await _answered(request, places)) is not None:
+            return await again(answer)
         if isinstance(lost, Repeated):
             # It is kept somewhere else, or came to its end this moment.
             raise Unavailable from None
         raise
 
 
-async def run_once_claimed(
-    idempotent: IdempotentRequest, places: Sequence[ClinicId], act: Callable[[], Awaitable[Answer]]
-) -> Answer:
-    """The same for a caller of no clinic, whose key is good for one request wherever that falls to."""
-    is_new = await idempotent.claim()
+@asynccontextmanager
+async def claimed(request: IdempotentRequest) -> AsyncIterator[None]:
+    """The key is this request's, of a caller of no clinic, wherever that falls to. Given back where it is
+    refused.
+    """
+    is_new = await request.claim()
     try:
-        return await run_once(idempotent, places, act)
+        yield
     except Refusal:
         if is_new:
-            await idempotent.release()
+            await request.release()
         raise
 
 
-async def _answered(idempotent: IdempotentRequest, places: Sequence[ClinicId]) -> Answer | None:
+async def _answered(request: IdempotentRequest, places: Sequence[ClinicId]) -> Answer | None:
     for clinic in places:
-        if (answer := await idempotent.answered(clinic)) is not None:
+        if (answer := await request.answered(clinic)) is not None:
             return answer
     return None
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 
 from aiohttp import HttpVersion10, hdrs, web
@@ -43,7 +44,6 @@ to be led over http again. Not for subdomains, which are the clinic's; no preloa
 SERVER_NAME = "consultroom"
 """What runs here and in which version is nobody's business."""
 
-
 RESPONSE_HEADERS = web.AppKey("RESPONSE_HEADERS", dict[str, str])
 """Where an application keeps `response_headers` its public URL, for answers no handler gives."""
 
@@ -68,10 +68,16 @@ def add_response_headers(
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = SERVER_NAME
-        response.headers["Date"] = formatdate(clock() // SECOND, usegmt=True)
+        response.headers["Date"] = _http_date(clock() // SECOND)
         response.headers["X-Request-Id"] = request.get(trace.REQUEST_ID, "")
 
     return add_headers
+
+
+@lru_cache(maxsize=2)
+def _http_date(second: int) -> str:
+    """RFC 9110, 5.6.7; put together once a second, not once an answer."""
+    return formatdate(second, usegmt=True)
 
 
 ProblemPage = Callable[[web.Request, web.StreamResponse], web.StreamResponse]

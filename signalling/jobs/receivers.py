@@ -76,19 +76,19 @@ class Receivers:
     def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
         self._metrics, self._clock = metrics, clock
         self._known: dict[ReceiverKey, _Receiver] = {}
+        self._under_way: set[AttemptSlot] = set()
+        self._backing_off: set[ReceiverKey] = set()
         self._answering = self._doubted = 0
 
     def count(self) -> None:
         """How many are under way by now, before one looks for room."""
-        attempts = [each for one in self._known.values() for each in one.under_way]
         fresh = self._clock() - HANGING_AFTER
-        self._doubted = sum(each.is_doubted or each.began < fresh for each in attempts)
-        self._answering = len(attempts) - self._doubted
-        self._metrics.webhooks_backing_off.set(
-            sum(one.hung >= UNPROVEN_ATTEMPTS for one in self._known.values())
-        )
+        self._doubted = sum(each.is_doubted or each.began < fresh for each in self._under_way)
+        self._answering = len(self._under_way) - self._doubted
         if len(self._known) > RECEIVERS_REMEMBERED:
             self._known = {key: one for key, one in self._known.items() if one.under_way}
+            self._backing_off = {key for key in self._backing_off if key in self._known}
+        self._metrics.webhooks_backing_off.set(len(self._backing_off))
 
     def room(self, key: ReceiverKey, *, express: bool = False) -> int:
         """How many more attempts there may be now."""
@@ -130,6 +130,7 @@ class Receivers:
         one = self._known.setdefault(key, _Receiver())
         if one.version is not None and one.version != version:
             one.has_answered, one.hung, one.backs_off_until = False, 0, 0.0
+            self._backing_off.discard(key)
         one.version = version
 
     def begin(self, key: ReceiverKey) -> AttemptSlot:
@@ -137,6 +138,7 @@ class Receivers:
         one = self._known.setdefault(key, _Receiver())
         made = AttemptSlot(key, self._clock(), self._is_doubted(one))
         one.under_way.add(made)
+        self._under_way.add(made)
         if made.is_doubted:
             self._doubted += 1
         else:
@@ -150,6 +152,7 @@ class Receivers:
     def end(self, slot: AttemptSlot) -> None:
         """It is free."""
         self._known[slot.key].under_way.discard(slot)
+        self._under_way.discard(slot)
 
     def judge(self, slot: AttemptSlot, result: DeliveryResult) -> None:
         """What the attempt that began last says of the receiver."""
@@ -160,6 +163,7 @@ class Receivers:
         if one.hung >= UNPROVEN_ATTEMPTS:
             log.info("webhook %s answers again", slot.key[1])
         one.has_answered, one.hung, slot.is_doubted = True, 0, False
+        self._backing_off.discard(slot.key)
         if result.wait and result.status in (429, 503):
             # Said of the receiver, so that what else waits for it waits, too.
             one.backs_off_until = self._clock() + min(result.wait, LONGEST_RETRY_AFTER) / SECOND
@@ -169,6 +173,7 @@ class Receivers:
         if one.hung == UNPROVEN_ATTEMPTS:
             log.warning("webhook %s is backed off from, for it hung twice: %s", key[1], why)
         if one.hung >= UNPROVEN_ATTEMPTS:
+            self._backing_off.add(key)
             count = min(one.hung - UNPROVEN_ATTEMPTS + 1, BACKOFF_STEPS)
             chance = random.random()  # noqa: S311 - spreads attempts, guards nothing
             one.backs_off_until = self._clock() + retry_delay(count, chance) / SECOND

@@ -9,12 +9,11 @@ import msgspec
 from msgspec import UNSET
 
 from rooms import ids
-from rooms.errors import Contradiction, Gone, Refusal
+from rooms.errors import Contradiction, Gone
 from rooms.ids import ClinicId
-from rooms.ports import Repeated
 from rooms.service.administration.clinics import KEY_PREFIX
 from signalling.http.callers import Answer
-from signalling.http.idempotency import IdempotentRequest
+from signalling.http.idempotency import IdempotentRequest, claimed, run_once
 from signalling.http.routes import Call, Nothing
 from signalling.http.schemas import render
 from signalling.http.schemas.answers import ClinicCreated
@@ -28,28 +27,16 @@ async def create_clinic(call: Call[CreateClinic]) -> Answer:
     clinic_id, idempotent = ClinicId(call.asked.id), call.idempotent
     if idempotent is None:
         return await _create(call, clinic_id, ids.new_secret())
-    is_new = await idempotent.claim()
-    try:
-        return await _once(call, clinic_id, idempotent)
-    except Refusal:
-        if is_new:
-            await idempotent.release()
-        raise
-
-
-async def _once(call: Call[CreateClinic], clinic_id: ClinicId, idempotent: IdempotentRequest) -> Answer:
-    try:
-        if answered := await idempotent.answered(clinic_id):
-            return await _again(call, clinic_id, idempotent, answered)
+    async with claimed(idempotent):
         try:
-            return await _create(call, clinic_id, next(_secrets(call, clinic_id, idempotent)))
-        except (Contradiction, Repeated):
-            # Its own repeat may have been faster.
-            if answered := await idempotent.answered(clinic_id):
-                return await _again(call, clinic_id, idempotent, answered)
-            raise
-    except Gone:
-        raise _not_again() from None
+            return await run_once(
+                idempotent,
+                [clinic_id],
+                lambda: _create(call, clinic_id, next(_secrets(call, clinic_id, idempotent))),
+                lambda kept: _again(call, clinic_id, idempotent, kept),
+            )
+        except Gone:
+            raise _not_again() from None
 
 
 async def _create(call: Call[CreateClinic], clinic_id: ClinicId, secret: str) -> Answer:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rooms import ids, times
+from rooms import ids
 from rooms.errors import Forbidden
 from rooms.events import Hook
 from rooms.ids import ClinicId
@@ -11,14 +11,13 @@ from rooms.service.administration.external import PatientDetails
 from rooms.service.load import LoadedAppointment
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import request_of
-from signalling.http.idempotency import run_once_claimed
+from signalling.http.idempotency import claimed, run_once
 from signalling.http.routes import Call, Nothing
 from signalling.http.schemas import render, render_links
 from signalling.http.schemas.link_answers import (
     DatabaseMade,
     Deliveries,
     DisabledHookList,
-    DisabledHookShown,
     ExternalShown,
     HookList,
     Replayed,
@@ -49,12 +48,8 @@ async def list_webhooks(call: Call[Nothing]) -> Answer:
 
 async def list_disabled_webhooks(call: Call[Nothing]) -> Answer:
     """Those whose receivers want no more, by id."""
-    found = [
-        DisabledHookShown(id=each.id, at=times.show(each.disabled.at), why=each.disabled.why)
-        for each in await call.deps.webhooks.listed(call.clinic)
-        if each.disabled is not None
-    ]
-    return Answer(200, DisabledHookList(items=found))
+    found = [render_links.disabled_hook(each) for each in await call.deps.webhooks.listed(call.clinic)]
+    return Answer(200, DisabledHookList(items=[each for each in found if each is not None]))
 
 
 async def delete_webhook(call: Call[Nothing]) -> Answer:
@@ -119,7 +114,8 @@ async def put_external_appointment(call: Call[PutExternal]) -> Answer:
     if call.idempotent is None:
         return await _put_external(call)
     known = await call.deps.databases.get(call.path["database"])
-    return await run_once_claimed(call.idempotent, known.clinics, lambda: _put_external(call))
+    async with claimed(call.idempotent):
+        return await run_once(call.idempotent, known.clinics, lambda: _put_external(call))
 
 
 async def _put_external(call: Call[PutExternal]) -> Answer:

@@ -148,6 +148,11 @@ def disabled(record: Hook) -> answers.DisabledShown | None:
     return answers.DisabledShown(at=show(since.at), why=since.why) if since else None
 
 
+def disabled_hook(record: Hook) -> answers.DisabledHookShown | None:
+    shown = disabled(record)
+    return answers.DisabledHookShown(id=record.id, at=shown.at, why=shown.why) if shown else None
+
+
 def delivery(each: Delivery) -> answers.DeliveryShown:
     event = each.message.event
     return answers.DeliveryShown(
