@@ -112,9 +112,7 @@ def _mail(settings: Settings, clock: StoreClock, resolver: HostResolver) -> Mail
     """The settings come together or not at all (`signalling.config`)."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return MailSender(
-        settings.smtp_url, settings.mail_from, seconds=RELAY_SECONDS, clock=clock, resolver=resolver
-    )
+    return MailSender(settings.smtp_url, settings.mail_from, resolver, seconds=RELAY_SECONDS, clock=clock)
 
 
 def _connections(settings: Settings, metrics: Metrics) -> Connections:
@@ -125,12 +123,11 @@ def _connections(settings: Settings, metrics: Metrics) -> Connections:
 
 
 def build(
-    settings: Settings, store: Store, post: PubSub, *, clock: StoreClock, resolver: HostResolver | None = None
+    settings: Settings, store: Store, post: PubSub, *, clock: StoreClock, resolver: HostResolver
 ) -> web.Application:
     """One process's application. Its jobs run while it does. `clock` is measured first and with each beat.
-    `resolver` looks up whom it calls; None: its own.
+    Whoever made `store`, `post` and `resolver`, which looks up whom it calls, closes them after it.
     """
-    resolver = resolver or HostResolver()
     node = secrets.token_urlsafe(6)
     lease = round(settings.lease_seconds * SECOND)
     keys, metrics = Keyring(keyfile.signing_keys(settings.keys)), Metrics()
@@ -162,9 +159,7 @@ def build(
     links, background = Links(store, keys, settings.public_url), BackgroundTasks()
     mailer = _mail(settings, clock, resolver)
     dispatch = Dispatch(store, keys, settings.public_url, mail=mailer is not None)
-    sender = MessageSender(
-        WebhookSender(settings.webhook_allow, resolver=resolver), mailer, settings.public_url
-    )
+    sender = MessageSender(WebhookSender(settings.webhook_allow, resolver), mailer, settings.public_url)
     task_runner = TaskRunner(store, dispatch, sender, health, metrics, clock)
     connections = _connections(settings, metrics)
     app = web.Application()
@@ -267,7 +262,6 @@ def build(
         await echo.close()
         await background.finish()
         await task_runner.close()
-        await resolver.close()
 
     async def drain(_: web.Application) -> None:
         health.stopping = True

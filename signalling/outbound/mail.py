@@ -34,19 +34,19 @@ _log = logging.getLogger(__name__)
 
 class MailSender:
     """Sends mail in plain text, on a connection of its own for each. `tls` is for tests; `clock` dates it;
-    `resolver` finds the relay, None: one of its own."""
+    `resolver` finds the relay."""
 
     def __init__(
         self,
         relay: Relay,
         sender: Mailbox,
+        resolver: HostResolver,
         *,
         seconds: float = MAIL_SEND_SECONDS,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], Instant] = wall,
-        resolver: HostResolver | None = None,
     ) -> None:
-        self._clock, self._resolver = clock, resolver or HostResolver()
+        self._clock, self._resolver = clock, resolver
         self._relay, self._sender, self._seconds = relay, sender, seconds
         # Once, because it reads every authority this machine trusts.
         self._tls = tls or ssl.create_default_context()

@@ -17,7 +17,6 @@ from rooms.times import SECOND, Instant
 from signalling.outbound.addresses import check_url
 from signalling.outbound.delivery_result import DeliveryReason, DeliveryResult, delivered, failed
 from signalling.outbound.guarded_resolver import ForbiddenAddress, GuardedResolver
-from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.retry_after import milliseconds
 from signalling.outbound.settings import AllowedHosts
 from signalling.outbound.webhook_signature import signed
@@ -38,22 +37,21 @@ class WebhookSender:
     """Sends signed webhooks. It holds no connection between two of them, so that each one's address is looked
     at anew, and none is lost to a connection that was closed meanwhile.
 
-    It does not limit how many are under way; whoever calls does. `resolver` finds the receivers, None:
-    one of its own. `tls` is for tests.
+    It does not limit how many are under way; whoever calls does. `resolver` finds the receivers. `tls` is for
+    tests.
     """
 
     def __init__(
         self,
         allow: AllowedHosts,
+        resolver: AbstractResolver,
         *,
         seconds: float = WEBHOOK_SECONDS,
         tls: ssl.SSLContext | None = None,
-        resolver: AbstractResolver | None = None,
     ) -> None:
         self._allow, self._seconds = allow, seconds
-        self._tls, self._resolver = tls, resolver
+        self._tls, self._guard = tls, GuardedResolver(allow, resolver)
         self._session: aiohttp.ClientSession | None = None
-        self._guard: GuardedResolver
 
     async def send(
         self, url: str, secrets: Sequence[str], id: str, at: Instant, body: bytes
@@ -77,7 +75,6 @@ class WebhookSender:
         """End what is under way."""
         if self._session is not None:
             await self._session.close()
-            await self._guard.close()
             self._session = None
 
     async def _post(
@@ -104,7 +101,6 @@ class WebhookSender:
     def _http(self) -> aiohttp.ClientSession:
         # Made at the first use, because it belongs to a running loop.
         if self._session is None:
-            self._guard = GuardedResolver(self._allow, self._resolver or HostResolver())
             connector = aiohttp.TCPConnector(
                 resolver=self._guard,
                 use_dns_cache=False,

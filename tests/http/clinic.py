@@ -11,6 +11,7 @@ from rooms.store import connect, connect_pubsub
 from rooms.times import MINUTE, Instant, parse, show
 from signalling.app import build
 from signalling.config import KeySetting, Settings
+from signalling.outbound.host_resolver import HostResolver
 from tests.http.serving import Reply, Served, serve
 from tests.support.clock import GivenClock
 from tests.support.redis_server import RedisServer
@@ -87,11 +88,12 @@ async def server_on(
         api_calls_per_minute=1_000_000,
         **more,
     )
-    store, post = connect(redis.url), connect_pubsub(redis.url)
+    store, post, resolver = connect(redis.url), connect_pubsub(redis.url), HostResolver()
     try:
-        async with serve(build(settings, store, post, clock=clock)) as server:
+        async with serve(build(settings, store, post, clock=clock, resolver=resolver)) as server:
             yield server
     finally:
+        await resolver.close()
         await post.close()
         await store.close()
 

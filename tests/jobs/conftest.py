@@ -13,6 +13,7 @@ from signalling.jobs.health import Health
 from signalling.jobs.message_sender import MessageSender
 from signalling.jobs.task_runner import TaskRunner
 from signalling.metrics import Metrics
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.mail import MailSender
 from signalling.outbound.settings import Mailbox, allow
 from signalling.outbound.settings import smtp_url as relay_of
@@ -71,9 +72,10 @@ async def process(desk: Desk, redis: RedisServer) -> AsyncIterator[Process]:
         health = Health(store, metrics, GivenClock(lambda: desk.now))
         await store.time()  # a process reads its clock before its first beat
         await health.beat()
-        mail = MailSender(relay_of("x", relay.url), Mailbox("", "visits@clinic.org")) if relay else None
+        box, resolver = Mailbox("", "visits@clinic.org"), HostResolver()  # of addresses only: it asks nobody
+        mail = MailSender(relay_of("x", relay.url), box, resolver) if relay else None
         dispatch = Dispatch(store, desk.links.keyring, PUBLIC_URL, mail=relay is not None)
-        sender = MessageSender(WebhookSender(ALLOW, seconds=seconds), mail, PUBLIC_URL)
+        sender = MessageSender(WebhookSender(ALLOW, resolver, seconds=seconds), mail, PUBLIC_URL)
         task_runner = TaskRunner(
             store,
             dispatch,

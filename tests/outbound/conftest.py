@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.webhook import WebhookSender
 from tests.outbound.sending import LOOPBACK, SECRET
 from tests.support.receiver import Receiver
@@ -37,7 +38,14 @@ def secure(shared_tls: Receiver) -> Receiver:
 
 
 @pytest_asyncio.fixture
-async def sender() -> AsyncIterator[WebhookSender]:
-    sender = WebhookSender(LOOPBACK, seconds=2)
+async def resolver() -> AsyncIterator[HostResolver]:
+    resolver = HostResolver()
+    yield resolver
+    await resolver.close()
+
+
+@pytest_asyncio.fixture
+async def sender(resolver: HostResolver) -> AsyncIterator[WebhookSender]:
+    sender = WebhookSender(LOOPBACK, resolver, seconds=2)
     yield sender
     await sender.close()

@@ -102,7 +102,7 @@ async def test_closed_it_begins_anew(resolver: HostResolver) -> None:
 
 async def test_webhooks(resolver: HostResolver, server: NameServer, secure: Receiver) -> None:
     assert secure.certificate
-    sender = WebhookSender(LOOPBACK, tls=secure.certificate.client(), resolver=resolver, seconds=5)
+    sender = WebhookSender(LOOPBACK, resolver, tls=secure.certificate.client(), seconds=5)
     silent = [asyncio.create_task(send(sender, f"https://{HANGS}/")) for _ in range(20)]
     await server.was_asked(HANGS)
     assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).why == "delivered"
@@ -124,7 +124,7 @@ async def test_mail_by_the_relays_name_and_certificate(resolver: HostResolver, s
         tls = relay.certificate.client()
 
         async def sent(host: str) -> str:
-            mail = MailSender(url._replace(host=host), sender, seconds=5, tls=tls, resolver=resolver)
+            mail = MailSender(url._replace(host=host), sender, resolver, seconds=5, tls=tls)
             return (await mail.send("sam@patients.test", "Hello", "Hello\n", "1")).why
 
         assert await sent("mail.clinic.org") == "delivered"

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from signalling.letters import LetterFacts, LetterKind, letter
 from signalling.outbound import settings as outbound
 from signalling.outbound.delivery_result import DeliveryResult
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.mail import MailSender
 from signalling.outbound.mime_message import mime_message
 from signalling.outbound.settings import Mailbox
@@ -55,7 +56,11 @@ def sender_to(
     url = relay.url.replace("//", f"//{login}@") if login else relay.url
     tls = relay.certificate.client() if relay.certificate and trusted else None
     return MailSender(
-        outbound.smtp_url("URL", url), outbound.mail_from("FROM", FROM), seconds=seconds, tls=tls
+        outbound.smtp_url("URL", url),
+        outbound.mail_from("FROM", FROM),
+        HostResolver(),
+        seconds=seconds,
+        tls=tls,
     )
 
 
@@ -154,13 +159,15 @@ async def test_kept_waiting(relay: Relay, step: str) -> None:
     assert time.monotonic() - began < 0.9
 
 
-async def test_nobody_there(relay: Relay) -> None:
+async def test_nobody_there(relay: Relay, resolver: HostResolver) -> None:
     gone = MailSender(
-        outbound.smtp_url("URL", f"smtp+plain://127.0.0.1:{free_port()}"), Mailbox("", "a@clinic.org")
+        outbound.smtp_url("URL", f"smtp+plain://127.0.0.1:{free_port()}"),
+        Mailbox("", "a@clinic.org"),
+        resolver,
     )
     assert await send(gone) == DeliveryResult(False, 0, "unreachable", False)
     nameless = MailSender(
-        outbound.smtp_url("URL", "smtp+plain://no-such-host.invalid"), Mailbox("", "a@clinic.org")
+        outbound.smtp_url("URL", "smtp+plain://no-such-host.invalid"), Mailbox("", "a@clinic.org"), resolver
     )
     assert await send(nameless) == DeliveryResult(False, 0, "unresolved", False)
 
@@ -204,7 +211,7 @@ async def _spoken_to(speak: Speaking, scheme: str = "smtp+plain://") -> Delivery
 
     async with await asyncio.start_server(once, "127.0.0.1", port := free_port()):
         url = outbound.smtp_url("URL", f"{scheme}127.0.0.1:{port}")
-        went = await send(MailSender(url, Mailbox("", "a@clinic.org"), seconds=2))
+        went = await send(MailSender(url, Mailbox("", "a@clinic.org"), HostResolver(), seconds=2))
         async with asyncio.timeout(5):  # it has hung up, too
             await done.wait()
         return went

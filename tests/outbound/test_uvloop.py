@@ -10,6 +10,7 @@ import uvloop
 
 from signalling.outbound import settings
 from signalling.outbound.delivery_result import DeliveryResult
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.mail import MailSender
 from signalling.outbound.webhook import WebhookSender
 from signalling.outbound.webhook_signature import new_secret
@@ -37,7 +38,8 @@ def test_webhooks() -> None:
         receiver.trust(secret)
 
         async def send() -> list[DeliveryResult]:
-            sender = WebhookSender(settings.allow("ALLOW", "localhost"), seconds=1, tls=tls)
+            resolver = HostResolver()
+            sender = WebhookSender(settings.allow("ALLOW", "localhost"), resolver, seconds=1, tls=tls)
             receiver.drop()
             receiver.delay(1.5)
             nobody = f"https://localhost:{free_port()}/"
@@ -45,6 +47,7 @@ def test_webhooks() -> None:
             urls = (named, named, named, nobody, "https://no-such-host.invalid/")
             went = [await sender.send(url, [secret], "1", time.time_ns() // 10**6, b"{}") for url in urls]
             await sender.close()
+            await resolver.close()
             return went
 
         assert run(send) == ["dropped", "timeout", "delivered", "unreachable", "unresolved"]
@@ -60,11 +63,14 @@ def test_mail() -> None:
             url, sender = settings.smtp_url("URL", relay.url), settings.mail_from("FROM", relay.sender)
             relay.drop("data")
             relay.delay("rcpt", 1.5)
-            trusting = MailSender(url, sender, seconds=1, tls=tls)
-            to_nobody = MailSender(url._replace(port=free_port()), sender)
-            nameless = MailSender(url._replace(host="no-such-host.invalid"), sender)
-            senders = (trusting, trusting, trusting, MailSender(url, sender), to_nobody, nameless)
-            return [await each.send("sam@patients.test", "Hello", "Hello\n", "1") for each in senders]
+            resolver = HostResolver()
+            trusting = MailSender(url, sender, resolver, seconds=1, tls=tls)
+            to_nobody = MailSender(url._replace(port=free_port()), sender, resolver)
+            nameless = MailSender(url._replace(host="no-such-host.invalid"), sender, resolver)
+            senders = (trusting, trusting, trusting, MailSender(url, sender, resolver), to_nobody, nameless)
+            went = [await each.send("sam@patients.test", "Hello", "Hello\n", "1") for each in senders]
+            await resolver.close()
+            return went
 
         assert run(send) == ["dropped", "timeout", "delivered", "tls", "unreachable", "unresolved"]
         assert len(relay.mails) == 1

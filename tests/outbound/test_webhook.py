@@ -15,6 +15,7 @@ import pytest
 
 from signalling.outbound import retry_after
 from signalling.outbound.delivery_result import DeliveryResult
+from signalling.outbound.host_resolver import HostResolver
 from signalling.outbound.settings import allow
 from signalling.outbound.webhook import WebhookSender
 from signalling.outbound.webhook_signature import new_secret, signed
@@ -107,7 +108,7 @@ async def test_a_dropped_reply_is_sent_again_and_takes_effect_once(
 
 
 async def test_a_late_answer_is_a_timeout(receiver: Receiver) -> None:
-    sender = WebhookSender(LOOPBACK, seconds=0.4)
+    sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.4)
     receiver.delay(1.5)
     began = time.monotonic()
     assert await send(sender, receiver.url) == DeliveryResult(False, 0, "timeout", False)
@@ -119,7 +120,7 @@ async def test_who_takes_connections_and_says_nothing_is_told_apart_from_who_is_
     """Only who was reached is slow; without TLS nobody was."""
     silent = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    sender = WebhookSender(LOOPBACK, seconds=0.3)
+    sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.3)
     assert (await send(sender, f"http://127.0.0.1:{port}/")).why == "timeout"
     assert (await send(sender, f"https://127.0.0.1:{port}/")).why == "connect_timeout"
     await sender.close()
@@ -136,7 +137,7 @@ async def test_headers_that_trickle_are_no_answer() -> None:
                 await asyncio.sleep(0.02)
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
-    sender = WebhookSender(LOOPBACK, seconds=0.3)
+    sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.3)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     assert (await send(sender, url)).why == "timeout"
     await sender.close()
@@ -169,7 +170,7 @@ def test_how_long_a_receiver_asks_to_be_left_alone(text: str | None, millisecond
 
 
 async def test_an_answer_without_end_is_cut_off_and_counts(receiver: Receiver) -> None:
-    sender = WebhookSender(LOOPBACK, seconds=0.6)
+    sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.6)
     receiver.babble(-1)
     began = time.monotonic()
     assert (await send(sender, receiver.url)).why == "delivered"
@@ -224,8 +225,8 @@ async def test_nobody_there(sender: WebhookSender) -> None:
     assert (await send(sender, f"http://127.0.0.1:{free_port()}/")).why == "unreachable"
 
 
-async def test_a_name_without_an_address() -> None:
-    sender = WebhookSender((), seconds=5)
+async def test_a_name_without_an_address(resolver: HostResolver) -> None:
+    sender = WebhookSender((), resolver, seconds=5)
     assert (await send(sender, "https://no-such-host.invalid/")).why == "unresolved"
     await sender.close()
 
@@ -235,8 +236,10 @@ async def test_a_certificate_nobody_vouches_for(secure: Receiver, sender: Webhoo
     assert secure.received == []
 
 
-async def test_an_address_in_the_url_is_looked_at_when_sending(receiver: Receiver) -> None:
-    sender = WebhookSender((), seconds=2)
+async def test_an_address_in_the_url_is_looked_at_when_sending(
+    receiver: Receiver, resolver: HostResolver
+) -> None:
+    sender = WebhookSender((), resolver, seconds=2)
     for url in (receiver.url, receiver.url.replace("127.0.0.1", "localhost"), "https://127.1/", "nonsense"):
         assert await send(sender, url) == DeliveryResult(False, 0, "forbidden_address", False)
     assert receiver.received == []
@@ -253,9 +256,9 @@ async def test_no_proxy_of_the_environment_is_used(
         assert (len(receiver.received), proxy.received) == (1, [])
 
 
-async def test_cookies_are_not_kept(receiver: Receiver) -> None:
+async def test_cookies_are_not_kept(receiver: Receiver, resolver: HostResolver) -> None:
     # By name, for nobody keeps cookies of an address.
-    sender = WebhookSender(allow("ALLOW", "localhost"))
+    sender = WebhookSender(allow("ALLOW", "localhost"), resolver)
     for _ in range(2):
         assert (await send(sender, receiver.url.replace("127.0.0.1", "localhost"))).ok
     await sender.close()
@@ -263,7 +266,7 @@ async def test_cookies_are_not_kept(receiver: Receiver) -> None:
 
 
 async def test_many_at_once(receiver: Receiver) -> None:
-    sender = WebhookSender(LOOPBACK)
+    sender = WebhookSender(LOOPBACK, HostResolver())
     answers = await asyncio.gather(*(send(sender, receiver.url, f"msg_{n}") for n in range(100)))
     assert {each.why for each in answers} == {"delivered"}
     assert len(receiver.effects) == 100
@@ -271,7 +274,7 @@ async def test_many_at_once(receiver: Receiver) -> None:
 
 
 async def test_many_that_hang_hold_up_no_other(receiver: Receiver) -> None:
-    sender = WebhookSender(LOOPBACK, seconds=5)
+    sender = WebhookSender(LOOPBACK, HostResolver(), seconds=5)
     receiver.delay(5, times=120)  # more than aiohttp's pool would have at once
     async with asyncio.TaskGroup() as group:
         hanging = [group.create_task(send(sender, receiver.url, f"msg_{n}")) for n in range(120)]
