@@ -6,7 +6,8 @@ from itertools import chain
 
 from aiohttp import web
 
-from signalling.setting_readers import IpAddress, IpNetwork
+from signalling import ip
+from signalling.ip import IpAddress, IpNetwork
 
 HOPS_READ = 20
 """Hops read of X-Forwarded-For, counted from our end; a longer chain than any real one is somebody's game."""
@@ -46,10 +47,7 @@ def _from_right(headers: Sequence[str]) -> Iterable[str]:
 
 def _address(text: str) -> IpAddress | None:
     """`::ffff:192.0.2.1` is 192.0.2.1: one client, one limit, however the socket was bound."""
-    try:
-        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
-    except ValueError:
-        return None
+    address = ip.parse(text.strip().strip("[]").partition("%")[0])
     return getattr(address, "ipv4_mapped", None) or address
 
 

@@ -7,7 +7,6 @@ file by a test.
 
 import difflib
 import hmac
-import ipaddress
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
@@ -16,14 +15,14 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from signalling import keyfile, setting_readers
+from signalling import ip, keyfile, setting_readers
 from signalling.ice.servers import CREDENTIAL_SECONDS
+from signalling.ip import IpNetwork
 from signalling.outbound import settings as outbound
 from signalling.outbound.settings import AllowedHosts, Mailbox, Relay
 from signalling.setting_readers import (
     KEY_CHARACTERS,
     TURN_CHARACTERS,
-    IpNetwork,
     KeySetting,
     Reader,
     SettingsError,
@@ -250,10 +249,8 @@ def doubtful(settings: Settings) -> list[str]:
 def _is_this_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761; browsers trust it like https
         return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = ip.parse(host)
+    return address is not None and address.is_loopback
 
 
 def _is_anybody(network: IpNetwork) -> bool:

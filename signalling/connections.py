@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from signalling.client_address import is_loopback, is_within, limit_key
+from signalling.ip import IpNetwork
 from signalling.metrics import Metrics
-from signalling.setting_readers import IpNetwork
 
 log = logging.getLogger("consultroom.http")
 

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from rooms.access.tokens import KeyState
+from signalling.ip import IpNetwork
 
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Reader = Callable[[str, str], Any]
 
 KEY_CHARACTERS = 32

@@ -8,8 +8,9 @@ import re
 from typing import NamedTuple
 
 from rooms.errors import Invalid
+from signalling import ip
+from signalling.ip import IpAddress
 from signalling.outbound.settings import AllowedHosts
-from signalling.setting_readers import IpAddress
 
 LONGEST_URL = 2048
 """Characters of a URL."""
@@ -120,19 +121,11 @@ def target(url: str) -> WebhookTarget | None:
     host = (literal or name).lower()
     number = int(port) if port else None
     if literal or _NUMBER.fullmatch(host.rpartition(".")[2]):
-        address = _address(host)
+        address = ip.parse(host)
         return WebhookTarget(scheme.lower(), host, number, address) if address else None
     if not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return None
     return WebhookTarget(scheme.lower(), host, number, None)
-
-
-def _address(host: str) -> IpAddress | None:
-    """Only the usual way to write an address: no octal, hexadecimal, short or single-number IPv4."""
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
 
 
 def is_permitted(url: str, allow: AllowedHosts) -> bool:

@@ -5,13 +5,14 @@ It reads /etc/resolv.conf and /etc/hosts (c-ares), and no other source of /etc/n
 """
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Sequence
 
 import aiodns
 import aiohappyeyeballs
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from signalling import ip
 
 LOOKUP_SECONDS = 5.0
 """For one look-up, however many servers are asked: one that works answers in a fraction of one."""
@@ -53,7 +54,7 @@ class HostResolver(AbstractResolver):
 
     async def addresses(self, host: str, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[str]:
         """All of a host's addresses, IPv4 or IPv6; an address is its own. Raises `Unresolved`."""
-        if _is_address(host):
+        if ip.parse(host) is not None:
             return [host]
         try:
             async with asyncio.timeout(self._seconds):
@@ -86,14 +87,6 @@ class HostResolver(AbstractResolver):
                 tries=QUERY_ATTEMPTS,
             )
         return self._resolver
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _shown(address: tuple[bytes, int] | tuple[bytes, int, int, int]) -> str:

@@ -9,7 +9,8 @@ import re
 from typing import Final, Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from signalling.setting_readers import IpNetwork, SettingsError
+from signalling.ip import IpNetwork
+from signalling.setting_readers import SettingsError
 
 AllowedHosts = tuple[IpNetwork | str, ...]
 """What webhooks may reach although it is not public, and over plain http: networks, and host names in lower
