@@ -163,7 +163,7 @@ def stretches(day: str, start: int, end: int, zone_name: str) -> list[tuple[Inst
     shown = [(begins, ends)]
     if (begins, ends) != (begins_again, ends_again):
         twice = (begins, begins_again) if begins < begins_again else (ends, ends_again)
-        turn = _turn(*twice, zone_name)
+        turn = _clock_change(*twice, zone_name)
         first, again = min(ends, turn), max(begins_again, turn)
         # Put back to just `start`, it shows what is asked for without a break.
         shown = [(begins, ends_again)] if first == again else [(begins, first), (again, ends_again)]
@@ -178,11 +178,11 @@ def _readings(day: str, minute: int, zone_name: str) -> tuple[Instant, Instant]:
     first, last = ((local.replace(tzinfo=place, fold=fold) - _EPOCH) // millisecond for fold in (0, 1))
     if last < first:
         # Only in a gap (PEP 495), which lies between the two.
-        first = last = _turn(last, first, zone_name)
+        first = last = _clock_change(last, first, zone_name)
     return first, last
 
 
-def _turn(low: Instant, high: Instant, zone_name: str) -> Instant:
+def _clock_change(low: Instant, high: Instant, zone_name: str) -> Instant:
     """When the clock is put forward or back: after `low`, and by `high`."""
     after = local_time(high, zone_name).utcoffset()
     while high - low > 1:

@@ -35,7 +35,7 @@ from rooms.service.links.support_bundle import SupportBundles
 from rooms.service.live.commands import Visits
 from rooms.service.live.device_check import DeviceChecks
 from rooms.service.live.expiry import Expiry
-from rooms.service.live.names import Roster
+from rooms.service.live.names import FloorNames
 from rooms.service.messages.dispatch import Dispatch
 from rooms.service.messages.webhooks import Webhooks
 from rooms.service.outcomes.automatic import Outcomes
@@ -134,7 +134,7 @@ def build(
     metrics.show_keys((key.id, key.state) for key in keys.keys)
     ice = IceServers(settings.turn_urls, settings.turn_secret, settings.turn_seconds)
     node_bus = NodeBus(post, node, metrics)
-    registry = SessionRegistry(Roster(store), ice, node_bus, clock)
+    registry = SessionRegistry(FloorNames(store), ice, node_bus, clock)
     outcomes = Outcomes(store)
     health = Health(store, metrics, clock)
     link_limits, since = LinkRateLimits(), health.serving_since

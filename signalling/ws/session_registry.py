@@ -13,7 +13,7 @@ from rooms.errors import Refusal, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Departure, Floor
 from rooms.service.live.commands import Entered
-from rooms.service.live.names import NAMES_FRESH, Card, Roster
+from rooms.service.live.names import NAMES_FRESH, Card, FloorNames
 from rooms.times import Instant
 from rooms.visit.floor_restore import is_behind, is_newer
 from rooms.visit.room import find
@@ -64,7 +64,7 @@ class SessionRegistry:
     """Implements `rooms.ports.Bus` for this process."""
 
     def __init__(
-        self, roster: Roster, ice: IceServers, node_bus: NodeBus, clock: Callable[[], Instant]
+        self, roster: FloorNames, ice: IceServers, node_bus: NodeBus, clock: Callable[[], Instant]
     ) -> None:
         self.roster, self.ice, self.node_bus, self.clock = roster, ice, node_bus, clock
         self.floors: dict[tuple[ClinicId, PractitionerNo], ShownFloor] = {}

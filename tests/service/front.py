@@ -8,9 +8,10 @@ from rooms.calendar import DayException, WeeklyHours
 from rooms.changes import Remember
 from rooms.errors import Refusal
 from rooms.records import Appointment, By, Step
+from rooms.service.administration.people import PatientDetails
 from rooms.service.appointments.reschedule import Reschedules
 from rooms.service.booking.availability import Availability, HoursChanged
-from rooms.service.booking.confirm_hold import HoldActs, PatientDetails
+from rooms.service.booking.confirm_hold import HoldActs
 from rooms.service.booking.free_slots import FreeSlots, Offer
 from rooms.service.booking.holds import HoldRequest, Holds, OwnHold
 from rooms.service.load import LoadedAppointment

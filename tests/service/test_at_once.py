@@ -18,8 +18,8 @@ from rooms.outgoing import clash_task
 from rooms.ports import Put, Store
 from rooms.records import External, Status
 from rooms.service.administration.erasure import Erasure
-from rooms.service.administration.external import Databases, ExternalAppointments, PatientDetails
-from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
+from rooms.service.administration.external import Databases, ExternalAppointments
+from rooms.service.administration.people import AppointmentTypes, PatientDetails, Patients, Practitioners
 from rooms.service.appointments import clashes
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.messages.webhooks import Webhooks

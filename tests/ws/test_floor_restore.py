@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rooms.ids import ClinicId
 from rooms.records import DeviceCheck, Floor
-from rooms.service.live.names import Roster
+from rooms.service.live.names import FloorNames
 from rooms.store import connect, connect_pubsub
 from signalling.ice.servers import IceServers
 from signalling.metrics import Metrics
@@ -32,7 +32,7 @@ def redis() -> Iterator[RedisServer]:
 async def registry(redis: RedisServer) -> AsyncIterator[SessionRegistry]:
     store, post = connect(redis.url), connect_pubsub(redis.url)
     bus = NodeBus(post, "here", Metrics())
-    yield SessionRegistry(Roster(store), IceServers((), None, 600), bus, lambda: NOW)
+    yield SessionRegistry(FloorNames(store), IceServers((), None, 600), bus, lambda: NOW)
     await post.close()
     await store.close()
 

@@ -13,7 +13,7 @@ from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Floor
 from rooms.service.live.commands import Entered
 from rooms.service.live.expiry import Expiry
-from rooms.service.live.names import Roster
+from rooms.service.live.names import FloorNames
 from rooms.service.transaction import Here
 from rooms.store import RedisStore, connect, connect_pubsub
 from rooms.times import SECOND
@@ -51,7 +51,7 @@ class Process:
         self.store, self.now = store, 100.0
         self.metrics = Metrics()
         ice = IceServers((), None, 600)
-        self.registry = SessionRegistry(Roster(store), ice, bus, self.clock)
+        self.registry = SessionRegistry(FloorNames(store), ice, bus, self.clock)
         self.lost: asyncio.Queue[ShownFloor] = asyncio.Queue()
         self.heartbeat = Heartbeat(self.registry, self.metrics, LEASE, self.clock, lambda: self.now)
         self.upkeep = Upkeep(

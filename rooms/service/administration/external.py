@@ -2,8 +2,7 @@
 
 import hmac
 
-import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from rooms.access.codes import digest
 from rooms.booking import clinics as fitting
@@ -13,9 +12,9 @@ from rooms.credentials import Database, ExternalKey
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import ClinicId, is_public_id
 from rooms.ports import Put, Store
-from rooms.records import LIVE, Appointment, By, Clinic, External, Unusable
+from rooms.records import LIVE, Appointment, By, Clinic, External
 from rooms.service.administration.home_claim import NO_CLINIC, home_claim
-from rooms.service.administration.people import Patients
+from rooms.service.administration.people import PatientDetails, Patients
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.idempotency import Keep
 from rooms.service.load import LoadedAppointment
@@ -24,15 +23,6 @@ from rooms.times import Instant
 
 GROUP_PREFIX = "crg."
 """What a group key begins with, so that it is recognised where it leaked."""
-
-
-class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever sends the appointment may not know which clinic it falls to, so the patient comes along."""
-
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    unusable: Unusable = ()
 
 
 class Databases:
@@ -129,15 +119,7 @@ class ExternalAppointments:
         keep: Keep[tuple[LoadedAppointment, bool]] | None,
     ) -> tuple[LoadedAppointment, bool]:
         if patient is not None:
-            await self.patients.put(
-                clinic,
-                wanted.patient,
-                name=patient.name,
-                email=patient.email,
-                phone=patient.phone,
-                unusable=patient.unusable,
-                now=now,
-            )
+            await self.patients.put(clinic, wanted.patient, **asdict(patient), now=now)
         return await self.appointments.put(clinic, id, wanted, by=by, now=now, keep=keep)
 
     async def _home(self, known: Database, id: str) -> ClinicId | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from rooms.access.forward import may_still
@@ -160,6 +161,15 @@ def _may_unblock(before: AppointmentType | None, after: AppointmentType) -> bool
     was = (before.video, before.external_ids) if before else (False, ())
     has_let_go = not set(was[1]) <= set(after.external_ids)
     return has_let_go or (after.video and was != (True, after.external_ids))
+
+
+class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an appointment is for, as whoever books says it; they may not be known yet."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    unusable: Unusable = ()
 
 
 class Patients:

@@ -2,7 +2,6 @@
 it.
 """
 
-import msgspec
 from msgspec.structs import replace
 
 from rooms.access.tokens import affinity
@@ -13,7 +12,8 @@ from rooms.changes import Change
 from rooms.errors import Forbidden, Gone, Invalid
 from rooms.ids import ClinicId
 from rooms.ports import Bus, Know, Put, Same, Store
-from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step, Unusable
+from rooms.records import Appointment, By, Cancellation, Clinic, Hold, Patient, Step
+from rooms.service.administration.people import PatientDetails
 from rooms.service.appointments.backfill_run import not_backfilled_meanwhile
 from rooms.service.appointments.change import cancelled
 from rooms.service.appointments.commit import Edit, write
@@ -26,15 +26,6 @@ from rooms.service.idempotency import Keep, kept_answer
 from rooms.service.load import LoadedAppointment, clinic_of, loaded
 from rooms.service.retry import until_consistent
 from rooms.times import Instant, local_day
-
-
-class PatientDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """Who it is for, as they say it."""
-
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    unusable: Unusable = ()
 
 
 class HoldActs:
@@ -203,11 +194,13 @@ class HoldActs:
         if known is not None and by == "patient":
             raise Forbidden("forbidden", "This booking is for whom its link is for.")
         base = known or Patient(id=held.patient, no=held.patient_no)
-        # What is on file and is not said anew stays: reminders go there.
+        # What is on file and is not said anew stays: reminders go there. So does that it could not be used.
         email, phone = details.email or base.email, details.phone or base.phone
-        after = replace(
-            base, name=details.name, email=email, phone=phone, unusable=details.unusable, erased=False
+        said = {"email": details.email, "phone": details.phone}
+        unusable = tuple(
+            each for each in said if each in details.unusable or (each in base.unusable and not said[each])
         )
+        after = replace(base, name=details.name, email=email, phone=phone, unusable=unusable, erased=False)
         return after, [Put(after)]
 
     async def release(self, clinic: ClinicId, id: str, secret: str | None, *, by: By, now: Instant) -> None:

@@ -19,15 +19,13 @@ from rooms.ports import Bus, Put, Same, Store
 from rooms.records import Appointment, Clinic, Floor, Grant, Step
 from rooms.service import transaction
 from rooms.service.appointments.commit import Edit, write
+from rooms.service.appointments.live_effects import NO_LEASE
 from rooms.service.events import happened, issue_links, with_link
 from rooms.service.idempotency import Actor, Keep
 from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, type_of
 from rooms.service.retry import until_consistent
 from rooms.times import MINUTE, Instant
 from rooms.visit.live_effects import grant_revoked
-
-NO_LEASE = 0
-"""Milliseconds: nothing here begins a session."""
 
 
 def audited(

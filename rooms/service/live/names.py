@@ -37,7 +37,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The colleague who handed this visit to whoever's floor it is on (D3)."""
 
 
-class Roster:
+class FloorNames:
     """Caches what a floor's people are called."""
 
     def __init__(self, store: Store) -> None:

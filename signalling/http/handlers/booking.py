@@ -13,7 +13,7 @@ from rooms.access.people import words
 from rooms.errors import Forbidden, NotFound, TooManyHolds
 from rooms.ids import PATIENT
 from rooms.records import Appointment
-from rooms.service.booking.confirm_hold import PatientDetails
+from rooms.service.administration.people import PatientDetails
 from rooms.service.booking.holds import HoldRequest
 from rooms.service.load import LoadedAppointment
 from rooms.times import DAY, HOUR, SECOND

@@ -37,7 +37,7 @@ async def list_links(call: Call[ListLinks]) -> Answer:
             now=call.now,
         )
         rows = await diagnosing.rows(listed, call.now)
-    healing = render_links.healing(await diagnosing.backfill_run(call.clinic))
+    healing = render_links.backfill_run(await diagnosing.backfill_run(call.clinic))
     items = [render_links.link_row(row, call.now) for row in rows]
     return Answer(200, LinkRows(items=items, next_cursor=cursor, healing=healing))
 

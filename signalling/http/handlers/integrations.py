@@ -7,7 +7,7 @@ from rooms.errors import Forbidden
 from rooms.events import Hook
 from rooms.ids import ClinicId
 from rooms.records import External
-from rooms.service.administration.external import PatientDetails
+from rooms.service.administration.people import PatientDetails
 from rooms.service.load import LoadedAppointment
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import request_of

@@ -81,7 +81,7 @@ def still_invited(found: Invited) -> answers.InvitedShown:
     return replace(invited(found), warnings=left_out)
 
 
-def healing(run: BackfillRun | None) -> answers.HealingShown | None:
+def backfill_run(run: BackfillRun | None) -> answers.HealingShown | None:
     if run is None or not run.started_at:
         return None
     return answers.HealingShown(

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from rooms.errors import Contradiction, Invalid, NotFound, Refusal
 from rooms.ids import ClinicId, new_secret
 from rooms.records import External
-from rooms.service.administration.external import Databases, ExternalAppointments, PatientDetails, rivals_of
+from rooms.service.administration.external import Databases, ExternalAppointments, rivals_of
+from rooms.service.administration.people import PatientDetails
 from rooms.service.load import LoadedAppointment
 from rooms.store import RedisStore
 from tests.service.emitted import events, told

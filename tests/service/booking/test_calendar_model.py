@@ -16,9 +16,10 @@ from rooms.booking.holds import is_live
 from rooms.errors import Contradiction, Forbidden, Gone, Invalid, NotFound, TooManyHolds
 from rooms.ports import Conflict
 from rooms.records import Appointment
+from rooms.service.administration.people import PatientDetails
 from rooms.service.appointments.diary import current, expire
 from rooms.service.appointments.reschedule import Reschedules
-from rooms.service.booking.confirm_hold import HoldActs, PatientDetails
+from rooms.service.booking.confirm_hold import HoldActs
 from rooms.service.booking.holds import HoldRequest, Holds
 from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.store import RedisStore, connect

@@ -7,7 +7,7 @@ import pytest
 from rooms.errors import Contradiction, Forbidden, Gone, Invalid
 from rooms.outgoing import expiry_task
 from rooms.ports import Drop, KeepUntil
-from rooms.service.booking.confirm_hold import PatientDetails
+from rooms.service.administration.people import PatientDetails
 from rooms.store import RedisStore
 from rooms.times import MINUTE
 from tests.service.emitted import kinds
@@ -191,6 +191,17 @@ async def test_who_is_known_need_not_be_named_and_is_not_renamed(front: Front) -
     other = await front.hold("11:00", client=None, patient="ada")
     await front.confirm(other, PatientDetails(name="Ada L"), by="staff")
     assert (await desk.patients.get(desk.id, "ada")).name == "Ada L"
+
+
+async def test_a_contact_that_could_not_be_used_stays_so_until_it_is_said_anew(front: Front) -> None:
+    desk = front.desk
+    await desk.patients.put(desk.id, "ada", name="Ada", unusable=("email", "phone"), now=desk.now)
+    first = await front.hold(client=None, patient="ada")
+    await front.confirm(first, PatientDetails(name="Ada", phone="+1 555 0100"), by="staff")
+    assert (await desk.patients.get(desk.id, "ada")).unusable == ("email",)
+    second = await front.hold("11:00", client=None, patient="ada")
+    await front.confirm(second, PatientDetails(name="Ada", email="ada@mail.example"), by="staff")
+    assert (await desk.patients.get(desk.id, "ada")).unusable == ()
 
 
 async def test_who_was_erased_meanwhile_has_to_be_named(front: Front) -> None:

@@ -9,7 +9,7 @@ from rooms.ports import Drop, Put
 from rooms.records import Appointment, Handed
 from rooms.service.live.commands import Entered
 from rooms.service.live.device_check import DeviceChecks
-from rooms.service.live.names import Roster
+from rooms.service.live.names import FloorNames
 from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from rooms.times import MINUTE, SECOND
@@ -462,7 +462,7 @@ async def test_the_outcome_waits_for_a_call_on_the_colleagues_floor(open_desk: D
 async def test_the_card_says_who_handed_them_over(open_desk: Desk) -> None:
     _, patient = await handed(open_desk)
     await open_desk.come(await open_desk.link("a", "guest:carer"))
-    roster, clinic = Roster(open_desk.store), await open_desk.clinics.get(open_desk.id)
+    roster, clinic = FloorNames(open_desk.store), await open_desk.clinics.get(open_desk.id)
     cards = await roster.cards(clinic, await floor(open_desk, "dr-kim"), open_desk.now)
     assert {card.handed_by for card in cards.values()} == {"Dr Lee"}
     assert cards[patient.here.sid].appointment == "a"
@@ -474,7 +474,7 @@ async def test_the_card_says_who_handed_them_over(open_desk: Desk) -> None:
 
 async def test_a_card_that_was_read_before_it_was_handed_over_is_read_again(open_desk: Desk) -> None:
     """No letter came to this process."""
-    roster, clinic = Roster(open_desk.store), await open_desk.clinics.get(open_desk.id)
+    roster, clinic = FloorNames(open_desk.store), await open_desk.clinics.get(open_desk.id)
     lee, patient = await in_call(open_desk)
     cards = await roster.cards(clinic, await floor(open_desk), open_desk.now)
     assert cards[patient.here.sid].handed_by == ""

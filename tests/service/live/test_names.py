@@ -7,7 +7,7 @@ from rooms.calendar import GuestRequest
 from rooms.ids import AppointmentNo
 from rooms.service.live import names as module
 from rooms.service.live.commands import Entered
-from rooms.service.live.names import Card, Roster
+from rooms.service.live.names import Card, FloorNames
 from rooms.store import RedisStore
 from rooms.times import SECOND
 from tests.service.live.scene import CARER, change, doctor, endings, floor, host
@@ -38,11 +38,11 @@ class Reads:
 
 
 @pytest.fixture
-def roster(store: RedisStore) -> Roster:
-    return Roster(store)
+def roster(store: RedisStore) -> FloorNames:
+    return FloorNames(store)
 
 
-async def cards(desk: Desk, roster: Roster) -> dict[str, Card]:
+async def cards(desk: Desk, roster: FloorNames) -> dict[str, Card]:
     """Each person's, on Dr Lee's floor."""
     now = await floor(desk)
     made = await roster.cards(await desk.clinics.get(desk.id), now, desk.now)
@@ -54,7 +54,7 @@ async def everybody(desk: Desk) -> list[Entered]:
     return [await host(desk), *[await desk.come(await desk.link("a", person)) for person in people]]
 
 
-async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: Roster) -> None:
+async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: FloorNames) -> None:
     """The practitioner's own card names no appointment: the lobby is for the whole day."""
     await everybody(open_desk)
     assert await cards(open_desk, roster) == {
@@ -66,18 +66,18 @@ async def test_names_and_appointments_of_everybody(open_desk: Desk, roster: Rost
     }
 
 
-async def test_guests_are_told_apart(open_desk: Desk, roster: Roster) -> None:
+async def test_guests_are_told_apart(open_desk: Desk, roster: FloorNames) -> None:
     await open_desk.book("a", guests=(CARER, GuestRequest(id="partner", name="Pat")))
     for guest in ("carer", "partner"):
         await open_desk.come(await open_desk.link("a", f"guest:{guest}"))
     assert [card.name for card in (await cards(open_desk, roster)).values()] == ["Cy", "Pat"]
 
 
-async def test_an_empty_floor_has_no_cards(open_desk: Desk, roster: Roster) -> None:
+async def test_an_empty_floor_has_no_cards(open_desk: Desk, roster: FloorNames) -> None:
     assert await cards(open_desk, roster) == {}
 
 
-async def test_each_patient_of_the_day_has_their_own_name(open_desk: Desk, roster: Roster) -> None:
+async def test_each_patient_of_the_day_has_their_own_name(open_desk: Desk, roster: FloorNames) -> None:
     await open_desk.book("b", "10:30", patient="bob")
     open_desk.now = at("10:25")
     entered = [await open_desk.come(await open_desk.link(id)) for id in ("a", "b")]
@@ -95,7 +95,7 @@ async def test_each_patient_of_the_day_has_their_own_name(open_desk: Desk, roste
     [("10:00", "a"), ("11:04:59.999", "a"), ("11:05", "b"), ("11:29", "b"), ("12:44:59.999", "b")],
 )
 async def test_what_is_open_counts_and_not_the_link(
-    open_desk: Desk, roster: Roster, id: str, clock: str, shown: str
+    open_desk: Desk, roster: FloorNames, id: str, clock: str, shown: str
 ) -> None:
     """A's window is from 09:50 to 11:30, B's from 11:05 to 12:45."""
     await open_desk.book("b", "11:15")
@@ -107,7 +107,7 @@ async def test_what_is_open_counts_and_not_the_link(
 
 @pytest.mark.parametrize(("clock", "shown"), [("10:32:59", "b"), ("10:33:01", "c")])
 async def test_of_several_that_are_open_the_one_that_starts_nearest(
-    open_desk: Desk, roster: Roster, clock: str, shown: str
+    open_desk: Desk, roster: FloorNames, clock: str, shown: str
 ) -> None:
     await open_desk.book("b", "10:30", minutes=5)
     await open_desk.book("c", "10:36", minutes=5)
@@ -117,7 +117,7 @@ async def test_of_several_that_are_open_the_one_that_starts_nearest(
     assert (card.appointment, card.starts_at) == (shown, (await open_desk.get(shown)).starts_at)
 
 
-async def test_where_none_is_open_it_is_the_links_own(open_desk: Desk, roster: Roster) -> None:
+async def test_where_none_is_open_it_is_the_links_own(open_desk: Desk, roster: FloorNames) -> None:
     """A call that went on after the close."""
     await open_desk.book("b", "15:00")
     await open_desk.come(await open_desk.link("a"))
@@ -128,7 +128,7 @@ async def test_where_none_is_open_it_is_the_links_own(open_desk: Desk, roster: R
 
 
 @pytest.mark.parametrize("status", ["cancelled", "completed", "no_show"])
-async def test_only_what_is_live_counts(open_desk: Desk, roster: Roster, status: str) -> None:
+async def test_only_what_is_live_counts(open_desk: Desk, roster: FloorNames, status: str) -> None:
     await open_desk.book("b", "10:30", minutes=5)
     await open_desk.book("c", "10:38")
     open_desk.now = at("10:31")
@@ -141,7 +141,7 @@ async def test_only_what_is_live_counts(open_desk: Desk, roster: Roster, status:
 
 
 async def test_within_ten_seconds_nothing_is_read_again(
-    open_desk: Desk, roster: Roster, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+    open_desk: Desk, roster: FloorNames, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await everybody(open_desk)
     reads = Reads(monkeypatch, store)
@@ -155,7 +155,7 @@ async def test_within_ten_seconds_nothing_is_read_again(
     assert reads.since() == sorted(READS)
 
 
-async def test_a_change_made_elsewhere_shows_after_ten_seconds(open_desk: Desk, roster: Roster) -> None:
+async def test_a_change_made_elsewhere_shows_after_ten_seconds(open_desk: Desk, roster: FloorNames) -> None:
     await everybody(open_desk)
     await cards(open_desk, roster)
     await open_desk.patients.put(open_desk.id, "ada", name="Ada Lovelace", now=open_desk.now)
@@ -171,7 +171,7 @@ async def test_a_change_made_elsewhere_shows_after_ten_seconds(open_desk: Desk, 
 
 
 async def test_a_change_made_here_shows_at_once_and_other_clinics_stay(
-    open_desk: Desk, roster: Roster, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+    open_desk: Desk, roster: FloorNames, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = await Desk(store).open()
     other.now = open_desk.now
@@ -189,7 +189,7 @@ async def test_a_change_made_here_shows_at_once_and_other_clinics_stay(
 
 
 async def test_what_was_just_read_anyway_is_not_read_again(
-    open_desk: Desk, roster: Roster, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+    open_desk: Desk, roster: FloorNames, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hello has read appointment and practitioner; only the patient's name is missing (CONTRACT, joins)."""
     entered = await open_desk.come(await open_desk.link("a"))
@@ -206,7 +206,7 @@ async def test_what_was_just_read_anyway_is_not_read_again(
 # Who is not there
 
 
-async def test_whoever_is_erased_has_no_name(open_desk: Desk, roster: Roster) -> None:
+async def test_whoever_is_erased_has_no_name(open_desk: Desk, roster: FloorNames) -> None:
     await everybody(open_desk)
     await open_desk.nameless("ada")
     await change(
@@ -216,14 +216,14 @@ async def test_whoever_is_erased_has_no_name(open_desk: Desk, roster: Roster) ->
     assert (shown["patient"].name, shown["guest:carer"].name) == ("", "")
 
 
-async def test_a_guest_who_is_off_the_appointment_has_no_name(open_desk: Desk, roster: Roster) -> None:
+async def test_a_guest_who_is_off_the_appointment_has_no_name(open_desk: Desk, roster: FloorNames) -> None:
     """For the moment until the seat is seen to be over."""
     await everybody(open_desk)
     await change(open_desk, "a", guests=())
     assert (await cards(open_desk, roster))["guest:carer"].name == ""
 
 
-async def test_a_practitioner_who_is_gone_has_no_name(open_desk: Desk, roster: Roster) -> None:
+async def test_a_practitioner_who_is_gone_has_no_name(open_desk: Desk, roster: FloorNames) -> None:
     await open_desk.cancel("a")
     await host(open_desk)
     await open_desk.practitioners.delete(open_desk.id, "dr-lee", now=open_desk.now)
@@ -231,7 +231,7 @@ async def test_a_practitioner_who_is_gone_has_no_name(open_desk: Desk, roster: R
     assert await roster.practitioner(open_desk.id, known, open_desk.now) == ""
 
 
-async def test_a_seat_whose_appointment_is_lost_shows_no_name(open_desk: Desk, roster: Roster) -> None:
+async def test_a_seat_whose_appointment_is_lost_shows_no_name(open_desk: Desk, roster: FloorNames) -> None:
     """A Redis that lost its last second must not keep everybody else from being shown."""
     await everybody(open_desk)
     now = await floor(open_desk)
@@ -245,7 +245,7 @@ async def test_a_seat_whose_appointment_is_lost_shows_no_name(open_desk: Desk, r
 
 
 async def test_what_is_old_is_dropped_when_there_is_much_of_it(
-    open_desk: Desk, roster: Roster, monkeypatch: pytest.MonkeyPatch
+    open_desk: Desk, roster: FloorNames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that runs for months keeps no list of everybody it ever showed (RELIABILITY 7)."""
     monkeypatch.setattr(module, "CARDS_KEPT", 0)
@@ -260,7 +260,7 @@ async def test_what_is_old_is_dropped_when_there_is_much_of_it(
     assert {name for _, name in roster._names.values()} == {"Dr Lee", "Bob"}
 
 
-async def test_the_practitioners_number_is_no_patients_id(open_desk: Desk, roster: Roster) -> None:
+async def test_the_practitioners_number_is_no_patients_id(open_desk: Desk, roster: FloorNames) -> None:
     """One cache, two kinds of name."""
     number = (await doctor(open_desk)).no
     await open_desk.patients.put(open_desk.id, number, name="Nemo", now=open_desk.now)

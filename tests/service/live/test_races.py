@@ -9,7 +9,7 @@ from rooms.access.tokens import SigningKey
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo
 from rooms.service.live.commands import Visits
-from rooms.service.live.names import Roster
+from rooms.service.live.names import FloorNames
 from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from tests.service.live.scene import OLD_KEY, code, doctor, drop, floor, host, present, refusal, with_keys
@@ -103,7 +103,7 @@ async def test_forgetting_while_names_are_read_loses_nobody(
     open_desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A change made on this process while a floor is being shown (H4)."""
-    roster = Roster(store)
+    roster = FloorNames(store)
     for person in ("patient", "practitioner"):
         await open_desk.come(await open_desk.link("a", person))
     clinic, now = await open_desk.clinics.get(open_desk.id), await floor(open_desk)
