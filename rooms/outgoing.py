@@ -5,7 +5,7 @@ A delivery queue holds what is to reach one target about one subject, in order; 
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from rooms.changes import Change
 from rooms.credentials import Challenge, Database, Device
@@ -36,6 +36,11 @@ BACKFILL = "heal"
 Express = Literal["codes", "urgent"]
 """What goes before the rest of its clinic: one-time codes, and what somebody acts upon now."""
 
+EXPRESS: tuple[Express, ...] = get_args(Express)
+
+DELIVERY, DEAD_LETTERS, REMINDER, HOLD_EXPIRY, CLASH = "lane", "bury", "remind", "expire", "clash"
+"""Kinds of tasks, as their names begin. They are stored, hence what they always were."""
+
 STORE_TASKS = ""
 """The queue of tasks that need nothing but the store."""
 
@@ -52,15 +57,31 @@ class TaskQueue(NamedTuple):
 
 def queue_of(task: str) -> str:
     """The name of the queue that a task waits in."""
-    kind, _, rest = task.partition("/")
-    if kind == "lane":
-        return rest.partition("/")[0]
-    return kind if kind in ("codes", "urgent", OUTBOX) else STORE_TASKS
+    kind = kind_of(task)
+    if kind == DELIVERY:
+        return delivery_queue_of(task)[0]
+    return kind if kind in (*EXPRESS, OUTBOX) else STORE_TASKS
+
+
+def kind_of(task: str) -> str:
+    """What its name begins with."""
+    return task.partition("/")[0]
+
+
+def about(task: str) -> str:
+    """The number of the one thing it is about: an appointment, a webhook, a clash."""
+    return task.partition("/")[2]
+
+
+def delivery_queue_of(task: str) -> tuple[HookNo, str]:
+    """Target and subject of the delivery queue whose task it is, or that an express one points at."""
+    _, hook, subject = task.split("/")
+    return HookNo(hook), subject
 
 
 def delivery_queue_task(hook: HookNo, subject: str) -> str:
     """The task of a delivery queue."""
-    return f"lane/{hook}/{subject}"
+    return f"{DELIVERY}/{hook}/{subject}"
 
 
 def express_task(express: Express, hook: HookNo, subject: str) -> str:
@@ -70,22 +91,22 @@ def express_task(express: Express, hook: HookNo, subject: str) -> str:
 
 def dead_letter_task(hook: HookNo) -> str:
     """The task of giving up everything that waits for a disabled webhook."""
-    return f"bury/{hook}"
+    return f"{DEAD_LETTERS}/{hook}"
 
 
 def reminder_task(appointment: AppointmentNo) -> str:
     """The task of an appointment's next reminder (A10)."""
-    return f"remind/{appointment}"
+    return f"{REMINDER}/{appointment}"
 
 
 def expiry_task(appointment: AppointmentNo) -> str:
     """The task of a hold's deadline (C4)."""
-    return f"expire/{appointment}"
+    return f"{HOLD_EXPIRY}/{appointment}"
 
 
 def clash_task(id: str) -> str:
     """The task of forgetting what a sync could not place, when its time is over (C3)."""
-    return f"clash/{id}"
+    return f"{CLASH}/{id}"
 
 
 class Emit(Change, frozen=True):

@@ -4,7 +4,8 @@ All count per process: behind N processes an address or key may spend up to N ti
 the limit's purpose (one caller cannot starve the others) without a Redis call on every request.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Hashable
 
 MINUTE_SECONDS = 60.0
 """Seconds. The window every per-minute limit is counted over."""
@@ -91,6 +92,36 @@ class Bucket:
 
     def _left_at(self, now: float) -> float:
         return min(self._burst, self._left + (now - self._at) * self._rate)
+
+
+class AtOnce:
+    """At most `most` things at one time, None: as many as there are, and `of_one` of one owner."""
+
+    def __init__(self, most: int | None, *, of_one: int) -> None:
+        self._most, self._of_one = most, of_one
+        self._count: Counter[Hashable] = Counter()
+        self._all = 0
+
+    def room_of_one(self, owner: Hashable) -> int:
+        """How many more this owner may have, whatever the others have."""
+        return self._of_one - self._count[owner]
+
+    def room(self, owner: Hashable) -> int:
+        """How many more this owner may have now."""
+        of_one = self.room_of_one(owner)
+        return of_one if self._most is None else min(self._most - self._all, of_one)
+
+    def take(self, owner: Hashable) -> None:
+        """One more."""
+        self._all += 1
+        self._count[owner] += 1
+
+    def free(self, owner: Hashable) -> None:
+        """One less."""
+        self._all -= 1
+        self._count[owner] -= 1
+        if self._count[owner] <= 0:
+            del self._count[owner]
 
 
 class Buckets:

@@ -8,9 +8,7 @@ queue has slots of its own: a relay that is slow, receivers that hang and a back
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -19,6 +17,10 @@ from rooms.events import HookNo
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.outgoing import (
     BACKFILL,
+    CLASH,
+    DEAD_LETTERS,
+    EXPRESS,
+    HOLD_EXPIRY,
     MAIL,
     OUTBOX,
     STORE_TASKS,
@@ -26,7 +28,10 @@ from rooms.outgoing import (
     Task,
     TaskQueue,
     TaskStill,
+    about,
+    delivery_queue_of,
     delivery_queue_task,
+    kind_of,
     queue_of,
 )
 from rooms.ports import Conflict, Store
@@ -40,6 +45,7 @@ from signalling.jobs.delivery_queues import TASK_TAKEN_FOR, DeliveryQueue, Deliv
 from signalling.jobs.health import Health
 from signalling.jobs.message_sender import MessageSender
 from signalling.jobs.receivers import ReceiverKey, Receivers
+from signalling.limits import AtOnce
 from signalling.metrics import Metrics
 
 TASKS_EVERY = 0.25
@@ -63,37 +69,13 @@ OVERDUE_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
-@dataclass(eq=False, slots=True)
-class TaskSlots:
-    """Of one kind of task: so many at one time, and so many of one clinic."""
-
-    at_once: int
-    of_one: int
-    of: Counter[ClinicId] = field(default_factory=Counter)
-
-    def room(self, clinic: ClinicId) -> int:
-        """How many more there may be now."""
-        return min(self.at_once - self.of.total(), self.of_one - self.of[clinic])
-
-    def take(self, clinic: ClinicId) -> None:
-        """One more."""
-        self.of[clinic] += 1
-
-    def free(self, clinic: ClinicId) -> None:
-        """One less."""
-        self.of[clinic] -= 1
-        if not self.of[clinic]:
-            del self.of[clinic]
-
-
-def _slots_by_queue() -> dict[str, TaskSlots]:
+def _slots_by_queue() -> dict[str, AtOnce]:
     """The store's own tasks take milliseconds; a mail takes up to 20 s where the relay hangs."""
     return {
-        STORE_TASKS: TaskSlots(64, 16),
-        OUTBOX: TaskSlots(64, 1),
-        "codes": TaskSlots(16, 4),
-        "urgent": TaskSlots(16, 4),
-        MAIL: TaskSlots(32, 8),
+        STORE_TASKS: AtOnce(64, of_one=16),
+        OUTBOX: AtOnce(64, of_one=1),
+        **{each: AtOnce(16, of_one=4) for each in EXPRESS},
+        MAIL: AtOnce(32, of_one=8),
     }
 
 
@@ -112,7 +94,7 @@ class TaskRunner:
     ) -> None:
         self.store, self.dispatch, self.sender = store, dispatch, sender
         self.health, self.metrics, self.clock = health, metrics, clock
-        self.healer, self.reminders = Backfill(store), Reminders(store)
+        self.backfill, self.reminders = Backfill(store), Reminders(store)
         self.expiries, self.clashes = Expiries(store), ClashesOver(store)
         self.receivers = Receivers(metrics, ticks)
         self.delivery_queues = DeliveryQueues(store, dispatch, sender, self.receivers, metrics, clock)
@@ -172,7 +154,8 @@ class TaskRunner:
     async def _give_up(self, key: ReceiverKey, task: Task) -> None:
         due = task.at or 0
         try:
-            await self.delivery_queues.give_up(DeliveryQueue(*key, task.name.rpartition("/")[2], due, due))
+            _, subject = delivery_queue_of(task.name)
+            await self.delivery_queues.give_up(DeliveryQueue(*key, subject, due, due))
         except Conflict:
             log.debug("it was tried meanwhile")
 
@@ -184,7 +167,7 @@ class TaskRunner:
             elif queue.name in (STORE_TASKS, OUTBOX):
                 work = partial(self._run_internal, queue.clinic, task.name, taken)
                 await self._begin(queue.clinic, task, taken, work, self._hold(queue))
-            elif queue.name in ("codes", "urgent"):
+            elif queue.name in EXPRESS:
                 await self._take_express(queue, task, taken)
             else:
                 await self._take_delivery_queue(queue, task.name, due, taken)
@@ -194,8 +177,8 @@ class TaskRunner:
     async def _take_express(self, queue: TaskQueue, task: Task, taken: Instant) -> None:
         """The delivery queue it names, before those that wait beside it. If it is not due it goes its usual
         way; where its receiver has no room now, it is looked at again."""
-        _, hook, subject = task.name.split("/")
-        key, name = (queue.clinic, HookNo(hook)), delivery_queue_task(HookNo(hook), subject)
+        hook, subject = delivery_queue_of(task.name)
+        key, name = (queue.clinic, hook), delivery_queue_task(hook, subject)
         due, now = await self.store.task(queue.clinic, name), self.clock()
         if due is not None and due <= now and (hook == MAIL or self.receivers.room(key, express=True)):
             slots = queue if hook == MAIL else queue._replace(name=hook)
@@ -209,12 +192,10 @@ class TaskRunner:
         self, queue: TaskQueue, name: str, due: Instant, taken: Instant, *also: Task
     ) -> None:
         """`queue` says whose slots it takes one of."""
-        _, hook, subject = name.split("/")
-        slot = None if hook == MAIL else self.receivers.begin((queue.clinic, HookNo(hook)))
+        hook, subject = delivery_queue_of(name)
+        slot = None if hook == MAIL else self.receivers.begin((queue.clinic, hook))
         free = self._hold(queue) if slot is None else partial(self.receivers.end, slot)
-        work = partial(
-            self.delivery_queues.run, DeliveryQueue(queue.clinic, HookNo(hook), subject, due, taken, slot)
-        )
+        work = partial(self.delivery_queues.run, DeliveryQueue(queue.clinic, hook, subject, due, taken, slot))
         await self._begin(queue.clinic, Task(name, due), taken, work, free, *also)
 
     def _hold(self, queue: TaskQueue) -> Callable[[], None]:
@@ -239,7 +220,7 @@ class TaskRunner:
         except BaseException:
             free()
             raise
-        kind = task.name.partition("/")[0]
+        kind = kind_of(task.name)
         self.metrics.job_lag.labels(job=kind).observe(max(0, self.clock() - due) / SECOND)
         doing = asyncio.create_task(self._do(clinic, task.name, taken, work), name=f"task {kind}")
         self.running.add(doing)
@@ -266,19 +247,19 @@ class TaskRunner:
             log.debug("a task is left to its next time")
 
     async def _run_internal(self, clinic: ClinicId, name: str, taken: Instant) -> None:
-        kind, _, rest = name.partition("/")
+        kind, number = kind_of(name), about(name)
         if name == OUTBOX:
             await self.dispatch.hand_on(clinic, taken, self.clock())
         elif name == BACKFILL:
-            await self.healer.run(clinic, taken, self.clock())
-        elif kind == "expire":
-            await self.expiries.run(clinic, AppointmentNo(rest), taken, self.clock())
-        elif kind == "clash":
-            await self.clashes.run(clinic, rest, taken, self.clock())
-        elif kind == "bury":
-            await self.dispatch.to_dead_letters(clinic, HookNo(rest), taken, self.clock())
+            await self.backfill.run(clinic, taken, self.clock())
+        elif kind == HOLD_EXPIRY:
+            await self.expiries.run(clinic, AppointmentNo(number), taken, self.clock())
+        elif kind == CLASH:
+            await self.clashes.run(clinic, number, taken, self.clock())
+        elif kind == DEAD_LETTERS:
+            await self.dispatch.to_dead_letters(clinic, HookNo(number), taken, self.clock())
         else:
-            await self.reminders.run(clinic, AppointmentNo(rest), taken, self.clock())
+            await self.reminders.run(clinic, AppointmentNo(number), taken, self.clock())
 
     async def close(self) -> None:
         """Stop: what is under way is taken up by another process, when it is no longer taken."""

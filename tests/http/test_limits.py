@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.limits import MINUTE_SECONDS, Bucket, Buckets, PerMinute
+from signalling.limits import MINUTE_SECONDS, AtOnce, Bucket, Buckets, PerMinute
 
 
 def test_row_60_the_301st_of_a_minute_is_refused() -> None:
@@ -19,10 +19,10 @@ def test_after_the_wait_it_is_allowed() -> None:
     assert [limit.take("a", 0.0), limit.take("a", 1.0)] == [0, 0]
     wait = limit.take("a", 10.0)
     assert limit.take("a", 10.0 + wait - 1)
-    after_response = 10.0 + wait
-    while pause := limit.wait("a", after_response):
-        after_response += pause
-    assert limit.take("a", after_response) == 0
+    later = 10.0 + wait
+    while pause := limit.wait("a", later):
+        later += pause
+    assert limit.take("a", later) == 0
 
 
 def test_a_caller_long_silent_begins_anew() -> None:
@@ -86,3 +86,22 @@ def test_what_was_spent_for_nothing_is_given_back() -> None:
     buckets.give_back("a")
     assert [buckets.take("a", 0.0), buckets.take("a", 0.0)] == [0, 4]
     buckets.give_back("nobody")
+
+
+def test_so_many_at_once_of_all_and_of_one() -> None:
+    slots = AtOnce(3, of_one=2)
+    assert [slots.room("a"), slots.room_of_one("a")] == [2, 2]
+    slots.take("a")
+    slots.take("a")
+    assert [slots.room("a"), slots.room("b")] == [0, 1]
+    slots.take("b")
+    assert [slots.room("c"), slots.room_of_one("c")] == [0, 2]
+    slots.free("a")
+    assert [slots.room("a"), slots.room("c")] == [1, 1]
+
+
+def test_where_nothing_is_said_of_all_only_one_s_own_count() -> None:
+    slots = AtOnce(None, of_one=1)
+    for name in "abc":
+        slots.take(name)
+    assert [slots.room(name) for name in "abcd"] == [0, 0, 0, 1]

@@ -132,7 +132,7 @@ async def test_a_task_that_breaks_is_put_off_and_others_go_on(
     async def broken(*_: Any) -> None:
         raise RuntimeError("unforeseen")
 
-    one.healer.run = broken  # type: ignore[method-assign, assignment]  # what nobody foresaw
+    one.backfill.run = broken  # type: ignore[method-assign, assignment]  # what nobody foresaw
     await desk.store.commit(desk.id, [Task(BACKFILL, desk.now)])
     await desk.book("a")
     await work(one, rounds=4)
@@ -144,7 +144,7 @@ async def test_a_task_that_breaks_is_put_off_and_others_go_on(
     async def away(*_: Any) -> None:
         raise Unavailable
 
-    one.healer.run = away  # type: ignore[method-assign, assignment]  # as above
+    one.backfill.run = away  # type: ignore[method-assign, assignment]  # as above
     desk.now += job.FAILED_TASK_AGAIN
     await one.health.beat()
     await work(one, rounds=1)
@@ -353,7 +353,7 @@ async def test_what_another_took_meanwhile_is_left_to_it(desk: Desk, process: Pr
         await desk.store.commit(desk.id, [Task(BACKFILL, others)])
         raise RuntimeError("unforeseen")
 
-    one.healer.run = slow  # type: ignore[method-assign, assignment]  # what nobody foresaw
+    one.backfill.run = slow  # type: ignore[method-assign, assignment]  # what nobody foresaw
     await desk.store.commit(desk.id, [Task(BACKFILL, desk.now)])
     await work(one, rounds=1)
     assert await desk.store.task(desk.id, BACKFILL) == others

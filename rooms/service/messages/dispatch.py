@@ -47,6 +47,7 @@ from rooms.outgoing import (
     TaskQueue,
     TaskStill,
     dead_letter_task,
+    delivery_queue_of,
     delivery_queue_task,
 )
 from rooms.ports import Conflict, Put, Store
@@ -330,7 +331,7 @@ class Dispatch:
             target = await self._target(clinic, hook)
             if target is None or target.disabled is None:
                 break
-            subject = task.name.rpartition("/")[2]
+            _, subject = delivery_queue_of(task.name)
             await self._to_dead_letters(clinic, hook, subject, now)
             await self.close_queue(clinic, hook, subject, task.at or 0)
         else:

@@ -5,7 +5,17 @@ import pytest
 from rooms.errors import Contradiction
 from rooms.events import HookNo
 from rooms.ids import new_number
-from rooms.outgoing import TaskQueue, dead_letter_task, delivery_queue_task, express_task, queue_of
+from rooms.outgoing import (
+    DEAD_LETTERS,
+    TaskQueue,
+    about,
+    dead_letter_task,
+    delivery_queue_of,
+    delivery_queue_task,
+    express_task,
+    kind_of,
+    queue_of,
+)
 from rooms.service.messages import dispatch
 from rooms.times import HOUR, SECOND
 from tests.service.dispatch_room import Room
@@ -116,6 +126,9 @@ async def test_what_a_receiver_asks_for_is_kept_to_for_an_hour_at_most(desk: Des
 def test_where_each_task_waits() -> None:
     hook, subject = HookNo(new_number()), new_number()
     assert queue_of(delivery_queue_task(hook, subject)) == hook
+    assert delivery_queue_of(delivery_queue_task(hook, subject)) == (hook, subject)
+    assert delivery_queue_of(express_task("codes", hook, subject)) == (hook, subject)
+    assert (kind_of(dead_letter_task(hook)), about(dead_letter_task(hook))) == (DEAD_LETTERS, hook)
     assert queue_of(express_task("codes", hook, subject)) == "codes"
     assert queue_of(express_task("urgent", hook, subject)) == "urgent"
     assert queue_of("outbox") == "outbox"
