@@ -43,7 +43,7 @@ from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.times import SECOND
 from signalling import http, keyfile
 from signalling.clock import StoreClock
-from signalling.config import CONNECTIONS_PER_ADDRESS, Settings, check_secrets
+from signalling.config import Settings, check_secrets
 from signalling.connections import Connections
 from signalling.http import HttpDeps
 from signalling.http.server import CONNECTIONS
@@ -115,13 +115,6 @@ def _mail(settings: Settings, clock: StoreClock, resolver: HostResolver) -> Mail
     return MailSender(settings.smtp_url, settings.mail_from, resolver, seconds=RELAY_SECONDS, clock=clock)
 
 
-def _connections(settings: Settings, metrics: Metrics) -> Connections:
-    """Loopback is nobody's address as long as nothing was said: a proxy may be there that nobody named."""
-    most = settings.connections_per_address
-    said = most != CONNECTIONS_PER_ADDRESS
-    return Connections(metrics, most, most if said else None, settings.trusted_proxies)
-
-
 def build(
     settings: Settings, store: Store, post: PubSub, *, clock: StoreClock, resolver: HostResolver
 ) -> web.Application:
@@ -161,7 +154,7 @@ def build(
     dispatch = Dispatch(store, keys, settings.public_url, mail=mailer is not None)
     sender = MessageSender(WebhookSender(settings.webhook_allow, resolver), mailer, settings.public_url)
     task_runner = TaskRunner(store, dispatch, sender, health, metrics, clock)
-    connections = _connections(settings, metrics)
+    connections = Connections(metrics, settings.connections_per_address, settings.trusted_proxies)
     app = web.Application()
     app[CONNECTIONS] = connections
     http.setup(

@@ -42,10 +42,6 @@ __all__ = [
 VARIABLE_PREFIX = "CONSULTROOM_"
 
 
-CONNECTIONS_PER_ADDRESS = 2000
-"""A hospital behind one router has some hundred visits at once, each with a socket and a few requests."""
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All there is to set. A field without a default is required."""
 
@@ -113,9 +109,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     refused_tokens_per_minute: int = 300
     """Refused tokens a minute of one address: a hospital with stale bookmarks, not a guesser (row 60)."""
 
-    connections_per_address: int = CONNECTIONS_PER_ADDRESS
+    connections_per_address: int | None = None
     """Connections at once of one address, an IPv6 /64 being one; by a trusted proxy, sockets of one client.
-    Loopback counts only where another number is set."""
+    None: 2000 (`signalling.connections`), and loopback does not count."""
 
     messages_per_second: float = 50
     """Messages a second of one socket, kept up: ten times what a negotiation needs (row 81)."""

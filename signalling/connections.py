@@ -15,9 +15,13 @@ from typing import Any
 
 from signalling.client_address import is_loopback, is_within, limit_key
 from signalling.ip import IpNetwork
+from signalling.limits import AtOnce
 from signalling.metrics import Metrics
 
 log = logging.getLogger("consultroom.http")
+
+CONNECTIONS_PER_ADDRESS = 2000
+"""A hospital behind one router has some hundred visits at once, each with a socket and a few requests."""
 
 MOST_FILES = 1_048_576
 """Where the hard limit is unlimited: Linux's own default for it (fs.nr_open)."""
@@ -47,23 +51,22 @@ def raise_file_limit() -> int:
 
 
 class Connections:
-    """`per_address`: of one address, an IPv6 /64 being one; `of_loopback` likewise, None where whoever is
-    there stands for many. What `trusted` proxies open is theirs, and counted by client once a request says
-    who it is (`enter`, `leave`).
+    """`per_address`: of one address, an IPv6 /64 being one. None, as long as nothing was said: the usual
+    number, and as many of loopback as there are, for a proxy may be there that nobody named. What `trusted`
+    proxies open is theirs, and counted by client once a request says who it is (`enter`, `leave`).
     """
 
     def __init__(
         self,
         metrics: Metrics,
-        per_address: int,
-        of_loopback: int | None,
+        per_address: int | None = None,
         trusted: Sequence[IpNetwork] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.metrics, self._per_address, self._of_loopback = metrics, per_address, of_loopback
-        self._trusted, self._monotonic = trusted, monotonic
+        self.metrics, self._trusted, self._monotonic = metrics, trusted, monotonic
+        self._counts_loopback = per_address is not None
+        self._addresses = AtOnce(None, of_one=per_address or CONNECTIONS_PER_ADDRESS)
         self._count = 0
-        self._of: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._told_at: dict[str, float] = {}
         self.most = MOST_FILES
@@ -89,22 +92,21 @@ class Connections:
 
     def enter(self, address: str) -> bool:
         """Count one of this address, if it may have one more."""
-        key, most = limit_key(address), self._per_address
-        if is_loopback(address):
-            if self._of_loopback is None:
-                return True
-            most = self._of_loopback
-        if self._of[key] >= most:
+        key = limit_key(address)
+        if not self._is_counted(address):
+            return True
+        if self._addresses.room(key) <= 0:
             return False
-        self._of[key] += 1
+        self._addresses.take(key)
         return True
 
     def leave(self, address: str) -> None:
         """One that was entered is gone."""
-        key = limit_key(address)
-        self._of[key] -= 1
-        if self._of[key] <= 0:
-            del self._of[key]
+        if self._is_counted(address):
+            self._addresses.free(limit_key(address))
+
+    def _is_counted(self, address: str) -> bool:
+        return self._counts_loopback or not is_loopback(address)
 
     def refused(self, why: str) -> str:
         """Count it, and say so now and then."""

@@ -4,14 +4,13 @@ on.
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable
 
 from rooms.access.tokens import Claims
 from rooms.errors import LinkRefused, Refusal
 from rooms.records import Seat
 from rooms.service.live.link_holder import LinkHolder
-from signalling.limits import Bucket, Buckets
+from signalling.limits import AtOnce, Bucket, Buckets
 
 HELLOS_AT_ONCE, HELLO_EVERY = 30, 5.0
 """Hellos and resumes of one link at once, then one every so many seconds. A phone that changes between Wi-Fi
@@ -47,7 +46,7 @@ class LinkRateLimits:
         self._monotonic = monotonic
         self._hellos = Buckets(HELLO_EVERY, HELLOS_AT_ONCE)
         self._commands = Buckets(COMMAND_EVERY, COMMANDS_AT_ONCE)
-        self._checks: Counter[Link] = Counter()
+        self._checks = AtOnce(CHECKS_AT_ONCE, of_one=CHECKS_OF_LINK)
 
     def hello(self, claims: Claims) -> None:
         """A hello, or a device check, by a token that is well signed. Raises `rate_limited`."""
@@ -76,19 +75,17 @@ class LinkRateLimits:
 
     def check(self, link: Link) -> None:
         """One more device check of this link is open, until `check_over`. Raises `rate_limited`."""
-        if self._checks[link] >= CHECKS_OF_LINK:
+        if self._checks.room_of_one(link) <= 0:
             message = "Several device checks are open with this link. Close one of them first."
             raise LinkRefused("rate_limited", message, retry_after=10)
-        if self._checks.total() >= CHECKS_AT_ONCE:
+        if self._checks.room(link) <= 0:
             message = "Very many people are checking their devices. Please try again in a moment."
             raise LinkRefused("rate_limited", message, retry_after=30)
-        self._checks[link] += 1
+        self._checks.take(link)
 
     def check_over(self, link: Link) -> None:
         """It is over."""
-        self._checks[link] -= 1
-        if not self._checks[link]:
-            del self._checks[link]
+        self._checks.free(link)
 
     def give_command_back(self, link: Link) -> None:
         """The command was: it stored nothing and costs nothing."""

@@ -24,7 +24,7 @@ def refused(metrics: Metrics, why: str) -> float:
 
 def test_each_address_has_so_many_and_an_ipv6_customer_is_one() -> None:
     metrics = Metrics()
-    counted = Connections(metrics, 2, None)
+    counted = Connections(metrics, 2)
     assert [counted.open(f"2001:db8::{n}") for n in range(3)] == [None, None, "address"]
     assert [counted.open("192.0.2.1"), counted.open("::ffff:192.0.2.1")] == [None, None]
     assert counted.open("192.0.2.1") == "address"
@@ -35,14 +35,14 @@ def test_each_address_has_so_many_and_an_ipv6_customer_is_one() -> None:
 
 
 def test_loopback_is_counted_only_where_that_was_said() -> None:
-    free, held = Connections(Metrics(), 1, None), Connections(Metrics(), 1, 1)
+    free, held = Connections(Metrics()), Connections(Metrics(), 1)
     assert [free.open("127.0.0.1") for _ in range(5)] == [None] * 5
     assert [held.open("127.0.0.1") for _ in range(2)] == [None, "address"]
     assert [free.open("") for _ in range(3)] == [None] * 3, "a unix socket"
 
 
 def test_a_trusted_proxy_has_as_many_as_it_likes_and_its_clients_have_not() -> None:
-    counted = Connections(Metrics(), 1, None, networks("X", "192.0.2.0/24"))
+    counted = Connections(Metrics(), 1, networks("X", "192.0.2.0/24"))
     assert [counted.open("192.0.2.7") for _ in range(3)] == [None] * 3
     assert [counted.enter("198.51.100.1"), counted.enter("198.51.100.1")] == [True, False]
     counted.leave("198.51.100.1")
@@ -52,7 +52,7 @@ def test_a_trusted_proxy_has_as_many_as_it_likes_and_its_clients_have_not() -> N
 
 def test_a_process_keeps_files_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
-    counted = Connections(Metrics(), 100, None, monotonic=lambda: now)
+    counted = Connections(Metrics(), 100, monotonic=lambda: now)
     counted.limit_to(8)
     with caplog.at_level(logging.WARNING):
         assert [counted.open("192.0.2.1") for _ in range(8)] == [None] * 6 + ["full"] * 2
@@ -68,7 +68,7 @@ async def test_what_accept_raised_is_counted_and_anything_else_left_to_the_loop(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     metrics = Metrics()
-    loop, counted = asyncio.get_running_loop(), Connections(metrics, 1, None)
+    loop, counted = asyncio.get_running_loop(), Connections(metrics, 1)
     message = "socket.accept() out of system resource"
     counted.on_loop_error(loop, {"message": message, "exception": OSError(24, "Too many open files")})
     assert refused(metrics, "accept") == 1
