@@ -22,7 +22,8 @@ GUESTS = 8
 """Guests one appointment may name: more than ever fit the room, so that an interpreter can be swapped."""
 
 LONGEST_VISIT = 8 * 60 * MINUTE
-"""RELIABILITY 5, row 25. The diary's overlap test and `access.window.REACH` rely on it."""
+"""Milliseconds. Longer than any consultation: what is longer is a mistake (`interval_invalid`). The diary's
+overlap test and `access.window.REACH` rely on it."""
 
 LONGEST_MARGIN = 24 * 60 * MINUTE
 """The most that a policy's `opens_before_minutes` or `closes_after_minutes` may say, and any other of its

@@ -15,7 +15,7 @@ from rooms.preserving import Preserving
 from rooms.times import Instant, show
 
 Status = Literal["held", "confirmed", "cancelled", "expired", "completed", "no_show"]
-"""PRODUCT's six words; `completed` and `no_show` come from an outcome or a person (C8)."""
+"""The six there are; `completed` and `no_show` come from an outcome or a person (C8)."""
 
 LIVE: frozenset[Status] = frozenset({"held", "confirmed"})
 """What occupies the diary, but for a hold past its deadline (`rooms.booking.holds`)."""
@@ -279,7 +279,7 @@ class RoomEntry(Record, frozen=True, kw_only=True):
 
 
 class Grant(Record, frozen=True, kw_only=True):
-    """A practitioner's room link or a staff link: expiring, revocable (PRODUCT I)."""
+    """A practitioner's room link or a staff link: expiring, revocable (I)."""
 
     no: GrantNo
     kind: Literal["practitioner", "staff"]

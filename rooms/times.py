@@ -19,8 +19,8 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 """Milliseconds."""
 
 EARLIEST, LATEST = -2_208_988_800_000, 7_258_118_400_000
-"""1900 to 2200: outside, a time is a mistake, and arithmetic near the ends of `datetime` overflows
-(RELIABILITY 5, row 21).
+"""1900 to 2200: outside, a time is a mistake, and arithmetic near the ends of `datetime` overflows:
+the year 1 at +14:00 is none in UTC.
 """
 
 # RFC 3339 section 5.6 and nothing else: `fromisoformat` also takes week dates, basic format and any

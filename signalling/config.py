@@ -100,21 +100,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     (CONTRACT)."""
 
     hello_seconds: float = 5
-    """How long a socket may wait before its hello, in seconds: silent sockets hold nothing (RELIABILITY 5,
-    row 63)."""
+    """How long a socket may wait before its hello, in seconds: silent sockets hold nothing, and are
+    told `hello_timeout`."""
 
     api_calls_per_minute: int = 6000
-    """API calls a minute of one key: a busy booking service's hundred a second (row 39)."""
+    """API calls a minute of one key: a busy booking service's hundred a second."""
 
     refused_tokens_per_minute: int = 300
-    """Refused tokens a minute of one address: a hospital with stale bookmarks, not a guesser (row 60)."""
+    """Refused tokens a minute of one address: a hospital with stale bookmarks, not a guesser."""
 
     connections_per_address: int | None = None
     """Connections at once of one address, an IPv6 /64 being one; by a trusted proxy, sockets of one client.
     None: 2000 (`signalling.connections`), and loopback does not count."""
 
     messages_per_second: float = 50
-    """Messages a second of one socket, kept up: ten times what a negotiation needs (row 81)."""
+    """Messages a second of one socket, kept up: ten times what a negotiation needs."""
 
     messages_burst: int = 200
     """Messages at once of one socket: a whole negotiation with every candidate of a full room."""

@@ -19,7 +19,7 @@ MB at most.
 class PerMinute:
     """At most `limit` events of one caller in any 60 seconds, by a sliding window of two counts.
 
-    The first `limit` events of a caller always pass and the next never does (RELIABILITY 5, rows 39 and 60),
+    The first `limit` events of a caller always pass and the next never does, as documented,
     which a token bucket, refilling meanwhile, would not give. When more than `callers` are remembered,
     whoever was silent longest is forgotten.
     """

@@ -1,4 +1,4 @@
-"""Ids of booking services, and our own that nobody can guess (CONTRACT; RELIABILITY 3 and 5, row 18)."""
+"""Ids of booking services, and our own that nobody can guess (CONTRACT; RELIABILITY 3)."""
 
 import pytest
 

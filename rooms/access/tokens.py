@@ -1,5 +1,4 @@
-"""A link's token: `<affinity>.<payload>.<signature>`, signed with itsdangerous (A2, A3; RELIABILITY 5, rows
-43-51 and 58).
+"""A link's token: `<affinity>.<payload>.<signature>`, signed with itsdangerous (A2, A3).
 
 The payload is 13 bytes: kind, key id, our 64-bit number, person number, generation. It holds no name, no time
 and nothing the booking service chose, so that a token need not change when an appointment does. The whole
@@ -23,13 +22,12 @@ from rooms.errors import LinkRefused
 from rooms.ids import PractitionerNo
 
 LONGEST_TOKEN: Final = 256
-"""Characters. A token has 71; what is longer than any of ours ever was is refused before any HMAC (row
-50).
+"""Characters. A token has 71; what is longer than any of ours ever was is refused before any HMAC.
 """
 
 _SALT: Final = b"consultroom.link.v1"
-"""What this signature is for, and the payload's version: whatever else these keys sign is no token (rows 47,
-58).
+"""What this signature is for, and the payload's version: whatever else these keys sign, a webhook
+for one, is no token.
 """
 
 _PAYLOAD: Final = struct.Struct(">BB8sBH")
@@ -175,8 +173,7 @@ def recognise(keyring: Keyring, token: object) -> Claims:
             raise _invalid()
     claims = _claims(affinity, content, key)
     if signature != _text(base64_decode(signature)):
-        # Spare bits of the last character, padding, stray characters: a second spelling of one token (row
-        # 46).
+        # Spare bits of the last character, padding, stray characters: a second spelling of one token.
         raise LinkRefused("token_not_canonical", _MESSAGE)
     if key.state == "revoked":
         raise _outdated(key.id, can_resend=False)
@@ -204,7 +201,7 @@ def _verified(keyring: Keyring, token: str, payload: str) -> tuple[bytes, Signin
 
 
 def _claims(affinity: str, content: bytes, signed_by: SigningKey) -> Claims:
-    """Well signed and yet none of ours: of another kind or version, or with missing parts (row 58)."""
+    """Well signed and yet none of ours: of another kind or version, or with missing parts."""
     if len(content) != _PAYLOAD.size or content[0] not in _KINDS or not _AFFINITY.match(affinity):
         raise _invalid()
     kind, key, number, person, generation = _PAYLOAD.unpack(content)

@@ -1,4 +1,5 @@
-"""F3's table: one named outcome from evidence. The first true line wins; the letters are PRODUCT.md's."""
+"""F3's table: one named outcome from evidence. The first true line wins; the letters are those of
+REQUIREMENTS.md."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal

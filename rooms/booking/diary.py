@@ -24,9 +24,7 @@ T = TypeVar("T", bound=Occupied)
 
 
 def check_interval(starts_at: Instant, ends_at: Instant) -> None:
-    """Raises `interval_invalid` unless it takes time, and not more than `LONGEST_VISIT` (RELIABILITY 5, row
-    25).
-    """
+    """Raises `interval_invalid` unless it takes time, and not more than `LONGEST_VISIT`."""
     if not 0 < ends_at - starts_at <= LONGEST_VISIT:
         raise Invalid("interval_invalid", "End after the start, at most 8 hours later.", field="ends_at")
 

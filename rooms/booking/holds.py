@@ -61,7 +61,7 @@ def secret_digest(secret: str) -> str:
 
 def check_holder(appointment: Appointment | None, secret: str | None) -> Hold:
     """The hold, for whoever has its secret; None: for the clinic's own key. Raises `hold_not_found` alike for
-    no hold and another's (RELIABILITY 5, row 29).
+    no hold and another's, so that nobody learns what others hold.
     """
     hold = appointment.hold if appointment else None
     claimed = "" if secret is None else secret_digest(secret)

@@ -67,6 +67,11 @@ def free(
     opened = joined(part for each in grids for part in each.open_parts)
     for span in grids:
         if span.starts_at < end:
+            # A year's diary has thousands of entries, and a morning's hours to do with a few. What began
+            # before them may still reach into them, by the longest visit there is and a buffer, but not
+            # from further away; what begins after them matters as far as the cells of a visit that starts
+            # in their last minute. `taken` is in order of start, so that two searches find the few, where
+            # each window would walk over the whole diary.
             near = slice(
                 bisect_left(begins, span.starts_at - LONGEST_VISIT - span.buffer),
                 bisect_left(begins, span.ends_at + _needs(span, lasts) + span.buffer),

@@ -17,7 +17,9 @@
 --         {echo, "conflict", n}  check n (from 1) did not hold; nothing written
 -- error   BADCOMMIT              a malformed call, which is a mistake in changes.py; nothing written
 --
--- The caller compares the echo, so that nobody can take the answer to another call for its own (RELIABILITY 2, redis-py 2023).
+-- The echo is the first thing in every answer, and the caller compares it with its own (RELIABILITY 2). In March 2023 a cancelled call of an asyncio
+-- client left its reply on the connection, the next caller took it for its own, and people were shown what belonged to others. Here an answer that
+-- begins with another call's echo is an error, and the connection is given up with whatever is left on it.
 
 local WRITES = {
   SET = true, DEL = true, HSET = true, HDEL = true, ZADD = true, ZREM = true, RPUSH = true,

@@ -5,7 +5,7 @@ under load a command costs a share of one write and one read; the order of one p
 and a caller that is cancelled drops only its own future, while the task still reads that reply: it cannot
 be left for another caller (RELIABILITY 2, 20 Mar 2023).
 
-Nothing is sent twice (redis-py's retries re-send commands that are not idempotent, FEASIBILITY 6), but for a
+Nothing is sent twice (redis-py's retries re-send commands that are not idempotent), but for a
 script that Redis did not know (NOSCRIPT): that one was not run.
 """
 

@@ -17,7 +17,7 @@ from rooms.store.pipeline import CONNECT_TIMEOUT, Pipeline
 
 LISTENER_SILENCE: Final = 5.0
 """Seconds without any message, and the connection counts as lost: whoever listens writes to itself more often
-(FEASIBILITY 6: a frozen Redis is not noticed by a listener that only waits)."""
+(a frozen Redis is not noticed by a listener that only waits)."""
 
 
 class RedisPubSub:

@@ -75,7 +75,7 @@ _NAMED: dict[type[AbstractConnection], type[AbstractConnection]] = {
 def _connections(url: str, resolve: Resolve | None) -> Callable[[], AbstractConnection]:
     options: dict[str, Any] = {**parse_url(url)}
     kind: type[AbstractConnection] = options.pop("connection_class", Connection)
-    # RESP2: scores come as text. No retries: they re-send what may have been done (FEASIBILITY 6). No
+    # RESP2: scores come as text. No retries: they re-send what may have been done. No
     # timeout for each read: the pipeline has one for the whole batch.
     options |= {
         "protocol": 2,

@@ -1,4 +1,11 @@
--- renew: move leases forward that still exist; one that was reaped is not brought back (RELIABILITY 2: a ghost is a verdict).
+-- renew: move leases forward that still exist; one that was reaped is not brought back.
+--
+-- A process that was stopped for a minute, or was cut off from Redis, goes on as if nothing had been and
+-- renews what it had. Meanwhile another process has written that these people were last heard of a minute
+-- ago and has ended their intervals, and they may sit with it by now. To set their leases again would make
+-- ghosts, on which a visit's outcome would rest (RELIABILITY 2). So what is gone is answered and stays
+-- gone; the caller reads the floor, which says what became of them. GT: renewals overtake each other, and
+-- an older one must not make a lease shorter.
 --
 -- KEYS    leases (zset member to until), seen (zset member to last inbound frame), of one clinic
 -- ARGV    echo, more milliseconds than any lease or grace lasts, then for each session: member, until, seen

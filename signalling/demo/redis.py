@@ -98,8 +98,7 @@ class EmbeddedRedis:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def _command(self) -> list[str | Path]:
-        # No RDB preamble: files written by Valkey 9 can then be read by Redis 7, and the other way
-        # (FEASIBILITY 5).
+        # No RDB preamble: files written by Valkey 9 can then be read by Redis 7, and the other way.
         files = [
             "--appendonly",
             "yes",

@@ -1,5 +1,6 @@
 """The one body reader. Nothing else reads a request's body: aiohttp's own `request.json()` answers 500 to
-most of RELIABILITY 5, rows 1-14, and takes JSON sent as text/plain, which a foreign page may send unasked.
+an empty body, `{`, bad UTF-8 or a number of 5,000 digits, and takes JSON sent as text/plain, which a
+foreign page may send unasked.
 """
 
 import asyncio
@@ -13,8 +14,8 @@ from signalling.http import jsontext
 from signalling.http.jsontext import Malformed
 
 LARGEST_BODY = 128 * 1024
-"""Bytes, before and after decompression. An appointment with eight guests is 4 kB; row 7's 100,000 brackets
-must still be read to be told what is wrong with them.
+"""Bytes, before and after decompression. An appointment with eight guests is 4 kB; 100,000 brackets
+must still be read to be told that they are too deep.
 """
 
 BODY_WITHIN = 10.0
@@ -59,7 +60,7 @@ def _compression(request: web.Request) -> str:
 
 
 def _unpacked(raw: bytes, compression: str) -> bytes:
-    """Not a byte more than the limit is unpacked of a bomb (row 14), which is why aiohttp is told not to."""
+    """Not a byte more than the limit is unpacked of a bomb (10 kB may be 10 MB): aiohttp may not."""
     if not raw or compression not in _WINDOWS:
         return raw
     unpacker = zlib.decompressobj(_WINDOWS[compression])

@@ -1,5 +1,5 @@
-"""From a JSON value or a query to a request's Struct, and from msgspec's messages to our codes (RELIABILITY
-5, rows 15-21 and 24).
+"""From a JSON value or a query to a request's Struct, and from msgspec's messages to our codes: what
+has another type, is missing, is unknown or is out of range, each with its `field` (RELIABILITY 5).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Idempotency-Key (G1; RELIABILITY 5, rows 30 and 31): the answer to a POST is kept in the commit that made
+"""Idempotency-Key (G1): the answer to a POST is kept in the commit that made
 it true, so a repeat is answered alike and done once, whichever process it reaches. It is kept sealed
 (`signalling.http.sealed_answers`): what is in the store opens nothing and names nobody.
 """

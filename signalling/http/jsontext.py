@@ -1,4 +1,4 @@
-"""JSON text, read strictly (RELIABILITY 5, rows 2, 3, 4, 7-11). What `json.loads` lets pass, or fails on with
+"""JSON text, read strictly (RELIABILITY 5). What `json.loads` lets pass, or fails on with
 an exception of its own, is refused here by name.
 """
 

@@ -123,9 +123,9 @@ def _refuse_outright(request: web.Request) -> None:
     if request.method in _NEVER:
         raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
     if request.version < HttpVersion10:
-        raise web.HTTPBadRequest  # the parser takes HTTP/0.9, a line without headers (row 37)
+        raise web.HTTPBadRequest  # the parser takes HTTP/0.9, a line without headers
     if any(name.lower() == "token" for name in request.query):
-        # It is in a proxy's log by now, but not in ours, and whoever sent it learns of it (A4, row 42).
+        # It is in a proxy's log by now, but not in ours, and whoever sent it learns of it (A4).
         raise Malformed("token_in_url", "Never put a token into an address; it would be logged on its way.")
 
 

@@ -31,7 +31,7 @@ here, unless a mail gateway wrote its `#` as `%23` (see `_BROKEN`)."""
 BOOK_PAGE = "book/index.html"
 
 COMPONENTS_PAGE = "gallery/index.html"
-"""Every component and state on one page, with made-up data; for whoever works on the pages (PRODUCT I)."""
+"""Every component and state on one page, with made-up data; for whoever works on the pages (I)."""
 
 HOME_PAGE = "home/index.html"
 """What this is, and which link leads where."""
@@ -143,7 +143,7 @@ class Pages:
         return response
 
     def _find(self, path: str) -> Asset:
-        # A lookup by name: `..`, `%2f` and links out of the folder are names that are not there (row 33).
+        # A lookup by name: `..`, `%2f` and links out of the folder are names that are not there.
         if path not in self._assets:
             raise NotFound("not_found", "There is nothing here.")
         return self._assets[path]

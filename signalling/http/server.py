@@ -22,8 +22,8 @@ from signalling.http.flood import RequestCrumbs
 from signalling.http.middleware import RESPONSE_HEADERS, SERVER_NAME
 
 HEADERS_WITHIN = 8.0
-"""Seconds from the first byte of a request, or from the connection, to the end of its headers: below the 10
-of RELIABILITY 5, row 40, and twice what a bad phone line needs.
+"""Seconds from the first byte of a request, or from the connection, to the end of its headers: twice what a
+bad phone line needs, and whoever sends a byte a second holds a connection no longer.
 """
 
 IDLE_SECONDS = 130.0

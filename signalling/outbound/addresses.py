@@ -1,4 +1,4 @@
-"""Where webhooks may go: public https, and what the operator named (RELIABILITY 3, 5 row 41).
+"""Where webhooks may go: public https, and what the operator named (RELIABILITY 3).
 
 Written as a list of what is public, so that a new way to write an old address is refused.
 """

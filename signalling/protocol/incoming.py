@@ -1,5 +1,5 @@
 """What a socket may say and when, without the socket: hello first, one hello, not too fast, JSON (RELIABILITY
-5, WebSocket rows).
+5).
 """
 
 from typing import NamedTuple
@@ -10,10 +10,10 @@ from signalling.protocol import parse
 from signalling.protocol.messages import Frame, Hello
 
 STRIKES = 3
-"""Frames that are not JSON before the socket is closed (row 72)."""
+"""Frames that are not JSON before the socket is closed: a page never sends one."""
 
 CIDS_KEPT = 64
-"""Answers remembered for a repeated `cid` (row 85): more than a client has under way, bounded."""
+"""Answers remembered for a repeated `cid`: more than a client has under way, bounded."""
 
 
 class Refused(NamedTuple):
@@ -35,7 +35,7 @@ class Incoming:
         self.hello_seen = False
 
     def spend(self, now: float) -> Refused | None:
-        """One message of whatever kind; a refusal where there were too many (row 81)."""
+        """One message of whatever kind; a refusal where there were too many."""
         if self._allowance.take(now):
             return None
         return too_fast()
@@ -85,7 +85,7 @@ class Incoming:
 
 
 def too_fast() -> Refused:
-    """Row 81."""
+    """What a socket hears that sends more than it may."""
     slow = Refusal("rate_limited", "Too many messages. Please wait a moment.", retry_after=1)
     return Refused(slow, "rate_limited")
 

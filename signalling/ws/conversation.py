@@ -93,7 +93,7 @@ class Conversation:
         self._ack(said)
 
     def _repeated(self, said: m.Frame) -> bool:
-        """Row 85: the same `cid` gets the same answer and has no second effect."""
+        """The same `cid` gets the same answer and has no second effect."""
         before = self.incoming.answered(said.cid) if said.cid is not None else None
         if before is None:
             return False

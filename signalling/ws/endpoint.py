@@ -40,7 +40,11 @@ CHECK_SECONDS = 600.0
 """Nobody checks devices for longer; sockets that forgot to leave go."""
 
 LINGER = 0.5
-"""Seconds."""
+"""Seconds. Whoever sends a frame that is too long is still sending when we say so. Were the connection closed
+at once, with data unread, TCP would answer that data by a reset, which throws away what we sent: the client
+would see 1006 and come again with the same frame, instead of 1009. So the close is written first, and the
+connection let go a moment later: long enough for a bad phone line, short enough for a flood.
+"""
 
 
 def setup(app: web.Application, context: Context) -> None:
@@ -89,7 +93,7 @@ def counted(context: Context, request: web.Request) -> Iterator[None]:
 
 
 def _check_upgrade(request: web.Request, origin: str) -> None:
-    """Rows 61 and 62. A browser always sends Origin; whatever does not is not our page (CSWSH, RELIABILITY
+    """A browser always sends Origin; whatever does not is not our page (CSWSH, RELIABILITY
     2).
     """
     if request.headers.get("Sec-WebSocket-Version", "13") != "13":
@@ -135,7 +139,7 @@ class LingeringWebSocket(web.WebSocketResponse):
         return self._fault is None
 
     def _cut_off(self, fault: FrameFault) -> None:
-        """Read nothing more, say why (RFC 6455 section 5.1, row 81), and hang up a moment later."""
+        """Read nothing more, say why (RFC 6455 section 5.1), and hang up a moment later."""
         wire = self._wire
         if wire is None or wire.is_closing():
             return
@@ -154,7 +158,7 @@ class LingeringWebSocket(web.WebSocketResponse):
             self._wire.write(header(OP_CLOSE, 2) + code.to_bytes(2, "big"))
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
-        """aiohttp calls this for frames that break RFC 6455 or the limits (rows 67 to 70), and to answer a
+        """aiohttp calls this for frames that break RFC 6455 or the limits, and to answer a
         client's close; whose code may be one that must never be sent.
         """
         if self.close_code is not None and not _may_be_sent(self.close_code):

@@ -204,6 +204,13 @@ def changes(old: FloorView, new: FloorView, floor: Floor, ended: str, answers: b
     own `admit` or `enter` is being answered, by `admitted` even where it was inside already. `ice` is added
     where it is sent.
     """
+    # What a browser is told is the difference between two pictures of the floor, and not what happened
+    # between them. A patient is sent back and admitted again within a blink, by another process: its two
+    # messages may come together, or the first not at all. Told by events, this page would then wait in a
+    # room, or talk in a waiting room; told by views it is always brought to the newest floor, and a floor
+    # that was missed costs nothing. It also keeps what somebody may not see in one place, where views are
+    # made. The price: a practitioner who admits a second person is inside already and by the difference
+    # alone would hear `joined`, where whoever sent `admit` waits for `admitted`; hence `answers`.
     told: list[FrameParts] = []
     entered = old.state != "in_room" or old.room != new.room
     if new.state == "in_room" and (entered or (answers and new.people != old.people)):

@@ -55,7 +55,7 @@ class Greeting:
         self.socket.refuse(refusal, refusal.code if refusal.code in CLOSE_CODES else None)
 
     def _refused(self, refused: LinkRefused) -> None:
-        """Too many refused tokens from one address hear `rate_limited` instead (row 60)."""
+        """Too many refused tokens from one address hear `rate_limited` instead."""
         if refused.code in _TOKEN_REFUSED:
             wait = self.context.refused.take(limit_key(self.socket.address), time.monotonic())
             if wait:

@@ -81,7 +81,7 @@ class Side:
         if not self._dialect.is_signal(payload):
             self.stray = payload
             return
-        # Order between two people is kept (CONTRACT.md), so the first one sent is the first to arrive.
+        # Order between two people is kept (CONTRACT), so the first one sent is the first to arrive.
         self._latencies.append(time.perf_counter_ns() - self.peer._sent.popleft())
         self.received += 1
         if self.received % (ROUND // 2) == 0:

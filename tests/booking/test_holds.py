@@ -82,7 +82,7 @@ def test_its_holder_and_the_clinic_have_it() -> None:
         (held(hold=Hold(until=UNTIL)), ""),
     ],
 )
-def test_row_29_no_hold_and_anothers_are_alike(there: Appointment | None, secret: str | None) -> None:
+def test_no_hold_and_anothers_are_alike(there: Appointment | None, secret: str | None) -> None:
     with pytest.raises(NotFound, match="hold_not_found"):
         holds.check_holder(there, secret)
 

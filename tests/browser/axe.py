@@ -23,7 +23,7 @@ def _axe() -> str:
 
 async def violations(page: Page) -> list[str]:
     """What is wrong, in words; empty where nothing is."""
-    # Evaluated by the debugger, so that the page's own CSP stays as it is (FEASIBILITY 8).
+    # Evaluated by the debugger, so that the page's own CSP stays as it is.
     await page.evaluate(_axe())
     found: list[str] = []
     for width in (360, 1280):

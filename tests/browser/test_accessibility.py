@@ -1,4 +1,4 @@
-"""No axe violation in any state of any page (PRODUCT I), and a whole visit by keyboard alone."""
+"""No axe violation in any state of any page (I), and a whole visit by keyboard alone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The front desk's page in every state: no axe violation, 320 px, and by keyboard alone (PRODUCT I)."""
+"""The front desk's page in every state: no axe violation, 320 px, and by keyboard alone (I)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""One page shows every component and state, in one visual language, without a server (PRODUCT I)."""
+"""One page shows every component and state, in one visual language, without a server (I)."""
 
 import re
 from pathlib import Path

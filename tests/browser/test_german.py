@@ -1,4 +1,4 @@
-"""A viewer whose language is German meets no English word of ours on any page (PRODUCT I)."""
+"""A viewer whose language is German meets no English word of ours on any page (I)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a screen reader is told through a whole visit, in order, and before it happens (PRODUCT I)."""
+"""What a screen reader is told through a whole visit, in order, and before it happens (I)."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Four tasks, done unaided on a phone of 360 px: by keyboard alone and by touch alone (PRODUCT I)."""
+"""Four tasks, done unaided on a phone of 360 px: by keyboard alone and by touch alone (I)."""
 
 from collections.abc import Awaitable, Callable
 

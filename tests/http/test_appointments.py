@@ -49,7 +49,7 @@ async def test_the_same_again_changes_nothing(desk: Desk) -> None:
     assert await desk.ok("GET", "/v1/appointments/a1/history") == before
 
 
-async def test_row_17_missing_practitioner(desk: Desk) -> None:
+async def test_missing_practitioner(desk: Desk) -> None:
     body = {"patient": "pat-1", "starts_at": "2026-03-02T09:00:00Z", "ends_at": "2026-03-02T09:30:00Z"}
     reply = await desk.api.call("PUT", "/v1/appointments/a1", json=body)
     assert (reply.status, reply.code, reply.json["field"]) == (422, "field_required", "practitioner")
@@ -63,12 +63,12 @@ async def test_row_17_missing_practitioner(desk: Desk) -> None:
         ("2026-03-02T09:00:00Z", "2026-03-02T17:00:01Z"),
     ],
 )
-async def test_row_25_interval(desk: Desk, start: str, end: str) -> None:
+async def test_interval(desk: Desk, start: str, end: str) -> None:
     reply = await desk.put(starts_at=start, ends_at=end)
     assert (reply.status, reply.code) == (422, "interval_invalid")
 
 
-async def test_row_27_overlap_by_a_second(desk: Desk) -> None:
+async def test_overlap_by_a_second(desk: Desk) -> None:
     await desk.booked("a1", 30)
     reply = await desk.put("a2", 60 - 1 / 60, patient="pat-2")
     assert (reply.status, reply.code, reply.json["other"]) == (409, "slot_taken", "a1")

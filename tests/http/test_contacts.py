@@ -247,7 +247,7 @@ async def test_what_is_no_text_is_still_refused(desk: Desk, contact: Any) -> Non
 
 
 async def test_a_name_is_not_cleaned(desk: Desk) -> None:
-    """RELIABILITY 5, row 12: it could rewrite the line it is shown in."""
+    """A bidi override could rewrite the line it is shown in."""
     reply = await desk.api.call("PUT", "/v1/patients/kim", json={"name": "\u202eKim"})
     assert (reply.status, reply.code, reply.json["field"]) == (422, "string_invalid", "name")
 

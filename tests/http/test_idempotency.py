@@ -1,4 +1,4 @@
-"""Idempotency-Key on every POST: RELIABILITY 5, rows 30 and 31."""
+"""Idempotency-Key on every POST: repeated it answers the same, with another body it is refused (G1)."""
 
 import asyncio
 import secrets
@@ -19,7 +19,7 @@ async def post(server: Served, path: str, key: str, body: object) -> Reply:
     return await server.call("POST", path, json=body, headers={"Idempotency-Key": key})
 
 
-async def test_row_30_the_same_again(desk: Desk) -> None:
+async def test_the_same_again(desk: Desk) -> None:
     await desk.booked()
     body = {"by": "staff", "reason": "ill"}
     first = await post(desk.api, CANCEL, "k1", body)
@@ -30,13 +30,13 @@ async def test_row_30_the_same_again(desk: Desk) -> None:
     assert [step["what"] for step in steps].count("cancelled") == 1
 
 
-async def test_row_30_side_by_side(desk: Desk) -> None:
+async def test_side_by_side(desk: Desk) -> None:
     await desk.booked()
     replies = await asyncio.gather(*(post(desk.api, CANCEL, "k1", {"by": "patient"}) for _ in range(10)))
     assert {(reply.status, reply.body) for reply in replies} == {(200, replies[0].body)}
 
 
-async def test_row_31_the_same_key_for_something_else(desk: Desk) -> None:
+async def test_the_same_key_for_something_else(desk: Desk) -> None:
     await desk.booked()
     await post(desk.api, CANCEL, "k1", {"by": "patient"})
     for path, body in ((CANCEL, {"by": "staff", "reason": "x"}), ("/v1/staff-links", {"by": "patient"})):

@@ -1,4 +1,4 @@
-"""Row 36: another tenant's things are unknown, to the byte as those that do not exist."""
+"""Another tenant's things are unknown, to the byte as those that do not exist."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ CALLS: list[tuple[str, str, Any]] = [
 ]
 
 
-async def test_row_36_another_clinics_things(desk: Desk, whole: Served, clock: Clock) -> None:
+async def test_another_clinics_things(desk: Desk, whole: Served, clock: Clock) -> None:
     for kind in ("practitioners", "patients"):
         await desk.ok("PUT", f"/v1/{kind}/only-mine", {"name": "Mine"})
     await desk.ok("PUT", "/v1/appointment-types/only-mine", {"name": "Mine", "video": True, "minutes": 10})

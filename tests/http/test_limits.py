@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from signalling.limits import MINUTE_SECONDS, AtOnce, Bucket, Buckets, PerMinute
 
 
-def test_row_60_the_301st_of_a_minute_is_refused() -> None:
+def test_the_301st_of_a_minute_is_refused() -> None:
     limit = PerMinute(300)
     assert [limit.take("a", n * 0.19) for n in range(300)] == [0.0] * 300
     wait = limit.take("a", 59.0)

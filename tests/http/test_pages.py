@@ -1,4 +1,4 @@
-"""The pages and what they load: A5, RELIABILITY 7.6 and row 33."""
+"""The pages and what they load, and nothing else of the folder (A5, RELIABILITY 7)."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -129,7 +129,7 @@ async def test_assets_are_asked_for_again_only_if_they_changed(served: Served) -
 
 
 @pytest.mark.parametrize("path", ["README.md", "join/out.js", "../secret.js", "join", "join/", "nothing.css"])
-async def test_row_33_only_files_of_the_folder(served: Served, path: str) -> None:
+async def test_only_files_of_the_folder(served: Served, path: str) -> None:
     assert (await served.call("GET", f"/assets/{path}")).status == 404
 
 

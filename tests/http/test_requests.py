@@ -1,4 +1,4 @@
-"""RELIABILITY 5, rows 33-40 and 42: everything about a request that is not its body."""
+"""Everything that can be wrong with a request beside its body (RELIABILITY 5)."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ def refusal(raw: bytes) -> tuple[int, str]:
         "/assets/join%00",
     ],
 )
-async def test_row_33_unknown_path(served: Served, path: str) -> None:
+async def test_unknown_path(served: Served, path: str) -> None:
     async with served.session.get(URL(served.url + path, encoded=True)) as response:
         reply = Reply(response.status, response.headers, await response.read())
     assert (reply.status, reply.code) == (404, "not_found")
@@ -59,14 +59,14 @@ async def test_row_33_unknown_path(served: Served, path: str) -> None:
         ("DELETE", "/assets/x.css", {"GET", "HEAD"}),
     ],
 )
-async def test_row_34_method(served: Served, method: str, path: str, allow: set[str]) -> None:
+async def test_method(served: Served, method: str, path: str, allow: set[str]) -> None:
     reply = await served.call(method, path)
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert set(reply.headers["Allow"].replace(" ", "").split(",")) == allow
 
 
 @pytest.mark.parametrize("path", ["/t/things", "/v1/nothing", "/"])
-async def test_row_34_trace(served: Served, path: str) -> None:
+async def test_trace(served: Served, path: str) -> None:
     reply = await served.call("TRACE", path)
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Allow"]
@@ -87,7 +87,7 @@ async def test_row_34_trace(served: Served, path: str) -> None:
         "Bearer \xe9\xe9",
     ],
 )
-async def test_row_35_no_or_wrong_key(served: Served, header: str) -> None:
+async def test_no_or_wrong_key(served: Served, header: str) -> None:
     reply = await served.call("GET", "/t/who/a", headers={"Authorization": header} if header else {})
     assert (reply.status, reply.code) == (401, "unauthenticated")
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
@@ -125,7 +125,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("sent", BROKEN)
-async def test_row_37_broken_requests(served: Served, sent: bytes) -> None:
+async def test_broken_requests(served: Served, sent: bytes) -> None:
     assert refusal(await served.raw(sent)) == (400, "request_invalid")
 
 
@@ -149,24 +149,24 @@ async def test_somebody_who_leaves_half_way_is_no_fault(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_row_38_large_header(served: Served) -> None:
+async def test_large_header(served: Served) -> None:
     assert refusal(await served.raw(GET + b"X: " + b"x" * 9_000 + b"\r\n\r\n")) == (431, "header_too_large")
     assert refusal(await served.raw(GET + b"x: y\r\n" * 200 + b"\r\n")) == (400, "request_invalid")
 
 
-async def test_row_38_long_url(served: Served) -> None:
+async def test_long_url(served: Served) -> None:
     sent = b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
     assert refusal(await served.raw(sent)) == (414, "uri_too_long")
 
 
-async def test_row_38_tells_the_log_nothing(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+async def test_tells_the_log_nothing(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         await served.raw(GET + f"Authorization: {CANARY}\0\r\n\r\n".encode())
     assert "refused by the parser" in caplog.text
     assert CANARY not in caplog.text
 
 
-async def test_row_39_rate_limit() -> None:
+async def test_rate_limit() -> None:
     async with serve(build(calls=3)) as running:
         caller = running.as_(KEY)
         assert [(await caller.call("GET", "/t/who/a")).status for _ in range(3)] == [200] * 3
@@ -178,7 +178,7 @@ async def test_row_39_rate_limit() -> None:
         assert (await running.call("GET", "/healthz")).status == 200
 
 
-async def test_row_39_guesses_are_limited_and_good_keys_are_not() -> None:
+async def test_guesses_are_limited_and_good_keys_are_not() -> None:
     async with serve(build(refused=2)) as running:
         guesses = [(await running.as_(f"guess-{n}").call("GET", "/t/who/a")).status for n in range(4)]
         assert guesses == [401, 401, 429, 429]
@@ -199,18 +199,18 @@ async def trickle(served: Served, sent: bytes, pause: float = 0.02) -> float:
     return time.monotonic() - started
 
 
-async def test_row_40_slow_headers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_headers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.HEADERS_WITHIN < 10
     monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     assert await trickle(served, b"GET /healthz HTTP/1.1\r\nHost: " + b"x" * 200) < 1
 
 
-async def test_row_40_nothing_at_all(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_at_all(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     assert await trickle(served, b"") < 1
 
 
-async def test_row_40_slow_second_request(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_second_request(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HEADERS_WITHIN", 0.3)
     async with served.connect() as (reader, writer):
         writer.write(GET + b"\r\n")
@@ -223,7 +223,7 @@ async def test_row_40_slow_second_request(served: Served, monkeypatch: pytest.Mo
         assert 0.2 < time.monotonic() - started < 1
 
 
-async def test_rows_37_and_40_on_a_process_of_its_own(server: RunningServer) -> None:
+async def test_on_a_process_of_its_own(server: RunningServer) -> None:
     """The same under uvloop, and by the clock on the wall: a byte a second, and nobody waits for more than
     10.
     """
@@ -250,7 +250,7 @@ async def test_a_slow_body_has_a_clock_of_its_own(served: Served, monkeypatch: p
 @pytest.mark.parametrize(
     "path", ["/j?token=", "/t/list?limit=5&token=", "/v1/nothing?TOKEN=", "/healthz?token="]
 )
-async def test_row_42_token_in_url(served: Served, path: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_token_in_url(served: Served, path: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         reply = await served.call("GET", path + CANARY)
     assert (reply.status, reply.code) == (400, "token_in_url")

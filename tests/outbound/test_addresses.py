@@ -1,5 +1,5 @@
 """Where webhooks may go: everything that is not plainly public is refused, however it is written
-(RELIABILITY 3 and 5, row 41)."""
+(RELIABILITY 3)."""
 
 import ipaddress
 

@@ -1,4 +1,4 @@
-"""What a socket may say and when, without a socket (RELIABILITY 5, rows 64, 65, 72, 81, 85)."""
+"""What a socket may say and when, without a socket (RELIABILITY 5)."""
 
 from signalling.limits import Bucket
 from signalling.protocol.codes import CLOSE_CODES, STAYS_OPEN
@@ -17,14 +17,14 @@ def refusal(said: object) -> tuple[str, str | None]:
     return said.refusal.code, said.close
 
 
-def test_row_64_the_first_message_is_hello() -> None:
+def test_the_first_message_is_hello() -> None:
     for first in ('{"type":"ping"}', '{"type":"nonsense"}', "{}"):
         code, close = refusal(incoming().receive(first, 0.0))
         assert (code, close) == ("hello_required", "hello_required")
     assert CLOSE_CODES["hello_required"] == 4501
 
 
-def test_row_65_a_second_hello_is_refused_and_the_socket_stays() -> None:
+def test_a_second_hello_is_refused_and_the_socket_stays() -> None:
     side = incoming()
     assert isinstance(side.receive(HELLO, 0.0), Hello)
     side.hello_seen = True
@@ -39,14 +39,14 @@ def test_another_version() -> None:
     )
 
 
-def test_row_72_the_third_that_is_no_json_closes() -> None:
+def test_the_third_that_is_no_json_closes() -> None:
     side = incoming()
     answers = [refusal(side.receive("{", 0.0)) for _ in range(3)]
     assert answers == [("json_invalid", None), ("json_invalid", None), ("json_invalid", "hello_required")]
     assert CLOSE_CODES["hello_required"] == 4501
 
 
-def test_row_81_too_many_messages() -> None:
+def test_too_many_messages() -> None:
     side = incoming(burst=200)
     side.hello_seen = True
     answers = [side.receive('{"type":"ping"}', 0.0) for _ in range(201)]

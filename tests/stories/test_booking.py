@@ -57,7 +57,7 @@ async def test_a_visitor_books(clinic: Clinic) -> None:
 
 
 async def test_confirmed_twice_it_is_the_same(clinic: Clinic) -> None:
-    """C4; RELIABILITY 5, rows 30 and 31."""
+    """C4, G1: by the same Idempotency-Key and without one; with another body it is refused."""
     await opens_daily(clinic)
     held = await _held(clinic, visitor(clinic))
     path, body = f"/v1/holds/{held['id']}/confirm", {"secret": held["secret"], "patient": DETAILS}
@@ -145,7 +145,7 @@ async def test_given_back_it_is_anybodys(clinic: Clinic) -> None:
 
 
 async def test_another_clients_hold_is_unknown(clinic: Clinic, open_clinic: Open) -> None:
-    """Row 29: by another secret, no secret, another clinic's key, alike."""
+    """By another secret, no secret, another clinic's key, alike."""
     await opens_daily(clinic)
     one = await _held(clinic, visitor(clinic))
     other = await _held(clinic, visitor(clinic))
@@ -244,7 +244,7 @@ async def test_what_could_get_no_link_is_refused_at_once(
 
 
 async def test_the_wrong_moment_place_or_person(clinic: Clinic, open_clinic: Open) -> None:
-    """Rows 17, 26, 35, 36."""
+    """A missing member, a start that is past, no key, another clinic's key: each has its code."""
     await opens_daily(clinic)
     asked = {"practitioner": "dr", "type": "video", "starts_at": at(3600)}
     past = await clinic.api.call("POST", "/v1/holds", asked | {"starts_at": at(-1)})

@@ -1,4 +1,4 @@
-"""RELIABILITY 5, rows 1 to 42 where booking meets them: each has its answer, and nothing is lost or kept."""
+"""Bad input where booking meets it: each has its answer, and nothing is lost or kept (RELIABILITY 5)."""
 
 import asyncio
 
@@ -121,7 +121,7 @@ async def test_holds_of_nothing(clinic: Clinic, change: Json, code: str, field: 
 
 
 async def test_an_overlap_of_a_second_is_one(clinic: Clinic) -> None:
-    """Row 27."""
+    """C3."""
     await clinic.api.post("/v1/holds", **HOLD, starts_at="2031-01-01T09:00:00Z")
     late = await clinic.api.call("POST", "/v1/holds", HOLD | {"starts_at": "2031-01-01T09:14:59Z"})
     assert (late.status, late.body["code"]) == (409, "slot_taken")
@@ -133,7 +133,7 @@ async def test_an_overlap_of_a_second_is_one(clinic: Clinic) -> None:
 
 
 async def test_what_is_no_bodys_business(clinic: Clinic) -> None:
-    """Rows 1, 2, 6, 34, 42: the public calls are read by the same reader."""
+    """The public calls are read by the same reader: no body, no JSON, JSON as text, a token in the URL."""
     await opens_daily(clinic)
     someone = visitor(clinic)
     url = f"{clinic.api.base_url}/v1/holds"
@@ -197,7 +197,7 @@ async def test_one_visitor_makes_so_many_holds_an_hour(clinic: Clinic) -> None:
 
 
 async def test_a_patients_link_is_no_key(clinic: Clinic) -> None:
-    """Row 29: what somebody else holds is nobody's business."""
+    """What somebody else holds is nobody's business."""
     await opens_daily(clinic)
     await clinic.book(starts=7200)
     token = await clinic.token()

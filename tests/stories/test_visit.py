@@ -220,7 +220,7 @@ async def test_a_short_drop_is_healed_from_the_buffer(clinic: Clinic, connect: C
     assert (await host.wait("signal"))["from"] == patient.sid
 
 
-async def test_row_82_a_lost_sequence_and_a_wrong_key(clinic: Clinic, connect: Connect) -> None:
+async def test_a_lost_sequence_and_a_wrong_key(clinic: Clinic, connect: Connect) -> None:
     await clinic.book()
     host, patient = await in_call(clinic, connect)
     await host.quiet(0.1)

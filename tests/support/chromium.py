@@ -1,5 +1,5 @@
-"""A real Chromium with fake devices, by plain `playwright.async_api`: pytest-playwright breaks async tests
-(FEASIBILITY 1)."""
+"""A real Chromium with fake devices, by plain `playwright.async_api`: pytest-playwright breaks every async
+test after its first."""
 
 import shutil
 from collections.abc import AsyncIterator

@@ -20,7 +20,7 @@ LOOPBACK = {"CONSULTROOM_ECHO_ADDRESSES": "127.0.0.1"}
 
 
 def use_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aioice leaves it out (FEASIBILITY 4)."""
+    """aioice leaves it out."""
     monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
 
 

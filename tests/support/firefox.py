@@ -1,6 +1,6 @@
 """A real Firefox with fake devices: a second engine to have a call with.
 
-Debian's, by Playwright's WebDriver BiDi (FEASIBILITY 2). It gathers no candidate where there is nothing but
+Debian's, by Playwright's WebDriver BiDi. It gathers no candidate where there is nothing but
 loopback, nor without a default route; `deploy/test` gives the tests' namespace an address, and the route is
 there only as long as the browser, because to others it would make failures slow.
 """

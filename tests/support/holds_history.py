@@ -1,4 +1,4 @@
-"""A history of holds as clients saw it, and what it must not show (C3, C4; RELIABILITY I5): a slot promised
+"""A history of holds as clients saw it, and what it must not show (C3, C4, I5): a slot promised
 to two at once, or a promise that was forgotten.
 
 Every operation has the moments at which it was sent and answered; it took effect somewhere between. A hold is

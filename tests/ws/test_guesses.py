@@ -147,7 +147,7 @@ async def test_the_rank_test_would_show_a_lookup() -> None:
     assert deviations([value + 0.2 for value in base], base) > NOISE
 
 
-async def test_row_42_a_token_in_the_sockets_url(
+async def test_a_token_in_the_sockets_url(
     patient_server: RunningServer, there: tuple[Clinic, list[str]]
 ) -> None:
     """Refused before the upgrade, and in no log of ours."""

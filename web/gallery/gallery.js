@@ -1,4 +1,4 @@
-// Every component and state on one page, by the modules that the other pages use, with made-up data (PRODUCT I).
+// Every component and state on one page, by the modules that the other pages use, with made-up data (I).
 // Nothing here asks the server for anything or knows a token: what is pressed does nothing.
 
 import { h } from '../ui/dom.js';

@@ -1,4 +1,4 @@
-// "You are being let in", said and shown before anybody can see or hear (PRODUCT I).
+// "You are being let in", said and shown before anybody can see or hear (I).
 
 import { h } from '../ui/dom.js';
 import { announce, entitle, t } from '../ui/page.js';

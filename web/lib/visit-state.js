@@ -9,7 +9,7 @@
 /** @typedef {import('./link.js').Link} Link */
 
 /**
- * `ready`: before the click on Join. `letting_in`: admitted, and told so before anybody can see or hear (PRODUCT I).
+ * `ready`: before the click on Join. `letting_in`: admitted, and told so before anybody can see or hear (I).
  * `early`, `elsewhere` and `over` are where a refusal or an end leads.
  * @typedef {'ready' | 'connecting' | 'early' | 'elsewhere' | 'waiting' | 'letting_in' | 'in_room' | 'lobby' | 'over'} Phase
  */

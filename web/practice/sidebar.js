@@ -1,4 +1,4 @@
-// Appointments, Meeting, Availability (PRODUCT I). Meeting says from anywhere how many wait and that a visit is on.
+// Appointments, Meeting, Availability (I). Meeting says from anywhere how many wait and that a visit is on.
 
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';

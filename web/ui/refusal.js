@@ -1,4 +1,4 @@
-// Why a visit cannot be opened, or has ended, and what to do next: never a dead end (A6, PRODUCT I).
+// Why a visit cannot be opened, or has ended, and what to do next: never a dead end (A6, I).
 
 import { telOf } from '../lib/tel.js';
 import { h } from './dom.js';

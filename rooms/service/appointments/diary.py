@@ -31,8 +31,8 @@ async def book(
     *,
     beside: frozenset[AppointmentNo] = frozenset(),
 ) -> list[Change]:
-    """Its time in the diary, in place of what it had. Raises `slot_taken` with the `other`'s id (RELIABILITY
-    5, row 27). `beside`: whose entries go in the same commit.
+    """Its time in the diary, in place of what it had. Raises `slot_taken` with the `other`'s id, for a
+    second's overlap too (C3). `beside`: whose entries go in the same commit.
     """
     if before is not None and _slot(before) == _slot(after):
         return still(before, after)

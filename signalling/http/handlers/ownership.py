@@ -1,4 +1,4 @@
-"""Whose call it is. For a link every appointment but its own is unknown, as a foreign clinic's is (row 36);
+"""Whose call it is. For a link every appointment but its own is unknown, as a foreign clinic's is;
 what somebody does at the desk is written down as theirs (A9).
 """
 

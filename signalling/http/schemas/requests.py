@@ -32,7 +32,7 @@ LinkHours = Annotated[float, Meta(gt=0, le=744)]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of what is asked: a member we do not know is refused, never dropped (row 16)."""
+    """Base of what is asked: a member we do not know is refused, never dropped: it may be a misspelt one."""
 
     also: ClassVar[Mapping[str, object]] = {}
     """JSON Schema of what no single field can say; the services check it."""

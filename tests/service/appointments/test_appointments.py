@@ -103,7 +103,7 @@ async def test_an_erased_patient_is_unknown(desk: Desk) -> None:
     assert (await refusal(desk, patient="bob")).code == "reference_unknown"
 
 
-async def test_row_25_no_interval(desk: Desk) -> None:
+async def test_no_interval(desk: Desk) -> None:
     for minutes in (0, -30, 8 * 60 + 1):
         assert (await refusal(desk, minutes=minutes)).code == "interval_invalid"
 
@@ -126,7 +126,7 @@ async def test_an_unknown_external_type_is_kept_and_heals(desk: Desk) -> None:
     assert (await desk.appointments.get(desk.id, "a")).appointment == kept.appointment
 
 
-async def test_row_27_overlapping_by_a_second(desk: Desk) -> None:
+async def test_overlapping_by_a_second(desk: Desk) -> None:
     await desk.book("a", "10:00")
     for starts, minutes in (("09:30:01", 30), ("10:29:59", 30), ("10:10", 5), ("09:00", 120)):
         refused = await refusal(desk, "b", starts=starts, minutes=minutes, patient="bob")
@@ -255,7 +255,7 @@ async def test_confirmed_it_stands_since_then(desk: Desk) -> None:
 
 
 async def test_everything_is_its_clinics_own(desk: Desk) -> None:
-    """Row 36."""
+    """Another clinic's things answer as those that do not exist."""
     await desk.book("a")
     elsewhere = await Desk(desk.store).open()
     with pytest.raises(NotFound):

@@ -163,7 +163,7 @@ async def test_what_expired_is_given_back_already_and_what_is_confirmed_is_not(f
     assert await code(front.release(confirmed)) == "state_conflict"
 
 
-async def test_row_29_only_its_holder_and_the_clinic_know_it(front: Front) -> None:
+async def test_only_its_holder_and_the_clinic_know_it(front: Front) -> None:
     held, other = await front.hold(client=None), await front.hold("11:00", client=None)
     for id, secret in ((held.seen.appointment.id, other.secret), ("nothing", held.secret), ("nothing", None)):
         assert await code(front.hold_acts.get(front.desk.id, id, secret)) == "hold_not_found"
@@ -271,7 +271,7 @@ async def test_the_same_time_for_as_long_writes_nothing_in_the_diary(
 
 
 async def test_a_hold_elsewhere_is_unknown(front: Front) -> None:
-    """Row 36."""
+    """Another clinic's hold answers as one that does not exist."""
     held = await front.hold(client=None)
     elsewhere = Front(await Desk(front.store).open())
     with pytest.raises(Exception, match="hold_not_found"):

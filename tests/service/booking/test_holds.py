@@ -56,7 +56,7 @@ async def test_for_a_patient_who_is_known(front: Front) -> None:
 
 
 @pytest.mark.parametrize("field", ["practitioner", "type", "patient"])
-async def test_row_35_what_it_refers_to_must_be_known(front: Front, field: str) -> None:
+async def test_what_it_refers_to_must_be_known(front: Front, field: str) -> None:
     refused = await refusal(front.hold(client=None, **{field: "nobody"}))  # type: ignore[arg-type]  # all are str
     assert isinstance(refused, Invalid)
     assert (refused.code, refused.field) == ("reference_unknown", field)
@@ -70,7 +70,7 @@ async def test_an_erased_patient_is_unknown(front: Front) -> None:
     assert await code(nowhere) == "not_found"
 
 
-async def test_row_26_a_start_that_has_passed(front: Front) -> None:
+async def test_a_start_that_has_passed(front: Front) -> None:
     await front.hold("08:00", client=None)
     front.desk.now += 1
     refused = await refusal(front.hold("08:00", client=None))

@@ -1,4 +1,4 @@
-"""Which tokens open the door at all, in every kind and state (A2, A3; RELIABILITY 5, rows 51 and 58)."""
+"""Which tokens open the door at all, in every kind and state (A2, A3)."""
 
 import pytest
 from msgspec.structs import replace

@@ -1,4 +1,4 @@
-"""RELIABILITY 5, rows 52 and 53, to the millisecond: a socket on a server whose clock the test moves."""
+"""Just before and after a window, to the millisecond (D2), on a server whose clock the test moves."""
 
 from collections.abc import AsyncIterator
 
@@ -33,7 +33,7 @@ async def hello(desk: Desk, token: str, at: Instant) -> tuple[Frame, int | None]
 
 
 @pytest.mark.parametrize("person", ["patient", "practitioner"])
-async def test_rows_52_and_53_a_second_and_less_on_either_side(desk: Desk, person: str) -> None:
+async def test_a_second_and_less_on_either_side(desk: Desk, person: str) -> None:
     issued = await desk.ok("POST", "/v1/appointments/a1/tokens", {"person": person})
     opens, closes = parse(issued["opens_at"]), parse(issued["closes_at"])
     assert closes - opens == (10 + 30 + 60) * MINUTE

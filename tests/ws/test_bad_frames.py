@@ -1,4 +1,4 @@
-"""RELIABILITY 5, WebSocket rows 61 to 72, on the wire of a real server."""
+"""Upgrades and frames as no browser sends them, on the wire of a real server (RELIABILITY 5)."""
 
 import json
 
@@ -16,27 +16,27 @@ def hello(token: object, **members: object) -> bytes:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "http://127.0.0.1", ""])
-async def test_row_61_a_foreign_null_or_absent_origin(wire: Wire, origin: str | None) -> None:
+async def test_a_foreign_null_or_absent_origin(wire: Wire, origin: str | None) -> None:
     status, headers, body = await wire.request("GET", "/ws/any", handshake(origin))
     assert (status, json.loads(body)["code"]) == (403, "origin_not_allowed")
     assert headers["content-type"].startswith("application/problem+json")
 
 
-async def test_row_62_an_old_version(wire: Wire, server: RunningServer) -> None:
+async def test_an_old_version(wire: Wire, server: RunningServer) -> None:
     asked = {**handshake(server.base_url), "Sec-WebSocket-Version": "12"}
     status, headers, _ = await wire.request("GET", "/ws/any", asked)
     assert (status, headers["sec-websocket-version"]) == (426, "13")
 
 
 @pytest.mark.parametrize("key", ["short", "AAAA", ""])
-async def test_row_62_a_bad_key(wire: Wire, server: RunningServer, key: str) -> None:
+async def test_a_bad_key(wire: Wire, server: RunningServer, key: str) -> None:
     status, _, _ = await wire.request(
         "GET", "/ws/any", {**handshake(server.base_url), "Sec-WebSocket-Key": key}
     )
     assert status == 400
 
 
-async def test_row_62_post(wire: Wire, server: RunningServer) -> None:
+async def test_post(wire: Wire, server: RunningServer) -> None:
     status, headers, _ = await wire.request("POST", "/ws/any", handshake(server.base_url))
     assert (status, headers["allow"]) == (405, "GET")
 
@@ -52,13 +52,13 @@ async def test_any_affinity_upgrades(wire: Wire, server: RunningServer, path: st
     assert (status, headers["sec-websocket-protocol"]) == (101, "consultroom.v1")
 
 
-async def test_row_63_nothing_for_five_seconds(wire: Wire, server: RunningServer) -> None:
+async def test_nothing_for_five_seconds(wire: Wire, server: RunningServer) -> None:
     assert await wire.upgrade(server.base_url) == 101
     code, said = await wire.close_code(within=8)
     assert (code, [each["code"] for each in said]) == (4501, ["hello_timeout"])
 
 
-async def test_row_63_pings_are_no_hello(wire: Wire, server: RunningServer) -> None:
+async def test_pings_are_no_hello(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(PING, b"hi"))
     assert await wire.next_frame() == (PONG, b"hi")
@@ -66,27 +66,27 @@ async def test_row_63_pings_are_no_hello(wire: Wire, server: RunningServer) -> N
     assert code == 4501
 
 
-async def test_row_64_first_message_not_hello(wire: Wire, server: RunningServer) -> None:
+async def test_first_message_not_hello(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(TEXT, b'{"type":"ping"}'))
     code, said = await wire.close_code()
     assert (code, [each["code"] for each in said]) == (4501, ["hello_required"])
 
 
-async def test_row_66_a_binary_frame(wire: Wire, server: RunningServer) -> None:
+async def test_a_binary_frame(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(BINARY, b"\x00"))
     code, said = await wire.close_code()
     assert (code, [each["code"] for each in said]) == (1003, ["binary_unsupported"])
 
 
-async def test_row_67_invalid_utf8(wire: Wire, server: RunningServer) -> None:
+async def test_invalid_utf8(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(TEXT, b'{"type":"\xff"}'))
     assert (await wire.close_code())[0] == 1007
 
 
-async def test_row_68_one_byte_too_many(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
+async def test_one_byte_too_many(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
     await wire.upgrade(server.base_url)
     padded = hello("x").ljust(LIMIT)
     wire.writer.write(frame(TEXT, padded))
@@ -99,7 +99,7 @@ async def test_row_68_one_byte_too_many(wire: Wire, server: RunningServer, clini
     await again.close()
 
 
-async def test_row_68_endless_fragments(wire: Wire, server: RunningServer) -> None:
+async def test_endless_fragments(wire: Wire, server: RunningServer) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(TEXT, b"x" * 1024, fin=False))
     for _ in range(80):
@@ -119,7 +119,7 @@ async def test_row_68_endless_fragments(wire: Wire, server: RunningServer) -> No
     ],
     ids=["rsv1", "opcode 3", "opcode 11", "ping of 126 bytes", "fragmented ping", "continuation of nothing"],
 )
-async def test_row_70_broken_frames(wire: Wire, server: RunningServer, bad: bytes) -> None:
+async def test_broken_frames(wire: Wire, server: RunningServer, bad: bytes) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(bad)
     assert (await wire.close_code())[0] == 1002
@@ -132,7 +132,7 @@ async def test_an_unmasked_frame(wire: Wire, server: RunningServer, clinic: Clin
     assert await wire.close_code() == (1002, [])
 
 
-async def test_row_72_three_strikes(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
+async def test_three_strikes(wire: Wire, server: RunningServer, clinic: Clinic) -> None:
     await wire.upgrade(server.base_url)
     wire.writer.write(frame(TEXT, hello(await clinic.token())))
     for text in (b"{", b"[]", b"null"):
