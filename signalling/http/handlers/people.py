@@ -1,5 +1,11 @@
 """Practitioners, appointment types and patients: the booking service's copies here, put as a whole."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from msgspec.structs import asdict
+
 from rooms.errors import NotFound
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import render_for
@@ -7,30 +13,38 @@ from signalling.http.handlers.ownership import desk_audit
 from signalling.http.routes import Call, Nothing
 from signalling.http.schemas import render
 from signalling.http.schemas.answers import (
+    AnswerBody,
     AppointmentList,
     AppointmentTypeList,
     Colleagues,
     ColleagueShown,
     PractitionerList,
 )
-from signalling.http.schemas.requests import ErasePatient, PutAppointmentType, PutPatient, PutPractitioner
+from signalling.http.schemas.requests import (
+    ErasePatient,
+    PutAppointmentType,
+    PutPatient,
+    PutPractitioner,
+    Request,
+)
+
+A = TypeVar("A", bound=Request)
+R = TypeVar("R")
+
+
+async def _put(
+    call: Call[A], put: Callable[..., Awaitable[tuple[R, bool]]], shown: Callable[[R], AnswerBody]
+) -> Answer:
+    """The record of the path as the body says it, member for member: 201 where it is new."""
+    record, created = await put(call.clinic, call.path["id"], **asdict(call.asked), now=call.now)
+    return Answer(201 if created else 200, shown(record))
 
 
 async def put_practitioner(call: Call[PutPractitioner]) -> Answer:
     """Create or replace."""
-    asked = call.asked
-    record, created = await call.deps.practitioners.put(
-        call.clinic,
-        call.path["id"],
-        name=asked.name,
-        video_enabled=asked.video_enabled,
-        external_ids=asked.external_ids,
-        email=asked.email,
-        unusable=call.unusable(),
-        now=call.now,
-        also=desk_audit(call, "practitioner_changed", person=call.path["id"]),
-    )
-    return Answer(201 if created else 200, render.practitioner(record))
+    also = desk_audit(call, "practitioner_changed", person=call.path["id"])
+    put = partial(call.deps.practitioners.put, unusable=call.unusable(), also=also)
+    return await _put(call, put, render.practitioner)
 
 
 async def list_practitioners(call: Call[Nothing]) -> Answer:
@@ -81,18 +95,8 @@ async def delete_practitioner(call: Call[Nothing]) -> Answer:
 
 async def put_appointment_type(call: Call[PutAppointmentType]) -> Answer:
     """Create or replace."""
-    asked = call.asked
-    record, created = await call.deps.types.put(
-        call.clinic,
-        call.path["id"],
-        name=asked.name,
-        video=asked.video,
-        minutes=asked.minutes,
-        external_ids=asked.external_ids,
-        now=call.now,
-        also=desk_audit(call, "type_changed", person=call.path["id"]),
-    )
-    return Answer(201 if created else 200, render.appointment_type(record))
+    also = desk_audit(call, "type_changed", person=call.path["id"])
+    return await _put(call, partial(call.deps.types.put, also=also), render.appointment_type)
 
 
 async def get_appointment_type(call: Call[Nothing]) -> Answer:
@@ -108,17 +112,7 @@ async def delete_appointment_type(call: Call[Nothing]) -> Answer:
 
 async def put_patient(call: Call[PutPatient]) -> Answer:
     """Create or replace."""
-    asked = call.asked
-    record, created = await call.deps.patients.put(
-        call.clinic,
-        call.path["id"],
-        name=asked.name,
-        email=asked.email,
-        phone=asked.phone,
-        unusable=call.unusable(),
-        now=call.now,
-    )
-    return Answer(201 if created else 200, render.patient(record))
+    return await _put(call, partial(call.deps.patients.put, unusable=call.unusable()), render.patient)
 
 
 async def get_patient(call: Call[Nothing]) -> Answer:
