@@ -34,12 +34,13 @@ PRACTITIONER, PATIENT, FIRST_GUEST = 0, 1, 2
 again.
 """
 
-_PUBLIC_ID = re.compile(r"[A-Za-z0-9._~-]{1,64}\Z")
+PUBLIC_ID_PATTERN = "[A-Za-z0-9._~-]{1,64}"
+"""An id chosen by a booking service (CONTRACT), as a pattern to be matched whole."""
 
 
 def is_public_id(text: str) -> bool:
-    """Whether `text` may be an id chosen by a booking service (CONTRACT: 1-64 of `A-Z a-z 0-9 . _ ~ -`)."""
-    return _PUBLIC_ID.match(text) is not None
+    """Whether `text` may be an id chosen by a booking service."""
+    return re.fullmatch(PUBLIC_ID_PATTERN, text) is not None
 
 
 def new_number() -> str:

@@ -143,7 +143,7 @@ def build(
         limit=link_limits.hello,
     )
     echo = Echo(ice, settings.echo_calls, settings.echo_addresses, metrics, clock)
-    endings = Expiry(store, registry, lease)
+    expiry = Expiry(store, registry, lease)
     disconnects, heartbeat = Disconnects(registry, visits, clock), Heartbeat(registry, metrics, lease, clock)
     floor_restore = FloorRestore(registry, visits, clock)
     upkeep = Upkeep(registry, store, metrics, lease, clock, heartbeat, floor_restore.restore)
@@ -226,12 +226,12 @@ def build(
         (
             WINDOW_CLOSE_EVERY,
             "window close",
-            WindowClose(store, endings, outcomes, health, metrics, clock).run,
+            WindowClose(store, expiry, outcomes, health, metrics, clock).run,
         ),
         (
             EXPIRY_EVERY,
             "lease expiry",
-            LeaseExpiry(store, endings, health, lease, clock, heartbeat.keeps).run,
+            LeaseExpiry(store, expiry, health, lease, clock, heartbeat.keeps).run,
         ),
         (TASKS_EVERY, "tasks", task_runner.run),
         (HINTS_SWEPT_EVERY, "sweep", store.sweep),

@@ -12,7 +12,8 @@ import msgspec
 from rooms.errors import Invalid
 from rooms.ids import PatientNo
 
-_ADDRESS: Final = re.compile(r"([A-Za-z0-9_-]{8})\.([A-Za-z0-9_-]{11}|p)\Z")
+BOOKMARK_PATTERN: Final = "[A-Za-z0-9_-]{8}[.]([A-Za-z0-9_-]{11}|p)"
+"""As a pattern to be matched whole."""
 
 
 class Bookmark(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ class Bookmark(msgspec.Struct, frozen=True):
 
 def parse(text: str) -> Bookmark:
     """Raises `address_invalid` for what cannot be one at all."""
-    match = _ADDRESS.match(text)
-    if match is None:
+    if re.fullmatch(BOOKMARK_PATTERN, text) is None:
         raise Invalid("address_invalid", "This is not one of our addresses.", field="address")
-    return Bookmark(match[1], None if match[2] == "p" else PatientNo(match[2]))
+    affinity, _, patient = text.partition(".")
+    return Bookmark(affinity, None if patient == "p" else PatientNo(patient))

@@ -1,6 +1,5 @@
 """From a route of the table to a handler of aiohttp's: who is calling, what is asked, was it asked before."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -17,8 +16,6 @@ from signalling.http.idempotency import IdempotentRequest, run_once
 from signalling.http.routes import APPOINTMENT_PATH, Call, Nothing, Route
 from signalling.http.scalars import Id
 
-_NAMES = re.compile(r"{(\w+)}")
-
 
 def endpoint(route: Route, deps: HttpDeps, authenticator: Authenticator) -> Handler:
     """The handler of `route`. Checks run from the cheapest proof of who asks to the dearest reading of
@@ -28,10 +25,7 @@ def endpoint(route: Route, deps: HttpDeps, authenticator: Authenticator) -> Hand
     async def handle(request: web.Request) -> web.StreamResponse:
         now = deps.clock()
         caller = await authenticator.authenticate(request, route, now)
-        path = {
-            name: convert.path_segment(request.match_info[name], Id, name)
-            for name in _NAMES.findall(route.path)
-        }
+        path = {name: convert.path_segment(request.match_info[name], Id, name) for name in route.parameters}
         raw, asked, left_out = await _asked(request, route)
         # Only whoever proves nothing is counted by where they call from.
         is_open = not route.scopes or caller.scope in {"hold", "visitor"}

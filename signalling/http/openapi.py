@@ -2,7 +2,6 @@
 the same types. Generated requests test it (`tests/http/test_openapi.py`).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -19,7 +18,6 @@ from signalling.http.scalars import Id
 Document = dict[str, Any]
 
 _REF = "#/components/schemas/{name}"
-_PARAMETER = re.compile(r"{(\w+)}")
 
 _DOCUMENT_NAMES: Mapping[str, str] = {
     "AppointmentTypeList": "AppointmentTypes",
@@ -152,8 +150,7 @@ def _operation(route: Route, schemas: dict[Any, Document], routes: Sequence[Rout
 
 def _path(route: Route) -> list[Document]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": Id.schema()}
-        for name in _PARAMETER.findall(route.path)
+        {"name": name, "in": "path", "required": True, "schema": Id.schema()} for name in route.parameters
     ]
 
 
@@ -196,7 +193,7 @@ def _links(route: Route, routes: Sequence[Route]) -> Document:
     if route.method != "PUT":
         return {}
     following = [other for other in routes if other is not route and other.path.startswith(route.path)]
-    [name] = _PARAMETER.findall(route.path)
+    [name] = route.parameters
     return {
         other.name: {"operationId": other.name, "parameters": {name: f"$request.path.{name}"}}
         for other in following
@@ -231,6 +228,6 @@ def _all_errors(route: Route) -> list[tuple[int, str]]:
     errors += _OVER.items() if route.scopes & _BY_LINK else []
     errors += _STORED.items() if route.scopes or route.body is not None else []
     errors += _WITH_BODY.items() if route.body is not None else []
-    errors += [(422, "id_invalid")] if _PARAMETER.search(route.path) else []
+    errors += [(422, "id_invalid")] if route.parameters else []
     errors += _REPEATED.items() if route.method == "POST" else []
     return errors

@@ -3,8 +3,10 @@
 The table is the truth: the router, the checks before a handler and `/v1/openapi.json` all come from it.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -106,3 +108,8 @@ class Route:
     def name(self) -> str:
         """Its `operationId`."""
         return self.handler.__name__
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in its path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))

@@ -6,13 +6,16 @@ import re
 from typing import ClassVar, Self
 
 from rooms import times
+from rooms.access import bookmark
 from rooms.errors import Invalid
+from rooms.ids import PUBLIC_ID_PATTERN
 from rooms.times import Instant
 from signalling.http import contacts
 
 # Control characters, line and paragraph separators, and the bidi overrides and isolates that let a name
 # rewrite the line it is shown in.
 _UNSAFE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_VISIBLE_ASCII = "^[!-~]*$"
 _UNSAFE_IN_TEXT = _UNSAFE.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 
 
@@ -60,7 +63,7 @@ class Id(Scalar):
     """An id a booking service chose (CONTRACT)."""
 
     __slots__ = ()
-    pattern = "^[A-Za-z0-9._~-]{1,64}$"
+    pattern = f"^{PUBLIC_ID_PATTERN}$"
     code = "id_invalid"
     hint = "Use letters, digits and . _ ~ - only."
     longest = 64
@@ -141,7 +144,7 @@ class Person(Scalar):
     """CONTRACT's names for who is in an appointment."""
 
     __slots__ = ()
-    pattern = r"^(patient|practitioner|guest:[A-Za-z0-9._~-]{1,64})$"
+    pattern = f"^(patient|practitioner|guest:{PUBLIC_ID_PATTERN})$"
     code = "person_invalid"
     hint = "Use patient, practitioner or guest:<id>."
     longest = 70
@@ -247,7 +250,7 @@ class OnceToken(Scalar):
     """A link's token, or a remembered device's secret: what it is worth, its reader says."""
 
     __slots__ = ()
-    pattern = "^[!-~]*$"
+    pattern = _VISIBLE_ASCII
     hint = "Send it as it is."
     longest = 256
 
@@ -256,7 +259,7 @@ class PlaceText(Scalar):
     """A bookmarkable address, as it stands behind the `#` (A8)."""
 
     __slots__ = ()
-    pattern = "^[A-Za-z0-9_-]{8}[.]([A-Za-z0-9_-]{11}|p)$"
+    pattern = f"^{bookmark.BOOKMARK_PATTERN}$"
     code = "address_invalid"
     hint = "Send what follows the # of the address."
     longest = 20
@@ -306,7 +309,7 @@ class Secret(Scalar):
     """A hold's secret: what it is worth, the hold says."""
 
     __slots__ = ()
-    pattern = "^[!-~]*$"
+    pattern = _VISIBLE_ASCII
     hint = "Send it as it is."
     longest = 200
 
@@ -333,7 +336,7 @@ class Url(Scalar):
     """Where a webhook goes; `signalling.outbound` says whether it may."""
 
     __slots__ = ()
-    pattern = "^[!-~]*$"
+    pattern = _VISIBLE_ASCII
     code = "webhook_url_forbidden"
     hint = "Use an https address of at most 2048 characters."
     longest = 2048

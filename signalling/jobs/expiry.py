@@ -28,13 +28,13 @@ class LeaseExpiry:
     def __init__(
         self,
         store: Store,
-        endings: Expiry,
+        expiry: Expiry,
         health: Health,
         lease: int,
         clock: Callable[[], Instant],
         keeps: Callable[[SessionId], bool],
     ) -> None:
-        self.store, self.endings, self.health, self.lease, self.clock = store, endings, health, lease, clock
+        self.store, self.expiry, self.health, self.lease, self.clock = store, expiry, health, lease, clock
         self.keeps = keeps
 
     async def run(self) -> None:
@@ -43,7 +43,7 @@ class LeaseExpiry:
             return
         for clinic in await self.store.clinics_lapsed(self.clock()):
             try:
-                await self.endings.lapse(clinic, self.clock(), self.health.serving_since(), self.keeps)
+                await self.expiry.lapse(clinic, self.clock(), self.health.serving_since(), self.keeps)
                 await self.store.refresh_hints(clinic)
             except Unavailable:
                 raise

@@ -5,7 +5,7 @@ do it; one does.
 import logging
 from collections.abc import Callable
 
-from rooms.access.window import of
+from rooms.access.window import of as window_of
 from rooms.errors import Unavailable
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Due, Store
@@ -27,7 +27,6 @@ UNDECIDED_AGAIN = 60 * SECOND
 WINDOW_CLOSE_EVERY = 0.5
 """Seconds. An outcome is set within 3 s of the close (CONTRACT)."""
 
-
 log = logging.getLogger(__name__)
 
 
@@ -37,13 +36,13 @@ class WindowClose:
     def __init__(
         self,
         store: Store,
-        endings: Expiry,
+        expiry: Expiry,
         outcomes: Outcomes,
         health: Health,
         metrics: Metrics,
         clock: Callable[[], Instant],
     ) -> None:
-        self.store, self.endings, self.outcomes = store, endings, outcomes
+        self.store, self.expiry, self.outcomes = store, expiry, outcomes
         self.health, self.metrics, self.clock = health, metrics, clock
 
     async def run(self) -> None:
@@ -73,8 +72,8 @@ class WindowClose:
             await self.store.appointment(clinic_id, number),
         )
         if clinic is not None and appointment is not None:
-            await self.endings.close_windows(clinic, appointment, self.clock())
-            settled = of(appointment, clinic.policy).closes_at + LAST_HELLO_WITHIN
+            await self.expiry.close_windows(clinic, appointment, self.clock())
+            settled = window_of(appointment, clinic.policy).closes_at + LAST_HELLO_WITHIN
             if self.clock() < settled:
                 await self.store.commit(clinic_id, [Due(number, settled)])
                 return
@@ -85,5 +84,5 @@ class WindowClose:
         if appointment is None or appointment.outcome is None:
             return
         self.metrics.outcomes.labels(outcome=appointment.outcome.name).inc()
-        late = appointment.outcome.at - of(appointment, clinic.policy).closes_at
+        late = appointment.outcome.at - window_of(appointment, clinic.policy).closes_at
         self.metrics.job_lag.labels(job="outcome").observe(max(0, late) / SECOND)

@@ -25,12 +25,14 @@ _SCHEMES: Final[dict[str, tuple[RelaySecurity, int]]] = {
 }
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_HOST_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+_HOST = re.compile(_HOST_NAME)
 
 MAIL_ADDRESS: Final = re.compile(
-    rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}\Z)({_LABEL}(?:\.{_LABEL})*)", re.ASCII
+    rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}\Z)({_HOST_NAME})", re.ASCII
 )
-"""An address mail can be sent to, to be matched whole: the API takes the same (`signalling.http.scalars`)."""
+"""An address mail can be sent to, to be matched whole. What comes by the API was cleaned before
+(`signalling.http.contacts`), and may have a domain in another script."""
 
 _NAME = re.compile(r"[^\"\\<>\x00-\x1f\x7f-\x9f]{0,100}")
 

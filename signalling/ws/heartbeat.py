@@ -62,6 +62,7 @@ class Heartbeat:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.registry, self.metrics, self.clock, self._monotonic = registry, metrics, clock, monotonic
+        self._ping_lag = metrics.job_lag.labels(job="ping")
         self._renewed_every = min(RENEWED_EVERY, lease / SECOND / 3)
         self._looks: list[tuple[float, int, Session, Socket]] = []
         """A heap by when to look next."""
@@ -102,7 +103,7 @@ class Heartbeat:
         # Also where nothing came in: a lost pong must not cost the lease while the socket is not silent yet.
         self._due.add(session)
         if now >= socket.ping_at:
-            self.metrics.job_lag.labels(job="ping").observe(now - socket.ping_at)
+            self._ping_lag.observe(now - socket.ping_at)
             self._ping(session, socket)
             socket.ping_at = now + PING_EVERY - SPREAD * self._part()
         self._look_at(socket.ping_at, now, session, socket)
