@@ -17,6 +17,13 @@ async def until_consistent(command: Callable[[], Awaitable[T]], ticket: RetryTic
     """Load and decide again as long as somebody else's commit comes first: in turn, where the store says what
     that was about. `ticket`: in turn from the start, where it is known that a crowd would meet. Raises
     `Unavailable`; `Contended` where others came first for too long.
+
+    Two people at the desk move one visit at once. Both have read version 7; one commit writes 8, the other
+    finds that 7 is gone and writes nothing. It must not be written with the new number in it either, for it
+    was decided on what is no more: perhaps the visit has been cancelled. So everything is read and decided
+    again, and may be refused. Where a crowd meets at one thing, such as a sync of 96 appointments of one
+    practitioner, all but one would come second again and again, and the unluckiest never come through; so
+    whoever came second once waits for their turn among those of this process.
     """
     if ticket is not None:
         return await _with_ticket(command, ticket)

@@ -115,6 +115,13 @@ class Live:
         await self._refresh([_hint(queue)])
 
     async def _refresh(self, hints: Sequence[Hint]) -> None:
+        # Which of ten thousand clinics have something due? No commit can keep one list of all clinics
+        # exact, for it writes in one hash slot only. So that list is a hint: it may name a clinic too
+        # early, which costs a look, and must never name it too late, for a window would close and nobody
+        # would come. Lowering a hint is always safe. Raising it is not: between our reading "nothing before
+        # noon" and our writing it, a commit may add something for ten o'clock and lower the hint, which our
+        # writing then raises over it. Hence: read, write, read again, and lower what has come in between. A
+        # commit lowers its hints before and after itself, so that one of the two sees the other.
         before = await self._earliest(hints)
         await self._pipeline.calls(
             [

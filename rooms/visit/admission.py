@@ -76,6 +76,12 @@ def arrive(
     transition = Transition(floor, now, lease)
     old = seat_held_by(floor, new.person, new.room)
     seat = _fresh(new, floor.serial + 1, now)
+    # Whoever comes back after a lift, a dead battery or a reload has a link and no session, and must not be
+    # last in line for it. Where the old socket is known to be gone, or its process died and said nothing
+    # (`lapsed`), there is nobody to ask: place and arrival time go over. Where it is open it may be another
+    # device in other hands, so that they are asked first. After the grace the place is nobody's, and
+    # whoever comes waits like everybody. In any case the old session is over: were it only forgotten, its
+    # socket could still speak, and there would be two of one person.
     if old is not None:
         if not old.gone_at and lapsed is not None:
             old = transition.disconnect(old, lapsed, "lapsed")
@@ -141,6 +147,11 @@ def resume(
     if seat is None or not hmac.compare_digest(seat.key, key) or not is_within_grace(seat, now, since):
         raise LinkRefused("resume_refused", "This session is over. Use the link again.")
     transition = Transition(floor, now, lease)
+    # A phone that goes from Wi-Fi to 4G is back before the old socket looks dead here, which takes up to 25
+    # s. So a resume does not wait for the drop: it writes the drop down, as of the last frame that came in,
+    # and the return in the same commit. When the old socket's end is noticed at last, it speaks for an
+    # older epoch and ends nothing (`mine`). Nothing is counted twice, and a gap that nobody could have seen
+    # is not called presence.
     if not seat.gone_at:
         seat = transition.disconnect(seat, now if seen is None else seen, "dropped")
     transition.back(seat, node=node, epoch=seat.epoch + 1)

@@ -13,6 +13,12 @@ from rooms.records import Appointment
 from rooms.times import Instant
 
 NO_BACKFILL = BackfillRun(cause="type", started_at=0)
+"""A run that has never been. Somebody is booked in the second in which what keeps their link back is put
+right: their commit has read "no video", and the run that begins does not see them yet, for they are not
+stored. Nobody would ever look again. So such a commit compares the record of the last run with what was there
+when it began to read; a run that has begun since makes it a conflict, and it reads anew. Where there was no
+run yet, this stands for "nothing is stored", which is version 0.
+"""
 
 
 def not_backfilled_meanwhile(appointment: Appointment, run: BackfillRun | None) -> list[Same]:

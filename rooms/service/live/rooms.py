@@ -20,6 +20,11 @@ LOOK_AHEAD = LONGEST_MARGIN + DAY
 async def appointments_in(store: Store, here: Here, room: RoomId, now: Instant) -> list[Appointment]:
     """The appointments near `now` of one of this practitioner's rooms, or of one handed to them; those that
     have their outcome already, too.
+
+    Near is what can matter to a room that is open: what began long ago may go on, for a visit may last 8
+    hours and its window longer (`LONGEST_LOOK_BACK`); what is to come belongs to the room only on its own
+    clinic-local day (`LOOK_AHEAD`). One that has its outcome is among them, since a call that goes on after
+    its outcome is in this room all the same.
     """
     near = pages(
         store,
