@@ -44,6 +44,18 @@ def test_the_first_page_is_short() -> None:
     assert len(markdown.text("README.md").split()) <= WORDS
 
 
+_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:py|js|lua|sh|conf|html|css)|(?:[\w.-]+/)+")
+
+
+@pytest.mark.parametrize("document", markdown.documents(), ids=str)
+def test_files_that_are_named_are_there(document: str) -> None:
+    """From the document's own folder, or from the top."""
+    shown = re.sub(r"```.*?```", "", markdown.text(document), flags=re.DOTALL)
+    named = [name for name in markdown.codes(shown) if _FILE.fullmatch(name)]
+    folders = ((TOP / document).parent, TOP)
+    assert [name for name in named if not any((folder / name).exists() for folder in folders)] == []
+
+
 MAPS = {
     "rooms/README.md": "How a decision is made",
     "signalling/README.md": "The folders",
