@@ -189,7 +189,7 @@ def build(
             support_bundles=SupportBundles(store, outcomes),
             after_response=background.do,
             store=store,
-            ready=health.why_not_ready,
+            ready=health.not_ready_reason,
             refused=refused,
             visitors=PerMinute(VISITORS_PER_MINUTE),
             strangers=PerMinute(STRANGERS_PER_MINUTE),

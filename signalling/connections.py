@@ -32,7 +32,7 @@ RESERVED_FILES = 256
 REFUSALS_LOGGED_EVERY = 60.0
 """Seconds between log lines of one kind: a flood of connections is no flood of lines."""
 
-_WHY: Mapping[str, str] = {
+_REASONS: Mapping[str, str] = {
     "address": "one address has as many connections as it may (CONSULTROOM_CONNECTIONS_PER_ADDRESS)",
     "full": "this process has as many connections as its limit of open files allows",
     "flood": "a client sent more frames, bytes or crumbs of a request than any page does",
@@ -108,15 +108,15 @@ class Connections:
     def _is_counted(self, address: str) -> bool:
         return self._counts_loopback or not is_loopback(address)
 
-    def refused(self, why: str) -> str:
+    def refused(self, reason: str) -> str:
         """Count it, and say so now and then."""
-        self.metrics.connections_refused.labels(why=why).inc()
-        self._refused[why] += 1
+        self.metrics.connections_refused.labels(why=reason).inc()
+        self._refused[reason] += 1
         now = self._monotonic()
-        if now - self._told_at.get(why, -REFUSALS_LOGGED_EVERY) >= REFUSALS_LOGGED_EVERY:
-            self._told_at[why] = now
-            log.warning("connections refused, %d so far: %s", self._refused[why], _WHY[why])
-        return why
+        if now - self._told_at.get(reason, -REFUSALS_LOGGED_EVERY) >= REFUSALS_LOGGED_EVERY:
+            self._told_at[reason] = now
+            log.warning("connections refused, %d so far: %s", self._refused[reason], _REASONS[reason])
+        return reason
 
     def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An exception handler of the loop (`loop.set_exception_handler`): asyncio tells it what accept

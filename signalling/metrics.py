@@ -128,7 +128,6 @@ class Metrics:
             ["target", "result"],
             registry=self.registry,
         )
-
         self.webhooks_backing_off = Gauge(
             "consultroom_webhooks_backing_off",
             "Webhooks whose receivers hung twice in a row and are backed off from, as this process sees it.",

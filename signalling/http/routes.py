@@ -46,7 +46,6 @@ class Call(Generic[B]):
     """Set where an Idempotency-Key was sent."""
     address: str = ""
     """Whom a caller without a credential is counted as: an address on the network."""
-
     left_out: tuple[str, ...] = ()
     """Contacts in the body that cannot be used, by path: the rest is as it was asked, without them."""
 

@@ -105,8 +105,8 @@ class HttpConnection(RequestHandler):
         """
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if peer else ""
-        why = connections.open(self._peer)
-        self._refused = why is not None
+        reason = connections.open(self._peer)
+        self._refused = reason is not None
         if self._refused:
             # uvloop's is one in all but its base class.
             wire = cast("asyncio.Transport", transport)

@@ -119,8 +119,7 @@ _HOLDS = (
         public=True,
         query=booking_requests.AskSlots,
         answers={200: booking_answers.SlotList},
-        errors=UNKNOWN_ERRORS
-        | {403: "self_booking_off", 422: "reference_unknown, interval_invalid, or the check that blocks"},
+        errors=OFFER_ERRORS,
     ),
     Route(
         method="POST",

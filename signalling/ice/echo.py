@@ -107,7 +107,7 @@ class Echo:
     def open(self) -> EchoCall | NoEcho:
         """A place for one call, or why there is none."""
         loop = asyncio.get_running_loop()
-        refused = self._why_not(loop.time())
+        refused = self._no_echo_reason(loop.time())
         if refused is not None:
             self._counts.echo_refused(refused.code)
             return refused
@@ -119,7 +119,7 @@ class Echo:
         call.deadline = loop.call_later(OFFER_SECONDS, self.hang_up, call, "idle")
         return call
 
-    def _why_not(self, now: float) -> NoEcho | None:
+    def _no_echo_reason(self, now: float) -> NoEcho | None:
         if not self._there:
             return ECHO_UNAVAILABLE
         if len(self._calls) >= self._most:
@@ -179,18 +179,18 @@ class Echo:
         if self._process is not None:
             self._process.write({"call": call.sid, "data": msgspec.Raw(data)})
 
-    def hang_up(self, call: EchoCall, why: str) -> None:
+    def hang_up(self, call: EchoCall, reason: str) -> None:
         """End a call; its place is free at once."""
         if self._process is not None:
             self._process.write({"call": call.sid, "hang_up": True})
-        self._over(call, why)
+        self._over(call, reason)
 
-    def _over(self, call: EchoCall, why: str) -> None:
+    def _over(self, call: EchoCall, reason: str) -> None:
         if self._calls.pop(call.sid, None) is None:
             return
         call.close()
         loop = asyncio.get_running_loop()
-        self._counts.echo_ended(why, loop.time() - call.began)
+        self._counts.echo_ended(reason, loop.time() - call.began)
         if not self._calls and self._process is not None:
             self._stopping = loop.call_later(REST_SECONDS, self._rest)
 

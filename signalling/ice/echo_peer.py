@@ -75,18 +75,18 @@ class EchoPeerCall:
         await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        why = "ended"
+        reason = "ended"
         try:
             while (data := await self._signals.get()) is not None:
                 await self._hear(data)
         except Exception as error:
             # Whatever a stranger's offer did ends this call and no other.
             log.warning("an echo call failed: %s", type(error).__name__)
-            why = "failed"
+            reason = "failed"
         finally:
             # Never inside the connection's own handler: its tasks would be destroyed while they are pending.
             await self._pc.close()
-            self._say({"call": self.id, "over": why})
+            self._say({"call": self.id, "over": reason})
 
     async def _hear(self, data: EchoMessage) -> None:
         if "description" in data:

@@ -86,13 +86,13 @@ class DeliveryQueues:
         tried_at = self.clock()
         result = await self.sender.send(work, tried_at)
         target = "mail" if queue.hook == MAIL else "webhook"
-        self.metrics.messages.labels(target=target, result=result.why).inc()
+        self.metrics.messages.labels(target=target, result=result.reason).inc()
         if queue.slot is not None:
             self.receivers.judge(queue.slot, result)
         if result.ok:
             await self.dispatch.arrived(queue.clinic, queue.hook, work.message, self.clock(), result.status)
             return True
-        if isinstance(work, ToHook) and result.why == "gone":
+        if isinstance(work, ToHook) and result.reason == "gone":
             await self.dispatch.gone(queue.clinic, work.hook, work.message, self.clock(), result.status)
             return True
         return await self._failed(queue, work, result, tried_at) == "given up"
@@ -105,7 +105,7 @@ class DeliveryQueues:
             queue.hook,
             work.message,
             self.clock(),
-            why=result.why,
+            why=result.reason,
             status=result.status,
             final=result.final,
             chance=random.random(),  # noqa: S311 - spreads retries, guards nothing

@@ -20,7 +20,6 @@ BEAT_EVERY = 1.0
 BEAT_STALE_AFTER = 5 * SECOND
 """A write this long ago proves nothing any more: one attempt may take 2 s."""
 
-
 REDIS_CHECKED_EVERY = 10
 """Beats between looks at whether Redis still keeps what it acknowledges: somebody may set it otherwise."""
 
@@ -131,7 +130,7 @@ class Health:
         is_fresh = self._since is not None and self.clock() - (self._last or 0) <= BEAT_STALE_AFTER
         return is_fresh and not self.stopping and self.store.is_sure
 
-    def why_not_ready(self) -> str | None:
+    def not_ready_reason(self) -> str | None:
         """None, or the reason why nobody is to be sent here."""
         if self.stopping:
             return "draining"

@@ -30,9 +30,9 @@ class MessageSender:
         """Never raises but for being cancelled."""
         if isinstance(work, ToPerson):
             return await self._mail(work)
+        id, secrets = work.message.event.id, work.hook.secrets(now)
         # Receivers compare the signed time with theirs, within five minutes; for whose it is see
         # `ice.servers`.
-        id, secrets = work.message.event.id, work.hook.secrets(now)
         return await self.webhooks.send(work.hook.url, secrets, id, now, work.body)
 
     async def _mail(self, work: ToPerson) -> DeliveryResult:

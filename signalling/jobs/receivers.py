@@ -158,7 +158,7 @@ class Receivers:
         """What the attempt that began last says of the receiver."""
         one, took = self._known[slot.key], self._clock() - slot.began
         if not result.ok and took >= HANGING_AFTER:
-            self._hung(one, slot.key, result.why)
+            self._hung(one, slot.key, result.reason)
             return
         if one.hung >= UNPROVEN_ATTEMPTS:
             log.info("webhook %s answers again", slot.key[1])
@@ -168,10 +168,10 @@ class Receivers:
             # Said of the receiver, so that what else waits for it waits, too.
             one.backs_off_until = self._clock() + min(result.wait, LONGEST_RETRY_AFTER) / SECOND
 
-    def _hung(self, one: _Receiver, key: ReceiverKey, why: str) -> None:
+    def _hung(self, one: _Receiver, key: ReceiverKey, reason: str) -> None:
         one.hung += 1
         if one.hung == UNPROVEN_ATTEMPTS:
-            log.warning("webhook %s is backed off from, for it hung twice: %s", key[1], why)
+            log.warning("webhook %s is backed off from, for it hung twice: %s", key[1], reason)
         if one.hung >= UNPROVEN_ATTEMPTS:
             self._backing_off.add(key)
             count = min(one.hung - UNPROVEN_ATTEMPTS + 1, BACKOFF_STEPS)

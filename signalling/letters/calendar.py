@@ -25,7 +25,6 @@ _STATES: dict[Status, str] = {
 }
 """RFC 5545 section 3.8.1.11."""
 
-
 CalendarMethod = Literal["PUBLISH", "CANCEL"]
 """RFC 5546: what a calendar does with what comes by mail; nobody is asked for an answer."""
 

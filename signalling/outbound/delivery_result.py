@@ -34,7 +34,7 @@ class DeliveryResult(msgspec.Struct, frozen=True):
 
     ok: bool
     status: int
-    why: DeliveryReason
+    reason: DeliveryReason
     final: bool
     wait: int = 0
 
@@ -42,11 +42,11 @@ class DeliveryResult(msgspec.Struct, frozen=True):
 _FINAL: Final = frozenset({"contact_missing", "bad_address", "bad_message"})
 
 
-def failed(why: DeliveryReason, status: int = 0, *, final: bool = False, wait: int = 0) -> DeliveryResult:
+def failed(reason: DeliveryReason, status: int = 0, *, final: bool = False, wait: int = 0) -> DeliveryResult:
     """It did not arrive, or nobody knows that it did."""
-    return DeliveryResult(ok=False, status=status, why=why, final=final or why in _FINAL, wait=wait)
+    return DeliveryResult(ok=False, status=status, reason=reason, final=final or reason in _FINAL, wait=wait)
 
 
 def delivered(status: int) -> DeliveryResult:
     """The other side has it."""
-    return DeliveryResult(ok=True, status=status, why="delivered", final=True)
+    return DeliveryResult(ok=True, status=status, reason="delivered", final=True)

@@ -148,9 +148,9 @@ class _SmtpSession:
         if isinstance(error, aiosmtplib.SMTPResponseException):
             return self._refused(error)
         causes = (error, error.__cause__)
-        for kind, why in _WHY:
+        for kind, reason in _REASONS:
             if any(isinstance(each, kind) for each in causes):
-                return failed(why)
+                return failed(reason)
         if isinstance(error, aiosmtplib.SMTPException | OSError):
             return failed(self._stage)
         # Its text may hold the address.
@@ -171,7 +171,7 @@ class _SmtpSession:
         return failed("refused" if self._stage in ("unreachable", "dropped") else self._stage, error.code)
 
 
-_WHY: tuple[tuple[type[Exception], DeliveryReason], ...] = (
+_REASONS: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (ssl.SSLError, "tls"),
     (TimeoutError, "timeout"),
     (socket.gaierror, "unresolved"),

@@ -69,7 +69,7 @@ class WebhookSender:
         except TimeoutError:
             return failed("timeout" if reached.connected else "connect_timeout")
         except Exception as error:
-            return failed(_why(error))
+            return failed(_reason(error))
 
     async def close(self) -> None:
         """End what is under way."""
@@ -149,7 +149,7 @@ def _judged(response: aiohttp.ClientResponse, at: Instant) -> DeliveryResult:
     return failed("gone" if status == 410 else "refused", status, wait=wait)
 
 
-_WHY: tuple[tuple[type[Exception], DeliveryReason], ...] = (
+_REASONS: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (Invalid, "forbidden_address"),
     (aiohttp.ClientSSLError, "tls"),
     (aiohttp.ClientConnectorError, "unreachable"),
@@ -158,12 +158,12 @@ _WHY: tuple[tuple[type[Exception], DeliveryReason], ...] = (
 )
 
 
-def _why(error: Exception) -> DeliveryReason:
+def _reason(error: Exception) -> DeliveryReason:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "forbidden_address" if isinstance(error.os_error, ForbiddenAddress) else "unresolved"
-    for kind, why in _WHY:
+    for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return why
+            return reason
     # Its text may hold the URL, and that may hold a receiver's secret.
     _log.error("a webhook could not be sent: %s", type(error).__name__)
     return "internal"

@@ -58,7 +58,7 @@ async def test_one_that_turns_so_later_is_not_ready(
     async def later() -> str | None:
         for _ in range(REDIS_CHECKED_EVERY):
             await health.beat()
-        return health.why_not_ready()
+        return health.not_ready_reason()
 
     assert await later() is None
     before = redis.ask("CONFIG", "GET", setting[0])[1]
@@ -79,6 +79,6 @@ async def test_one_that_does_not_say_is_warned_of(
     health = Health(store, Metrics(), StoreClock())
     await health.beat()
     assert await store.unsafe() == "unknown"
-    assert health.why_not_ready() is None
+    assert health.not_ready_reason() is None
     assert "does not say whether it keeps" in caplog.text
     await store.close()

@@ -170,9 +170,9 @@ async def test_a_machine_too_far_off_is_not_ready_but_works(
     store, metrics = connect(redis.url), Metrics()
     clock = StoreClock(lambda: wall() + ahead)
     health = Health(store, metrics, clock)
-    assert health.why_not_ready() == "backend_unavailable"
+    assert health.not_ready_reason() == "backend_unavailable"
     await health.beat()
-    assert (health.why_not_ready(), health.beats) == (why, True)
+    assert (health.not_ready_reason(), health.beats) == (why, True)
     assert metrics.clock_offset._value.get() == pytest.approx(ahead / SECOND, abs=1)
     assert await store.outages(0, START * 2) == []
     await store.close()

@@ -45,8 +45,8 @@ class Lying(AbstractResolver):
 async def test_a_certificate_for_another_name(secure: Receiver) -> None:
     assert secure.certificate
     sender = WebhookSender(LOOPBACK, Lying(["127.0.0.1"]), tls=secure.certificate.client(), seconds=2)
-    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).why == "delivered"
-    assert (await send(sender, f"https://other.clinic.org:{secure.port}/")).why == "tls"
+    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).reason == "delivered"
+    assert (await send(sender, f"https://other.clinic.org:{secure.port}/")).reason == "tls"
     await sender.close()
 
 
@@ -55,13 +55,13 @@ async def test_a_name_is_resolved_once_and_that_address_connected_to(secure: Rec
     lying = Lying(["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"])
     sender = WebhookSender(LOOPBACK, lying, tls=secure.certificate.client(), seconds=2)
     url = f"https://hooks.clinic.org:{secure.port}/"
-    assert (await send(sender, url)).why == "delivered"
+    assert (await send(sender, url)).reason == "delivered"
     assert lying.asked == ["hooks.clinic.org"]
     [came] = secure.received
     assert came.headers["host"] == f"hooks.clinic.org:{secure.port}"
     # Nothing is remembered of the first answer: the second is looked at anew, and so is the third.
-    assert (await send(sender, url)).why == "forbidden_address"
-    assert (await send(sender, url)).why == "delivered"
+    assert (await send(sender, url)).reason == "forbidden_address"
+    assert (await send(sender, url)).reason == "delivered"
     assert len(lying.asked) == 3
     await sender.close()
     assert lying.asked[3:] == [], "whoever made it closes it"
@@ -88,7 +88,7 @@ async def test_a_name_that_turns_to_loopback_reaches_nobody(secure: Receiver, th
     lying = Lying(["2e00::1"], then)
     sender = WebhookSender((), lying, tls=secure.certificate.client(), seconds=0.3)
     url = f"https://hooks.clinic.org:{secure.port}/"
-    assert (await send(sender, url)).why in ("unreachable", "connect_timeout")
+    assert (await send(sender, url)).reason in ("unreachable", "connect_timeout")
     assert await send(sender, url) == DeliveryResult(False, 0, "forbidden_address", False)
     assert secure.received == []
     await sender.close()
@@ -99,5 +99,5 @@ async def test_a_named_host_may_resolve_to_anything(secure: Receiver) -> None:
     sender = WebhookSender(
         allow("ALLOW", "localhost"), Lying(["127.0.0.1"]), tls=secure.certificate.client(), seconds=2
     )
-    assert (await send(sender, f"https://LOCALHOST:{secure.port}/")).why == "delivered"
+    assert (await send(sender, f"https://LOCALHOST:{secure.port}/")).reason == "delivered"
     await sender.close()

@@ -105,13 +105,13 @@ async def test_webhooks(resolver: HostResolver, server: NameServer, secure: Rece
     sender = WebhookSender(LOOPBACK, resolver, tls=secure.certificate.client(), seconds=5)
     silent = [asyncio.create_task(send(sender, f"https://{HANGS}/")) for _ in range(20)]
     await server.was_asked(HANGS)
-    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).why == "delivered"
+    assert (await send(sender, f"https://hooks.clinic.org:{secure.port}/")).reason == "delivered"
     assert not any(each.done() for each in silent)
-    assert {each.why for each in await asyncio.gather(*silent)} == {"unresolved"}
+    assert {each.reason for each in await asyncio.gather(*silent)} == {"unresolved"}
     # As strict as ever: what is not public is not connected to, nor are scoped addresses.
     for inside in ("inside.clinic.org", "local.clinic.org"):
-        assert (await send(sender, f"https://{inside}/")).why == "forbidden_address"
-    assert (await send(sender, "https://nobody.clinic.org/")).why == "unresolved"
+        assert (await send(sender, f"https://{inside}/")).reason == "forbidden_address"
+    assert (await send(sender, "https://nobody.clinic.org/")).reason == "unresolved"
     await sender.close()
 
 
@@ -125,7 +125,7 @@ async def test_mail_by_the_relays_name_and_certificate(resolver: HostResolver, s
 
         async def sent(host: str) -> str:
             mail = MailSender(url._replace(host=host), sender, resolver, seconds=5, tls=tls)
-            return (await mail.send("sam@patients.test", "Hello", "Hello\n", "1")).why
+            return (await mail.send("sam@patients.test", "Hello", "Hello\n", "1")).reason
 
         assert await sent("mail.clinic.org") == "delivered"
         assert await sent("redis.clinic.org") == "tls", "a certificate of another name"

@@ -269,7 +269,7 @@ async def test_starttls_that_is_refused_or_none() -> None:
 
     heard: list[bytes] = []
     assert await _spoken_to(refuse, "smtp://") == DeliveryResult(False, 454, "tls", False)
-    assert (await _spoken_to(pretend, "smtp://")).why in ("tls", "dropped")
+    assert (await _spoken_to(pretend, "smtp://")).reason in ("tls", "dropped")
     assert heard[0][:3] == b"\x16\x03\x01"  # a TLS hello, whatever had been said
 
 
@@ -364,7 +364,7 @@ async def test_a_cancel_is_one_and_leaves_nothing_open(relay: Relay) -> None:
 async def test_many_at_once(relay: Relay) -> None:
     sender = sender_to(relay)
     went = await asyncio.gather(*(send(sender, f"out_{n}") for n in range(50)))
-    assert {each.why for each in went} == {"delivered"}
+    assert {each.reason for each in went} == {"delivered"}
     assert len({mail.message["message-id"] for mail in relay.mails}) == 50
 
 

@@ -27,7 +27,7 @@ def run(what: Callable[[], Coroutine[Any, Any, list[DeliveryResult]]]) -> list[s
             return runner.run(what())
 
     with ThreadPoolExecutor(1) as threads:
-        return [each.why for each in threads.submit(in_thread).result()]
+        return [each.reason for each in threads.submit(in_thread).result()]
 
 
 def test_webhooks() -> None:

@@ -73,15 +73,15 @@ async def test_both_secrets_verify_while_one_is_changed(receiver: Receiver, send
 
 
 @pytest.mark.parametrize(
-    ("status", "why"),
+    ("status", "reason"),
     [(400, "refused"), (404, "refused"), (410, "gone"), (429, "refused"), (500, "refused"), (503, "refused")],
 )
 async def test_what_is_no_2xx_is_not_delivered(
-    receiver: Receiver, sender: WebhookSender, status: int, why: str
+    receiver: Receiver, sender: WebhookSender, status: int, reason: str
 ) -> None:
     receiver.answer(status)
     answered = await send(sender, receiver.url)
-    assert (answered.ok, answered.status, answered.why, answered.final) == (False, status, why, False)
+    assert (answered.ok, answered.status, answered.reason, answered.final) == (False, status, reason, False)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -101,7 +101,7 @@ async def test_a_dropped_reply_is_sent_again_and_takes_effect_once(
     receiver: Receiver, sender: WebhookSender
 ) -> None:
     receiver.drop(2)
-    whys = [(await send(sender, receiver.url, "msg_3")).why for _ in range(3)]
+    whys = [(await send(sender, receiver.url, "msg_3")).reason for _ in range(3)]
     assert whys == ["dropped", "dropped", "delivered"]
     assert len({(each.id, each.body) for each in receiver.received}) == 1
     assert (len(receiver.received), len(receiver.effects)) == (3, 1)
@@ -121,8 +121,8 @@ async def test_who_takes_connections_and_says_nothing_is_told_apart_from_who_is_
     silent = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.3)
-    assert (await send(sender, f"http://127.0.0.1:{port}/")).why == "timeout"
-    assert (await send(sender, f"https://127.0.0.1:{port}/")).why == "connect_timeout"
+    assert (await send(sender, f"http://127.0.0.1:{port}/")).reason == "timeout"
+    assert (await send(sender, f"https://127.0.0.1:{port}/")).reason == "connect_timeout"
     await sender.close()
     silent.close()
 
@@ -139,7 +139,7 @@ async def test_headers_that_trickle_are_no_answer() -> None:
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
     sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.3)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    assert (await send(sender, url)).why == "timeout"
+    assert (await send(sender, url)).reason == "timeout"
     await sender.close()
     server.close()
 
@@ -173,7 +173,7 @@ async def test_an_answer_without_end_is_cut_off_and_counts(receiver: Receiver) -
     sender = WebhookSender(LOOPBACK, HostResolver(), seconds=0.6)
     receiver.babble(-1)
     began = time.monotonic()
-    assert (await send(sender, receiver.url)).why == "delivered"
+    assert (await send(sender, receiver.url)).reason == "delivered"
     assert time.monotonic() - began < 2
     receiver.babble(-1, status=500)
     assert await send(sender, receiver.url) == DeliveryResult(False, 500, "refused", False)
@@ -196,7 +196,7 @@ async def test_of_a_large_answer_little_is_read(sender: WebhookSender) -> None:
             writer.close()
 
     async with await asyncio.start_server(pour, "127.0.0.1", port := free_port()):
-        assert (await send(sender, f"http://127.0.0.1:{port}/")).why == "delivered"
+        assert (await send(sender, f"http://127.0.0.1:{port}/")).reason == "delivered"
     assert wrote < 20_000_000  # what fits into sockets' buffers, of a thousand million
 
 
@@ -222,12 +222,12 @@ async def test_no_answer_of_http_is_none(sender: WebhookSender, says: bytes) -> 
 
 
 async def test_nobody_there(sender: WebhookSender) -> None:
-    assert (await send(sender, f"http://127.0.0.1:{free_port()}/")).why == "unreachable"
+    assert (await send(sender, f"http://127.0.0.1:{free_port()}/")).reason == "unreachable"
 
 
 async def test_a_name_without_an_address(resolver: HostResolver) -> None:
     sender = WebhookSender((), resolver, seconds=5)
-    assert (await send(sender, "https://no-such-host.invalid/")).why == "unresolved"
+    assert (await send(sender, "https://no-such-host.invalid/")).reason == "unresolved"
     await sender.close()
 
 
@@ -252,7 +252,7 @@ async def test_no_proxy_of_the_environment_is_used(
     with Receiver() as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        assert (await send(sender, receiver.url)).why == "delivered"
+        assert (await send(sender, receiver.url)).reason == "delivered"
         assert (len(receiver.received), proxy.received) == (1, [])
 
 
@@ -268,7 +268,7 @@ async def test_cookies_are_not_kept(receiver: Receiver, resolver: HostResolver) 
 async def test_many_at_once(receiver: Receiver) -> None:
     sender = WebhookSender(LOOPBACK, HostResolver())
     answers = await asyncio.gather(*(send(sender, receiver.url, f"msg_{n}") for n in range(100)))
-    assert {each.why for each in answers} == {"delivered"}
+    assert {each.reason for each in answers} == {"delivered"}
     assert len(receiver.effects) == 100
     await sender.close()
 
@@ -336,7 +336,7 @@ def test_how_it_went_can_be_kept() -> None:
     assert json.loads(msgspec.json.encode(went)) == {
         "ok": False,
         "status": 500,
-        "why": "refused",
+        "reason": "refused",
         "final": False,
         "wait": 0,
     }
