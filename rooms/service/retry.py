@@ -1,11 +1,13 @@
 """Reading and deciding again, as long as somebody else's commit comes first."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from rooms.errors import Unavailable
 from rooms.ports import Conflict, RetryTicket
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -34,6 +36,16 @@ async def until_consistent(command: Callable[[], Awaitable[T]], ticket: RetryTic
             if conflict.ticket is not None:
                 return await _with_ticket(command, conflict.ticket)
     raise Unavailable
+
+
+def retried(command: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """A command that loads and decides again, all of it, as `until_consistent` does."""
+
+    @wraps(command)
+    async def until_written(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await until_consistent(lambda: command(*args, **kwargs))
+
+    return until_written
 
 
 async def _with_ticket(command: Callable[[], Awaitable[T]], ticket: RetryTicket) -> T:

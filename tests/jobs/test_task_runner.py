@@ -15,6 +15,7 @@ from rooms.ids import PATIENT
 from rooms.outgoing import BACKFILL, MAIL, OUTBOX, Task, TaskQueue, TaskStill, delivery_queue_task
 from rooms.ports import Conflict, Put
 from rooms.service.appointments.reschedule import Reschedules
+from rooms.service.idempotency import Act, Actor
 from rooms.service.links.bookmarks import Bookmarks
 from rooms.store import RedisStore
 from signalling.jobs import receivers
@@ -273,7 +274,7 @@ async def test_each_mail_about_a_visit_brings_it_for_the_calendar(
     made = await desk.book("a")
     await work(one, rounds=3)
     await Reschedules(desk.store, desk.bus, desk.appointments).reschedule(
-        desk.id, "a", starts_at=at("12:00"), ends_at=at("12:30"), by="staff", now=desk.now
+        Act(desk.id, desk.now, Actor("staff")), "a", starts_at=at("12:00"), ends_at=at("12:30")
     )
     await work(one, rounds=3)
     await desk.cancel("a", reason="Ill.")

@@ -14,6 +14,7 @@ from rooms.service.booking.availability import Availability, HoursChanged
 from rooms.service.booking.confirm_hold import HoldActs
 from rooms.service.booking.free_slots import FreeSlots, Offer
 from rooms.service.booking.holds import HoldRequest, Holds, OwnHold
+from rooms.service.idempotency import Act, Actor, Keep
 from rooms.service.load import LoadedAppointment
 from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.times import MINUTE, Instant
@@ -64,15 +65,17 @@ class Front:
         """The new hours."""
         window = a_window(start, end, **other)
         made = await self.hours.add_window(
-            self.desk.id, practitioner, window, now=self.desk.now, dry_run=False
+            Act(self.desk.id, self.desk.now), practitioner, window, dry_run=False
         )
         assert made.window is not None
         return made.window
 
-    async def except_for(self, exception: DayException, **other: Any) -> HoursChanged:
+    async def except_for(
+        self, exception: DayException, *, dry_run: bool = False, keep: Keep[HoursChanged] | None = None
+    ) -> HoursChanged:
         """A day that is not as the others."""
-        wanted: dict[str, Any] = {"now": self.desk.now, "dry_run": False} | other
-        return await self.hours.add_exception(self.desk.id, "dr-lee", exception, **wanted)
+        act = Act(self.desk.id, self.desk.now, keep=keep)
+        return await self.hours.add_exception(act, "dr-lee", exception, dry_run=dry_run)
 
     async def hold(
         self,
@@ -83,7 +86,7 @@ class Front:
         practitioner: str = "dr-lee",
         type: str = "consult",
         patient: str | None = None,
-        **other: Any,
+        keep: Keep[OwnHold] | None = None,
     ) -> OwnHold:
         """By a visitor one of the slots; by the clinic whatever it wants."""
         asked = HoldRequest(
@@ -94,24 +97,31 @@ class Front:
             client=client,
             offered_only=client is not None,
         )
-        return await self.holds.hold(self.desk.id, asked, by=by, now=self.desk.now, **other)
+        return await self.holds.hold(Act(self.desk.id, self.desk.now, Actor(by), keep=keep), asked)
 
     async def confirm(
-        self, held: OwnHold, details: PatientDetails | None = KIM, *, by: By = "patient", **other: Any
+        self,
+        held: OwnHold,
+        details: PatientDetails | None = KIM,
+        *,
+        by: By = "patient",
+        keep: Keep[LoadedAppointment] | None = None,
     ) -> LoadedAppointment:
         """With its secret."""
         id, secret = held.seen.appointment.id, held.secret
         return await self.hold_acts.confirm(
-            self.desk.id, id, secret, details, by=by, now=self.desk.now, **other
+            Act(self.desk.id, self.desk.now, Actor(by), keep=keep), id, secret, details
         )
 
-    async def extend(self, held: OwnHold, **other: Any) -> OwnHold:
+    async def extend(self, held: OwnHold, keep: Keep[OwnHold] | None = None) -> OwnHold:
         id, secret = held.seen.appointment.id, held.secret
-        return await self.hold_acts.extend(self.desk.id, id, secret, by="patient", now=self.desk.now, **other)
+        return await self.hold_acts.extend(
+            Act(self.desk.id, self.desk.now, Actor("patient"), keep=keep), id, secret
+        )
 
     async def release(self, held: OwnHold) -> None:
         id, secret = held.seen.appointment.id, held.secret
-        await self.hold_acts.release(self.desk.id, id, secret, by="patient", now=self.desk.now)
+        await self.hold_acts.release(Act(self.desk.id, self.desk.now, Actor("patient")), id, secret)
 
     async def free(self, start: str = "09:00", end: str = "12:00", **other: Any) -> list[Offer]:
         """Of Dr Lee to anybody, but for what is said otherwise."""

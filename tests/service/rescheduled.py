@@ -6,6 +6,7 @@ import pytest
 
 from rooms.errors import Contradiction
 from rooms.records import Appointment, Departure, Floor
+from rooms.service.idempotency import Act, Actor
 from rooms.service.live.commands import Entered
 from rooms.service.load import LoadedAppointment
 from rooms.times import MINUTE
@@ -14,31 +15,27 @@ from tests.support.builders import at
 
 
 async def reschedule(
-    front: Front, id: str, starts: str, minutes: int = 30, by: Any = "staff", **other: Any
+    front: Front, id: str, starts: str, minutes: int = 30, by: Any = "staff", keep: Any = None
 ) -> LoadedAppointment:
     start = at(starts)
     return await front.reschedules.reschedule(
-        front.desk.id,
+        Act(front.desk.id, front.desk.now, Actor(by), keep=keep),
         id,
         starts_at=start,
         ends_at=start + minutes * MINUTE,
-        by=by,
-        now=front.desk.now,
-        **other,
     )
 
 
 async def reallocate(
     front: Front, id: str, starts: str | None = None, *, seat: str | None = None, **other: Any
 ) -> Appointment:
-    wanted: dict[str, Any] = {"practitioner": None, "ends_at": None, "reason": "two at once"} | other
+    reason, keep = other.pop("reason", "two at once"), other.pop("keep", None)
+    wanted: dict[str, Any] = {"practitioner": None, "ends_at": None} | other
     done = await front.reschedules.reallocate(
-        front.desk.id,
+        Act(front.desk.id, front.desk.now, Actor("staff"), reason, keep),
         id,
         starts_at=None if starts is None else at(starts),
         seat=seat,
-        by="staff",
-        now=front.desk.now,
         **wanted,
     )
     return done.appointment

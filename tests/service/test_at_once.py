@@ -22,6 +22,7 @@ from rooms.service.administration.external import Databases, ExternalAppointment
 from rooms.service.administration.people import AppointmentTypes, PatientDetails, Patients, Practitioners
 from rooms.service.appointments import clashes
 from rooms.service.appointments.appointments import Appointments
+from rooms.service.idempotency import Act, Actor
 from rooms.service.messages.webhooks import Webhooks
 from rooms.store import RedisStore, connect
 from tests.service.front import Front, code, refusal
@@ -73,7 +74,7 @@ async def test_an_appointment(desk: Desk, store: RedisStore, elsewhere: RedisSto
         request = replace(asking("08:30", minutes=5, status=status), starts_at=at("08:00") + nth * 600_000)
         request = replace(request, ends_at=request.starts_at + 300_000)
         return lambda its: Appointments(its, desk.bus).put(
-            desk.id, f"a{nth}", request, by="staff", now=desk.now
+            Act(desk.id, desk.now, Actor("staff")), f"a{nth}", request
         )
 
     check_same(
@@ -182,16 +183,16 @@ async def test_a_twin_that_was_seated_is_no_clash(
         request = replace(asking(patient="bob"), starts_at=start, ends_at=start + 300_000)
         there = Appointments(elsewhere, desk.bus)
         await there.put(
-            desk.id, f"in-the-way{nth}", replace(request, patient="ada"), by="staff", now=desk.now
+            Act(desk.id, desk.now, Actor("staff")), f"in-the-way{nth}", replace(request, patient="ada")
         )
 
         async def twin() -> None:
-            await there.cancel(desk.id, f"in-the-way{nth}", by="staff", reason="ill", note=None, now=desk.now)
-            await there.put(desk.id, f"b{nth}", request, by="staff", now=desk.now)
+            await there.cancel(Act(desk.id, desk.now, Actor("staff"), "ill"), f"in-the-way{nth}", note=None)
+            await there.put(Act(desk.id, desk.now, Actor("staff")), f"b{nth}", request)
 
         mine = Appointments(with_deed(twin), desk.bus)
         try:
-            shown, _ = await mine.put(desk.id, f"b{nth}", request, by="staff", now=desk.now)
+            shown, _ = await mine.put(Act(desk.id, desk.now, Actor("staff")), f"b{nth}", request)
         except Contradiction:
             refused.append(nth)
             return
@@ -218,7 +219,7 @@ async def test_whoever_is_erased_meanwhile_waits_nowhere(
 
         mine = Appointments(with_deed(erase), desk.bus)
         with pytest.raises((Contradiction, Invalid)):
-            await mine.put(desk.id, f"b{nth}", asking(patient=patient), by="staff", now=desk.now)
+            await mine.put(Act(desk.id, desk.now, Actor("staff")), f"b{nth}", asking(patient=patient))
 
     never_erased = await at_every_call(store, attempt)
     assert [each.request.patient for each in await store.clashes(desk.id)] == [f"pat{never_erased}"]
@@ -237,14 +238,11 @@ async def test_what_was_written_down_against_itself_does_no_harm(front: Front) -
     assert await clashes.listed(front.store, front.desk.id, front.desk.now) == []
     with pytest.raises(NotFound):
         await front.reschedules.seat(
-            front.desk.id,
+            Act(front.desk.id, front.desk.now, Actor("staff"), reason="as listed"),
             "a",
             practitioner=None,
             starts_at=at("14:00"),
             ends_at=None,
-            reason="as listed",
-            by="staff",
-            now=front.desk.now,
         )
     refused = await refusal(reallocate(front, "a", "14:00", seat="a"))
     assert isinstance(refused, Invalid)

@@ -6,6 +6,7 @@ from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction
 from rooms.records import Appointment
 from rooms.service import events as module
+from rooms.service.idempotency import Act
 from rooms.times import SECOND
 from tests.service.emitted import events, kinds, told
 from tests.service.live.scene import change
@@ -252,7 +253,7 @@ async def test_whose_link_was_taken_back_is_not_told_by_an_edit(desk: Desk) -> N
     made = await desk.book("a", guests=(CARER,))
     assert made.issued_at == desk.now
     assert await told(desk) == [("a", "guest:carer"), ("a", "practitioner")]
-    await desk.staff_acts.resend(desk.id, "a", "patient", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "a", "patient")
     await desk.book("a", "11:00", guests=(CARER,))
     assert ("a", "patient") not in await told(desk)
     assert await told(desk, "link.requested") == [("a", "patient")]

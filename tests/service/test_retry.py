@@ -17,6 +17,7 @@ from rooms.ports import Conflict
 from rooms.service.administration.people import AppointmentTypes, Practitioners
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.booking.availability import Availability
+from rooms.service.idempotency import Act, Actor
 from rooms.service.retry import MAX_ATTEMPTS, until_consistent
 from rooms.store import RedisStore, connect, retry_queue
 from rooms.times import MINUTE
@@ -87,7 +88,7 @@ async def test_nor_are_one_practitioners_appointments_that_do_not_overlap(
         start = at("08:00") + n * 5 * MINUTE
         request = replace(asking(patient=f"p{n}"), starts_at=start, ends_at=start + 5 * MINUTE)
         its = Appointments(processes[n % 2], desk.bus)
-        await its.put(desk.id, f"a{n}", request, by="staff", now=desk.now)
+        await its.put(Act(desk.id, desk.now, Actor("staff")), f"a{n}", request)
 
     await asyncio.gather(*(book(n) for n in range(CROWD)))
     assert commits.count == CROWD
@@ -106,7 +107,7 @@ async def test_one_patients_visits_of_a_day_come_through_in_turn(
         start = at("08:00") + n * 5 * MINUTE
         request = replace(asking(), starts_at=start, ends_at=start + 5 * MINUTE)
         its = Appointments(processes[n % of], desk.bus)
-        await its.put(desk.id, f"a{n}", request, by="staff", now=desk.now)
+        await its.put(Act(desk.id, desk.now, Actor("staff")), f"a{n}", request)
 
     await asyncio.gather(*(book(n) for n in range(many)))
     made = [await desk.get(f"a{n}") for n in range(many)]
@@ -120,10 +121,9 @@ async def test_nor_is_anything_lost_of_one_record(desk: Desk, processes: list[Re
     await asyncio.gather(
         *(
             Availability(processes[n % 2]).add_window(
-                desk.id,
+                Act(desk.id, desk.now),
                 "dr-lee",
                 a_window(n / 4, n / 4 + 0.25, slot_minutes=15),
-                now=desk.now,
                 dry_run=False,
             )
             for n in range(many)

@@ -12,7 +12,7 @@ from rooms.service.administration.clinics import Clinics
 from rooms.service.administration.erasure import Erasure
 from rooms.service.administration.people import AppointmentTypes, Patients, Practitioners
 from rooms.service.appointments.appointments import Appointments
-from rooms.service.idempotency import Actor
+from rooms.service.idempotency import Act, Actor
 from rooms.service.links.diagnosis import Diagnosis
 from rooms.service.links.guests import Guests
 from rooms.service.links.issue import Links
@@ -79,7 +79,7 @@ class Desk:
         self, id: str, request: AppointmentRequest, by: By = "staff"
     ) -> tuple[LoadedAppointment, bool]:
         """As the booking service does; whether it is new."""
-        return await self.appointments.put(self.id, id, request, by=by, now=self.now)
+        return await self.appointments.put(Act(self.id, self.now, Actor(by)), id, request)
 
     async def book(self, id: str, starts: str = "10:00", **asked: Any) -> Appointment:
         """Half an hour of Dr Lee's for Ada, but for what is `asked` otherwise (see `asking`)."""
@@ -89,7 +89,7 @@ class Desk:
         self, id: str, by: By = "staff", reason: str | None = "ill", note: str | None = None
     ) -> LoadedAppointment:
         """C6."""
-        return await self.appointments.cancel(self.id, id, by=by, reason=reason, note=note, now=self.now)
+        return await self.appointments.cancel(Act(self.id, self.now, Actor(by), reason=reason), id, note=note)
 
     async def erase(self, patient: str) -> None:
         """H4, with all that is to come."""
@@ -107,7 +107,7 @@ class Desk:
 
     async def link(self, id: str, person: str = "patient") -> str:
         """The token."""
-        return (await self.links.token(self.id, id, person, now=self.now)).token
+        return (await self.links.token(Act(self.id, self.now), id, person)).token
 
     async def come(self, token: str) -> Entered:
         """A hello with this token, now."""

@@ -16,9 +16,9 @@ from rooms.records import LIVE, Appointment, By, Clinic, External
 from rooms.service.administration.home_claim import NO_CLINIC, home_claim
 from rooms.service.administration.people import PatientDetails, Patients
 from rooms.service.appointments.appointments import Appointments
-from rooms.service.idempotency import Keep
+from rooms.service.idempotency import Act, Actor, Keep
 from rooms.service.load import LoadedAppointment
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant
 
 GROUP_PREFIX = "crg."
@@ -31,24 +31,21 @@ class Databases:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    @retried
     async def put(
         self, id: str, clinics: tuple[ClinicId, ...], *, in_order: bool, secret: str, now: Instant
     ) -> tuple[Database, str | None]:
         """Make it so. A new one gets a group key, shown this once. Raises `reference_unknown`."""
-
-        async def write() -> tuple[Database, str | None]:
-            for clinic in clinics:
-                if await self.store.clinic(clinic) is None:
-                    raise Invalid("reference_unknown", "There is no such clinic.", field="clinics")
-            before = await self.store.database(id)
-            first = ExternalKey(digest=digest(secret), created_at=now)
-            base = before or Database(id=id, clinics=clinics, keys=(first,))
-            after = replace(base, clinics=clinics, in_order=in_order)
-            if after != before:
-                await self.store.commit(NO_CLINIC, [Put(after)])
-            return after, None if before else f"{GROUP_PREFIX}{id}.{secret}"
-
-        return await until_consistent(write)
+        for clinic in clinics:
+            if await self.store.clinic(clinic) is None:
+                raise Invalid("reference_unknown", "There is no such clinic.", field="clinics")
+        before = await self.store.database(id)
+        first = ExternalKey(digest=digest(secret), created_at=now)
+        base = before or Database(id=id, clinics=clinics, keys=(first,))
+        after = replace(base, clinics=clinics, in_order=in_order)
+        if after != before:
+            await self.store.commit(NO_CLINIC, [Put(after)])
+        return after, None if before else f"{GROUP_PREFIX}{id}.{secret}"
 
     async def get(self, id: str) -> Database:
         """Raises `NotFound`."""
@@ -73,6 +70,7 @@ class ExternalAppointments:
     def __init__(self, store: Store, appointments: Appointments, patients: Patients) -> None:
         self.store, self.appointments, self.patients = store, appointments, patients
 
+    @retried
     async def put(
         self,
         database: str,
@@ -91,22 +89,18 @@ class ExternalAppointments:
 
         Raises as `Appointments.put`, and `ambiguous_clinic`, `reference_unknown`.
         """
-
-        async def place() -> tuple[LoadedAppointment, bool]:
-            known = await Databases(self.store).get(database)
-            fits = await clinics_of(self.store, known, external.practitioner)
-            home = await self._home(known, id)
-            clinic, practitioner, settled_by = fitting.choose(known, fits, external.location, home)
-            _check_home(home, clinic)
-            there = replace(external, settled_by=settled_by)
-            wanted = replace(request, practitioner=practitioner.id, external=there)
-            if home is not None or len(known.clinics) == 1:
-                return await self._put(clinic.id, id, wanted, patient, by, now, keep)
-            async with home_claim(self.store, database, id, clinic.id):
-                _check_home(await self._home(known, id), clinic)
-                return await self._put(clinic.id, id, wanted, patient, by, now, keep)
-
-        return await until_consistent(place)
+        known = await Databases(self.store).get(database)
+        fits = await clinics_of(self.store, known, external.practitioner)
+        home = await self._home(known, id)
+        clinic, practitioner, settled_by = fitting.choose(known, fits, external.location, home)
+        _check_home(home, clinic)
+        there = replace(external, settled_by=settled_by)
+        wanted = replace(request, practitioner=practitioner.id, external=there)
+        if home is not None or len(known.clinics) == 1:
+            return await self._put(clinic.id, id, wanted, patient, by, now, keep)
+        async with home_claim(self.store, database, id, clinic.id):
+            _check_home(await self._home(known, id), clinic)
+            return await self._put(clinic.id, id, wanted, patient, by, now, keep)
 
     async def _put(
         self,
@@ -120,7 +114,7 @@ class ExternalAppointments:
     ) -> tuple[LoadedAppointment, bool]:
         if patient is not None:
             await self.patients.put(clinic, wanted.patient, **asdict(patient), now=now)
-        return await self.appointments.put(clinic, id, wanted, by=by, now=now, keep=keep)
+        return await self.appointments.put(Act(clinic, now, Actor(by), keep=keep), id, wanted)
 
     async def _home(self, known: Database, id: str) -> ClinicId | None:
         """The clinic that has this appointment of the database, and it is not over there."""

@@ -17,7 +17,7 @@ from rooms.records import AppointmentType, Patient, Practitioner, Unusable
 from rooms.service.appointments.backfill_run import begin_backfill
 from rooms.service.events import emits, happened, with_link
 from rooms.service.load import clinic_of, needed, pages, to_come
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried, until_consistent
 from rooms.times import Instant
 
 
@@ -27,6 +27,7 @@ class Practitioners:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    @retried
     async def put(
         self,
         clinic: ClinicId,
@@ -41,26 +42,22 @@ class Practitioners:
         also: Sequence[Change] = (),
     ) -> tuple[Practitioner, bool]:
         """Make it so; whether it is new. Where video is switched on, links are there by themselves (B4)."""
-
-        async def write() -> tuple[Practitioner, bool]:
-            before = await self.store.practitioner(clinic, id)
-            base = before or Practitioner(id=id, no=PractitionerNo(new_number()), name=name)
-            after = replace(
-                base,
-                name=name,
-                video_enabled=video_enabled,
-                external_ids=external_ids,
-                email=email,
-                unusable=unusable,
-            )
-            if after == before:
-                return after, False
-            unblocks = video_enabled and not (before and before.video_enabled)
-            backfill = await begin_backfill(self.store, clinic, "practitioner", now) if unblocks else []
-            await self.store.commit(clinic, [Put(after), *backfill, *also])
-            return replace(after, version=after.version + 1), before is None
-
-        return await until_consistent(write)
+        before = await self.store.practitioner(clinic, id)
+        base = before or Practitioner(id=id, no=PractitionerNo(new_number()), name=name)
+        after = replace(
+            base,
+            name=name,
+            video_enabled=video_enabled,
+            external_ids=external_ids,
+            email=email,
+            unusable=unusable,
+        )
+        if after == before:
+            return after, False
+        unblocks = video_enabled and not (before and before.video_enabled)
+        backfill = await begin_backfill(self.store, clinic, "practitioner", now) if unblocks else []
+        await self.store.commit(clinic, [Put(after), *backfill, *also])
+        return replace(after, version=after.version + 1), before is None
 
     async def listed(self, clinic: ClinicId) -> list[Practitioner]:
         """All of them, by id."""
@@ -73,11 +70,9 @@ class Practitioners:
             raise NotFound("not_found", "There is no such practitioner.")
         return found
 
+    @retried
     async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:
         """Raises `Contradiction` `state_conflict` while appointments are to come, `NotFound`."""
-        await until_consistent(lambda: self._delete(clinic, id, now))
-
-    async def _delete(self, clinic: ClinicId, id: str, now: Instant) -> None:
         known = await self.get(clinic, id)
         await self._check_unneeded(clinic, known, now)
         await self.store.commit(clinic, [Drop(known)])
@@ -103,6 +98,7 @@ class AppointmentTypes:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    @retried
     async def put(
         self,
         clinic: ClinicId,
@@ -118,19 +114,15 @@ class AppointmentTypes:
         """Make it so; whether it is new. Appointments by an external id it now has get their links by
         themselves (B4).
         """
-
-        async def write() -> tuple[AppointmentType, bool]:
-            before = await self.store.appointment_type(clinic, id)
-            base = before or AppointmentType(id=id, name=name, video=video, minutes=minutes)
-            after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
-            if after == before:
-                return after, False
-            unblocks = _may_unblock(before, after)
-            backfill = await begin_backfill(self.store, clinic, "type", now) if unblocks else []
-            await self.store.commit(clinic, [Put(after), *backfill, *also])
-            return replace(after, version=after.version + 1), before is None
-
-        return await until_consistent(write)
+        before = await self.store.appointment_type(clinic, id)
+        base = before or AppointmentType(id=id, name=name, video=video, minutes=minutes)
+        after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
+        if after == before:
+            return after, False
+        unblocks = _may_unblock(before, after)
+        backfill = await begin_backfill(self.store, clinic, "type", now) if unblocks else []
+        await self.store.commit(clinic, [Put(after), *backfill, *also])
+        return replace(after, version=after.version + 1), before is None
 
     async def listed(self, clinic: ClinicId) -> list[AppointmentType]:
         """All of them, by id."""
@@ -143,17 +135,14 @@ class AppointmentTypes:
             raise NotFound("not_found", "There is no such appointment type.")
         return found
 
+    @retried
     async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:
         """Its appointments are diagnosed `type_not_linked` from then on; those by an external id that it had
         may be another type's. Raises `NotFound`.
         """
-
-        async def write() -> None:
-            known = await self.get(clinic, id)
-            backfill = await begin_backfill(self.store, clinic, "type", now) if known.external_ids else []
-            await self.store.commit(clinic, [Drop(known), *backfill])
-
-        await until_consistent(write)
+        known = await self.get(clinic, id)
+        backfill = await begin_backfill(self.store, clinic, "type", now) if known.external_ids else []
+        await self.store.commit(clinic, [Drop(known), *backfill])
 
 
 def _may_unblock(before: AppointmentType | None, after: AppointmentType) -> bool:

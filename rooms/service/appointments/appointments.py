@@ -9,14 +9,14 @@ from rooms.calendar import AppointmentRequest, GuestRequest
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Store
-from rooms.records import By, Cancellation, Step
+from rooms.records import Cancellation, Step
 from rooms.service.appointments.change import Wish, cancelled, decide, write_unchanged
 from rooms.service.appointments.clashes import remember
 from rooms.service.appointments.commit import write
 from rooms.service.appointments.listing import Page, Wanted, page
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Keep, keep_of, kept_answer
 from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, loaded, overlapping_visits
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried, until_consistent
 from rooms.times import Instant
 
 __all__ = ["AppointmentRequest", "Appointments", "GuestRequest", "LoadedAppointment"]
@@ -29,15 +29,7 @@ class Appointments:
         self.store, self.bus = store, bus
 
     async def put(
-        self,
-        clinic: ClinicId,
-        id: str,
-        request: AppointmentRequest,
-        *,
-        by: By,
-        now: Instant,
-        reason: str | None = None,
-        keep: Keep[tuple[LoadedAppointment, bool]] | None = None,
+        self, act: Act[tuple[LoadedAppointment, bool]], id: str, request: AppointmentRequest
     ) -> tuple[LoadedAppointment, bool]:
         """Make the appointment be as asked; whether it is new. Nothing is written where nothing changes.
 
@@ -47,10 +39,10 @@ class Appointments:
         """
         check_interval(request.starts_at, request.ends_at)
         check_request(request)
-        wish = Wish(id, request, by, now, reason=reason)
+        wish = Wish(id, request, act.by, act.now, reason=act.reason)
         # One patient's visits of a day are told of each other (D2): of a crowd of them all would meet.
-        ticket = self.store.retry_ticket(clinic, f"visits {request.practitioner} {request.patient}")
-        return await until_consistent(lambda: self._put(clinic, wish, keep), ticket)
+        ticket = self.store.retry_ticket(act.clinic, f"visits {request.practitioner} {request.patient}")
+        return await until_consistent(lambda: self._put(act.clinic, wish, act.keep), ticket)
 
     async def _put(
         self, clinic_id: ClinicId, wish: Wish, keep: Keep[tuple[LoadedAppointment, bool]] | None
@@ -66,21 +58,13 @@ class Appointments:
             await write_unchanged(self.store, decided, kept_answer(keep, (decided.seen, False)))
             return decided.seen, False
         is_new = decided.edit.before is None
-        keeper: Keep[LoadedAppointment] | None = None if keep is None else lambda made: keep((made, is_new))
+        keeper = keep_of(keep, lambda made: (made, is_new))
         made = await write(self.store, self.bus, decided.seen.clinic, decided.edit, keep=keeper)
         return made, is_new
 
+    @retried
     async def cancel(
-        self,
-        clinic: ClinicId,
-        id: str,
-        *,
-        by: By,
-        reason: str | None,
-        note: str | None,
-        now: Instant,
-        in_time: bool = False,
-        keep: Keep[LoadedAppointment] | None = None,
+        self, act: Act[LoadedAppointment], id: str, *, note: str | None, in_time: bool = False
     ) -> LoadedAppointment:
         """C6: the patient sees `reason`, nobody but the clinic `note`. Whoever waits is told, a call ends.
         `in_time`: the clinic's `cancel_minutes` bind whoever asks (C10).
@@ -88,27 +72,17 @@ class Appointments:
         Raises `Invalid` `field_required` (practitioner and staff must give a reason), `Contradiction`
         `state_conflict`, `too_late_to_cancel`, `NotFound`, `Unavailable`.
         """
-        if by in {"practitioner", "staff"} and not reason:
+        if act.by in {"practitioner", "staff"} and not act.reason:
             raise Invalid("field_required", "Say why; the patient will see it.", field="reason")
-        cancellation = Cancellation(by=by, at=now, reason=reason, note=note)
-        return await until_consistent(lambda: self._cancel(clinic, id, cancellation, in_time, keep))
-
-    async def _cancel(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        cancellation: Cancellation,
-        in_time: bool,
-        keep: Keep[LoadedAppointment] | None,
-    ) -> LoadedAppointment:
-        clinic = await clinic_of(self.store, clinic_id)
-        before = await appointment_of(self.store, clinic_id, id)
+        cancellation = Cancellation(by=act.by, at=act.now, reason=act.reason, note=note)
+        clinic = await clinic_of(self.store, act.clinic)
+        before = await appointment_of(self.store, act.clinic, id)
         check_live(before, cancellation.at)
         check_undecided(before)
         if in_time:
             check_cancellable(clinic, before, cancellation.at)
         edit = await cancelled(self.store, clinic, before, cancellation)
-        return await write(self.store, self.bus, clinic, edit, keep=keep)
+        return await write(self.store, self.bus, clinic, edit, keep=act.keep)
 
     async def get(self, clinic: ClinicId, id: str) -> LoadedAppointment:
         """Raises `NotFound`."""

@@ -11,7 +11,7 @@ from rooms.ports import Log, Put, Store
 from rooms.records import Appointment, Clinic, Step
 from rooms.service.events import emits, happened, with_link
 from rooms.service.load import loaded
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import MINUTE, Instant
 
 
@@ -40,13 +40,11 @@ class Reminders:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def run(self, clinic: ClinicId, no: AppointmentNo, taken: Instant, now: Instant) -> None:
+    @retried
+    async def run(self, clinic_id: ClinicId, no: AppointmentNo, taken: Instant, now: Instant) -> None:
         """Tell everybody with a link, once, and wait for the next. `taken`: when the task is due since this
         process took it. Raises `Unavailable`.
         """
-        await until_consistent(lambda: self._run(clinic, no, taken, now))
-
-    async def _run(self, clinic_id: ClinicId, no: AppointmentNo, taken: Instant, now: Instant) -> None:
         clinic, known = await self.store.clinic(clinic_id), await self.store.appointment(clinic_id, no)
         mine = TaskStill(reminder_task(no), taken)
         if await self.store.task(clinic_id, mine.name) != taken:

@@ -10,15 +10,15 @@ from rooms.calendar import AppointmentRequest
 from rooms.errors import Contradiction, Invalid
 from rooms.ids import ClinicId
 from rooms.ports import Bus, DiaryEntry, Store
-from rooms.records import Appointment, By
+from rooms.records import Appointment
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.appointments.change import Wish, decide, write_unchanged
 from rooms.service.appointments.clashes import clash_of
 from rooms.service.appointments.commit import Edit, write, write_both
 from rooms.service.appointments.room_assignment import seen_to
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Actor, Keep, kept_answer
 from rooms.service.load import LoadedAppointment, appointment_of
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant
 
 
@@ -28,28 +28,17 @@ class Reschedules:
     def __init__(self, store: Store, bus: Bus, appointments: Appointments) -> None:
         self.store, self.bus, self.appointments = store, bus, appointments
 
+    @retried
     async def reschedule(
-        self,
-        clinic: ClinicId,
-        id: str,
-        *,
-        starts_at: Instant,
-        ends_at: Instant,
-        by: By,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
+        self, act: Act[LoadedAppointment], id: str, *, starts_at: Instant, ends_at: Instant
     ) -> LoadedAppointment:
         """Another time, the same person. Raises `interval_invalid`, `slot_taken` (fact `other`),
         `state_conflict`, `NotFound`, `Unavailable`.
         """
         check_interval(starts_at, ends_at)
-
-        async def write_it() -> LoadedAppointment:
-            before = await appointment_of(self.store, clinic, id)
-            request = replace(as_request(before), starts_at=starts_at, ends_at=ends_at)
-            return await self._write(clinic, Wish(id, request, by, now, "rescheduled"), keep)
-
-        return await until_consistent(write_it)
+        before = await appointment_of(self.store, act.clinic, id)
+        request = replace(as_request(before), starts_at=starts_at, ends_at=ends_at)
+        return await self._write(act.clinic, Wish(id, request, act.by, act.now, "rescheduled"), act.keep)
 
     async def _write(
         self, clinic: ClinicId, wish: Wish, keep: Keep[LoadedAppointment] | None
@@ -60,19 +49,16 @@ class Reschedules:
             return decided.seen
         return await write(self.store, self.bus, decided.seen.clinic, decided.edit, keep=keep)
 
+    @retried
     async def reallocate(
         self,
-        clinic: ClinicId,
+        act: Act[LoadedAppointment],
         id: str,
         *,
         practitioner: str | None,
         starts_at: Instant | None,
         ends_at: Instant | None,
-        reason: str,
         seat: str | None,
-        by: By,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
     ) -> LoadedAppointment:
         """To another practitioner or time or both; `seat` names the clash whose appointment takes what it
         leaves, in the same commit. Where both are of one patient, who has one room a day, or were, these are
@@ -84,16 +70,12 @@ class Reschedules:
             raise Invalid("field_required", "Say where it goes.", field="practitioner")
         if seat == id:
             raise Invalid("value_invalid", "An appointment does not make room for itself.", field="seat")
-
-        async def write_it() -> LoadedAppointment:
-            before = await appointment_of(self.store, clinic, id)
-            request = _elsewhere(as_request(before), practitioner, starts_at, ends_at)
-            wish = Wish(id, request, by, now, "reallocated", reason)
-            if seat is None:
-                return await self._write(clinic, wish, keep)
-            return await self._make_room(clinic, before, wish, seat, keep)
-
-        return await until_consistent(write_it)
+        before = await appointment_of(self.store, act.clinic, id)
+        request = _elsewhere(as_request(before), practitioner, starts_at, ends_at)
+        wish = Wish(id, request, act.by, act.now, "reallocated", act.reason)
+        if seat is None:
+            return await self._write(act.clinic, wish, act.keep)
+        return await self._make_room(act.clinic, before, wish, seat, act.keep)
 
     async def _make_room(
         self,
@@ -125,31 +107,26 @@ class Reschedules:
         assert seen is not None  # noqa: S101 - `decide` says what it saw
         made = await write(self.store, self.bus, seen.clinic, moving, keep=keep)
         await self.appointments.put(
-            clinic, there.id, there.request, by=there.by, now=there.now, reason=there.reason
+            Act(clinic, there.now, Actor(there.by), reason=there.reason), there.id, there.request
         )
         return made
 
+    @retried
     async def seat(
         self,
-        clinic: ClinicId,
+        act: Act[LoadedAppointment],
         id: str,
         *,
         practitioner: str | None,
         starts_at: Instant | None,
         ends_at: Instant | None,
-        reason: str,
-        by: By,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
     ) -> LoadedAppointment:
         """The other way out of a clash: what waits goes elsewhere. Raises as `reallocate`."""
-
-        async def write_it() -> LoadedAppointment:
-            waiting = await clash_of(self.store, clinic, id)
-            request = _elsewhere(waiting.request, practitioner, starts_at, ends_at)
-            return await self._write(clinic, Wish(id, request, by, now, "reallocated", reason), keep)
-
-        return await until_consistent(write_it)
+        waiting = await clash_of(self.store, act.clinic, id)
+        request = _elsewhere(waiting.request, practitioner, starts_at, ends_at)
+        return await self._write(
+            act.clinic, Wish(id, request, act.by, act.now, "reallocated", act.reason), act.keep
+        )
 
 
 def _elsewhere(

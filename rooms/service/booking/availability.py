@@ -18,9 +18,9 @@ from rooms.errors import NotFound
 from rooms.ids import ClinicId, new_number
 from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Practitioner
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Keep, kept_answer
 from rooms.service.load import LoadedAppointment, clinic_of, loaded_all, names_of, pages
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant
 
 MOST_OUTSIDE = 200
@@ -61,38 +61,24 @@ class Availability:
         )
 
     async def add_window(
-        self,
-        clinic: ClinicId,
-        practitioner: str,
-        window: WeeklyHours,
-        *,
-        now: Instant,
-        dry_run: bool,
-        keep: Keep[HoursChanged] | None = None,
+        self, act: Act[HoursChanged], practitioner: str, window: WeeklyHours, *, dry_run: bool
     ) -> HoursChanged:
         """`window.id` is given here. Raises `interval_invalid`, `window_overlaps` naming the other one,
         `length_invalid`, `NotFound`, `Unavailable`.
         """
         made = replace(window, id=new_number())
         return await self._change(
-            clinic,
+            act.clinic,
             practitioner,
             lambda hours: availability.with_window(hours, made),
-            now,
+            act.now,
             dry_run,
-            keep,
+            act.keep,
             window=made,
         )
 
     async def change_window(
-        self,
-        clinic: ClinicId,
-        practitioner: str,
-        id: str,
-        changes: dict[str, Any],
-        *,
-        now: Instant,
-        dry_run: bool,
+        self, act: Act[None], practitioner: str, id: str, changes: dict[str, Any], *, dry_run: bool
     ) -> HoursChanged:
         """`changes`: members of `WeeklyHours` and their new values. Raises likewise."""
         made: list[WeeklyHours] = []
@@ -101,57 +87,51 @@ class Availability:
             made[:] = [replace(window_of(hours, id), **changes)]
             return availability.with_window(hours, made[0])
 
-        done = await self._change(clinic, practitioner, change, now, dry_run, None)
+        done = await self._change(act.clinic, practitioner, change, act.now, dry_run, None)
         return replace(done, window=made[0])
 
     async def remove_window(
-        self, clinic: ClinicId, practitioner: str, id: str, *, now: Instant, dry_run: bool
+        self, act: Act[None], practitioner: str, id: str, *, dry_run: bool
     ) -> HoursChanged:
         """Soft delete. Raises `NotFound`, `Unavailable`."""
         return await self._change(
-            clinic,
+            act.clinic,
             practitioner,
-            lambda hours: availability.without_window(hours, id, now),
-            now,
+            lambda hours: availability.without_window(hours, id, act.now),
+            act.now,
             dry_run,
             None,
         )
 
     async def add_exception(
-        self,
-        clinic: ClinicId,
-        practitioner: str,
-        exception: DayException,
-        *,
-        now: Instant,
-        dry_run: bool,
-        keep: Keep[HoursChanged] | None = None,
+        self, act: Act[HoursChanged], practitioner: str, exception: DayException, *, dry_run: bool
     ) -> HoursChanged:
         """As `add_window`, for one day."""
         made = replace(exception, id=new_number())
         return await self._change(
-            clinic,
+            act.clinic,
             practitioner,
             lambda hours: availability.with_exception(hours, made),
-            now,
+            act.now,
             dry_run,
-            keep,
+            act.keep,
             exception=made,
         )
 
     async def remove_exception(
-        self, clinic: ClinicId, practitioner: str, id: str, *, now: Instant, dry_run: bool
+        self, act: Act[None], practitioner: str, id: str, *, dry_run: bool
     ) -> HoursChanged:
         """Soft delete. Raises `NotFound`, `Unavailable`."""
         return await self._change(
-            clinic,
+            act.clinic,
             practitioner,
-            lambda hours: availability.without_exception(hours, id, now),
-            now,
+            lambda hours: availability.without_exception(hours, id, act.now),
+            act.now,
             dry_run,
             None,
         )
 
+    @retried
     async def _change(
         self,
         clinic_id: ClinicId,
@@ -163,18 +143,15 @@ class Availability:
         window: WeeklyHours | None = None,
         exception: DayException | None = None,
     ) -> HoursChanged:
-        async def write() -> HoursChanged:
-            clinic, person, before = await self._loaded(clinic_id, practitioner)
-            after = change(before)
-            affected = await self._affected(clinic, before, after, now)
-            names = await names_of(self.store, clinic_id, [each.appointment.patient for each in affected])
-            done = HoursChanged(window=window, exception=exception, affected=affected, names=names)
-            changes = [] if dry_run else [Same(person), Put(after)]
-            if changes or keep is not None:
-                await self.store.commit(clinic_id, [*changes, *kept_answer(keep, done)])
-            return done
-
-        return await until_consistent(write)
+        clinic, person, before = await self._loaded(clinic_id, practitioner)
+        after = change(before)
+        affected = await self._affected(clinic, before, after, now)
+        names = await names_of(self.store, clinic_id, [each.appointment.patient for each in affected])
+        done = HoursChanged(window=window, exception=exception, affected=affected, names=names)
+        changes = [] if dry_run else [Same(person), Put(after)]
+        if changes or keep is not None:
+            await self.store.commit(clinic_id, [*changes, *kept_answer(keep, done)])
+        return done
 
     async def _loaded(self, clinic_id: ClinicId, practitioner: str) -> tuple[Clinic, Practitioner, Hours]:
         clinic = await clinic_of(self.store, clinic_id)

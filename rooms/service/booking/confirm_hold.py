@@ -22,9 +22,9 @@ from rooms.service.appointments.room_assignment import enter
 from rooms.service.booking.free_slots import FreeSlots
 from rooms.service.booking.holds import OwnHold, write_hold
 from rooms.service.events import happened, issue_links
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, kept_answer
 from rooms.service.load import LoadedAppointment, clinic_of, loaded
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant, local_day
 
 
@@ -46,40 +46,24 @@ class HoldActs:
         assert found is not None  # noqa: S101 - `check_holder` has refused None
         return found, hold
 
-    async def extend(
-        self,
-        clinic: ClinicId,
-        id: str,
-        secret: str | None,
-        *,
-        by: By,
-        now: Instant,
-        keep: Keep[OwnHold] | None = None,
-    ) -> OwnHold:
+    @retried
+    async def extend(self, act: Act[OwnHold], id: str, secret: str | None) -> OwnHold:
         """Keep it longer, once. Raises `hold_not_found`, `hold_expired`, `already_extended`,
         `state_conflict`, `Unavailable`.
         """
-        return await until_consistent(lambda: self._extend(clinic, id, secret, by, now, keep))
-
-    async def _extend(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        secret: str | None,
-        by: By,
-        now: Instant,
-        keep: Keep[OwnHold] | None,
-    ) -> OwnHold:
-        before, hold = await self._known(clinic_id, id, secret)
-        clinic = await clinic_of(self.store, clinic_id)
-        await self._check_kept(clinic, before, by, now)
+        before, hold = await self._known(act.clinic, id, secret)
+        clinic = await clinic_of(self.store, act.clinic)
+        await self._check_kept(clinic, before, act.by, act.now)
         after = extended(before, hold, clinic.policy)
         longer = after.hold or hold
-        changes = [*still(before, after), *await recounted(self.store, clinic_id, before, now, longer.until)]
-        step = Step(at=now, what="hold_extended", by=by)
+        changes = [
+            *still(before, after),
+            *await recounted(self.store, act.clinic, before, act.now, longer.until),
+        ]
+        step = Step(at=act.now, what="hold_extended", by=act.by)
         edit = Edit(before=before, after=after, step=step, changes=changes)
 
-        return await write_hold(self.store, self.bus, clinic, edit, longer, keep=keep)
+        return await write_hold(self.store, self.bus, clinic, edit, longer, keep=act.keep)
 
     async def _check_kept(self, clinic: Clinic, known: Appointment, by: By, now: Instant) -> None:
         """As `check_still_held`; `hold_expired` says whether the time is still free (C4)."""
@@ -108,16 +92,9 @@ class HoldActs:
             "nearest": [each.facts() for each in near],
         }
 
+    @retried
     async def confirm(
-        self,
-        clinic: ClinicId,
-        id: str,
-        secret: str | None,
-        patient: PatientDetails | None,
-        *,
-        by: By,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
+        self, act: Act[LoadedAppointment], id: str, secret: str | None, details: PatientDetails | None
     ) -> LoadedAppointment:
         """C4: before the deadline it succeeds, and asked again it answers the same. `now` is when it was
         asked.
@@ -125,49 +102,37 @@ class HoldActs:
         Raises `Invalid` `field_required` (nobody knows who it is for), `hold_not_found`, `hold_expired`
         (facts `still_free`, `nearest`), `state_conflict`, `Unavailable`.
         """
-        return await until_consistent(lambda: self._confirm(clinic, id, secret, patient, by, now, keep))
-
-    async def _confirm(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        secret: str | None,
-        details: PatientDetails | None,
-        by: By,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None,
-    ) -> LoadedAppointment:
-        before, _ = await self._known(clinic_id, id, secret)
-        backfill = await self.store.backfill_run(clinic_id)
-        clinic = await clinic_of(self.store, clinic_id)
+        before, _ = await self._known(act.clinic, id, secret)
+        backfill = await self.store.backfill_run(act.clinic)
+        clinic = await clinic_of(self.store, act.clinic)
         if before.status == "confirmed":
             again = await loaded(self.store, clinic, before)
-            if keep is not None:
-                await self.store.commit(clinic_id, [Same(before), *kept_answer(keep, again)])
+            if act.keep is not None:
+                await self.store.commit(act.clinic, [Same(before), *kept_answer(act.keep, again)])
             return again
-        await self._check_kept(clinic, before, by, now)
-        patient, named = await self._patient(clinic_id, before, details, by)
+        await self._check_kept(clinic, before, act.by, act.now)
+        patient, named = await self._patient(act.clinic, before, details, act.by)
         day = local_day(before.starts_at, clinic.time_zone)
         move = await enter(
-            self.store, clinic_id, before.no, before, PairDay(before.practitioner_no, patient.no, day)
+            self.store, act.clinic, before.no, before, PairDay(before.practitioner_no, patient.no, day)
         )
         home = move.home
         after = replace(
             nobodys(before),
             status="confirmed",
-            stored_at=now,
+            stored_at=act.now,
             room=home.room,
             day=home.day,
             others=home.others,
             handed=home.handed,
         )
         about = await loaded(self.store, clinic, after)
-        after, news = issue_links(clinic, before, after, about.practitioner, about.type, now)
+        after, news = issue_links(clinic, before, after, about.practitioner, about.type, act.now)
         rests_on = [Same(each) for each in (clinic, about.practitioner, about.type) if each is not None]
         edit = Edit(
             before=before,
             after=after,
-            step=Step(at=now, what="confirmed", by=by),
+            step=Step(at=act.now, what="confirmed", by=act.by),
             changes=[
                 Know(affinity(clinic.salt, after.practitioner_no), after.practitioner_no),
                 *rests_on,
@@ -175,12 +140,12 @@ class HoldActs:
                 *named,
                 *move.changes,
                 *still(before, after),
-                *await recounted(self.store, clinic_id, before, now, 0),
+                *await recounted(self.store, act.clinic, before, act.now, 0),
             ],
-            events=[happened("appointment.confirmed", after, now), *news],
+            events=[happened("appointment.confirmed", after, act.now), *news],
             seen=about,
         )
-        return await write(self.store, self.bus, clinic, edit, keep=keep)
+        return await write(self.store, self.bus, clinic, edit, keep=act.keep)
 
     async def _patient(
         self, clinic: ClinicId, held: Appointment, details: PatientDetails | None, by: By
@@ -203,20 +168,18 @@ class HoldActs:
         after = replace(base, name=details.name, email=email, phone=phone, unusable=unusable, erased=False)
         return after, [Put(after)]
 
-    async def release(self, clinic: ClinicId, id: str, secret: str | None, *, by: By, now: Instant) -> None:
+    @retried
+    async def release(self, act: Act[None], id: str, secret: str | None) -> None:
         """Give it back; asked again, and of what has expired, nothing happens. Raises `hold_not_found`,
         `state_conflict` (it was confirmed), `Unavailable`.
         """
-        await until_consistent(lambda: self._release(clinic, id, secret, by, now))
-
-    async def _release(self, clinic_id: ClinicId, id: str, secret: str | None, by: By, now: Instant) -> None:
-        before, _ = await self._known(clinic_id, id, secret)
+        before, _ = await self._known(act.clinic, id, secret)
         if before.status in {"cancelled", "expired"}:
             return
         try:
-            check_still_held(before, now)
+            check_still_held(before, act.now)
         except Gone:
             return
-        clinic = await clinic_of(self.store, clinic_id)
-        edit = await cancelled(self.store, clinic, before, Cancellation(by=by, at=now))
+        clinic = await clinic_of(self.store, act.clinic)
+        edit = await cancelled(self.store, clinic, before, Cancellation(by=act.by, at=act.now))
         await write(self.store, self.bus, clinic, edit)

@@ -19,7 +19,6 @@ from rooms.ports import Bus, Put, Same, Store
 from rooms.records import (
     Appointment,
     AppointmentType,
-    By,
     Clinic,
     Hold,
     Patient,
@@ -31,9 +30,9 @@ from rooms.service.appointments.commit import Edit, write
 from rooms.service.appointments.diary import current, occupy, slot_taken
 from rooms.service.booking.free_slots import FreeSlots, check_self_booking
 from rooms.service.events import happened
-from rooms.service.idempotency import Keep
+from rooms.service.idempotency import Act, Keep, keep_of
 from rooms.service.load import LoadedAppointment, clinic_of
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import MINUTE, SECOND, Instant
 
 
@@ -65,15 +64,8 @@ class Holds:
     def __init__(self, store: Store, bus: Bus) -> None:
         self.store, self.bus, self.free_slots = store, bus, FreeSlots(store)
 
-    async def hold(
-        self,
-        clinic: ClinicId,
-        asked: HoldRequest,
-        *,
-        by: By,
-        now: Instant,
-        keep: Keep[OwnHold] | None = None,
-    ) -> OwnHold:
+    @retried
+    async def hold(self, act: Act[OwnHold], asked: HoldRequest) -> OwnHold:
         """Keep a time (C2).
 
         Raises `Contradiction`: `slot_taken`, `slot_not_offered`; `Invalid`: `slot_in_past`,
@@ -81,19 +73,8 @@ class Holds:
         the check that would block the link (B6); `self_booking_off`, `too_many_holds`, `NotFound`,
         `Unavailable`.
         """
-        secret = secret_for(clinic)
-        return await until_consistent(lambda: self._hold(clinic, asked, secret, by, now, keep))
-
-    async def _hold(
-        self,
-        clinic_id: ClinicId,
-        asked: HoldRequest,
-        secret: str,
-        by: By,
-        now: Instant,
-        keep: Keep[OwnHold] | None,
-    ) -> OwnHold:
-        clinic, person, kind, patient = await self._parties(clinic_id, asked)
+        clinic, person, kind, patient = await self._parties(act.clinic, asked)
+        secret, now = secret_for(act.clinic), act.now
         _check_allowed(clinic, asked, now)
         client = None if asked.client is None else _client(clinic, asked.client)
         hold = Hold(until=deadline(clinic.policy, now), secret=secret_digest(secret), client=client or "")
@@ -106,13 +87,12 @@ class Holds:
         edit = Edit(
             before=None,
             after=made,
-            step=Step(at=now, what="held", by=by, facts=facts(made)),
+            step=Step(at=now, what="held", by=act.by, facts=facts(made)),
             changes=[Same(clinic), Same(person), Same(kind), *counted, *in_diary],
             events=[happened("appointment.held", made, now)],
             seen=seen,
         )
-
-        return await write_hold(self.store, self.bus, clinic, edit, hold, secret, keep=keep)
+        return await write_hold(self.store, self.bus, clinic, edit, hold, secret, keep=act.keep)
 
     async def _parties(
         self, clinic_id: ClinicId, asked: HoldRequest
@@ -203,8 +183,7 @@ async def write_hold(
     def as_held(done: LoadedAppointment) -> OwnHold:
         return OwnHold(seen=done, hold=hold, secret=secret)
 
-    keeper: Keep[LoadedAppointment] | None = None if keep is None else lambda done: keep(as_held(done))
-    return as_held(await write(store, bus, clinic, edit, keep=keeper))
+    return as_held(await write(store, bus, clinic, edit, keep=keep_of(keep, as_held)))
 
 
 def _check_allowed(clinic: Clinic, asked: HoldRequest, now: Instant) -> None:

@@ -23,7 +23,7 @@ from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
 from rooms.service.administration.home_claim import NO_CLINIC
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Keep, kept_answer
 from rooms.service.links.issue import Links
 from rooms.service.live.link_holder import Door
 from rooms.service.load import LoadedAppointment, loaded_all, pages
@@ -224,7 +224,7 @@ class Bookmarks:
     async def _opened(self, holder: BookmarkHolder, now: Instant) -> Opened:
         clinic = holder.clinic
         if holder.patient is None:
-            issued = await self.links.room_link(clinic.id, holder.practitioner.id, ROOM_HOURS, now=now)
+            issued = await self.links.room_link(Act(clinic.id, now), holder.practitioner.id, ROOM_HOURS)
             return Opened(clinic=clinic, role="practitioner", link=issued.link)
         upcoming = await self._upcoming(clinic, holder.patient, now)
         return Opened(

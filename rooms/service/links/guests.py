@@ -19,11 +19,11 @@ from rooms.ports import Bus, Same, Store
 from rooms.records import Appointment, Clinic, Guest, Patient, Step, Unusable
 from rooms.service.appointments.commit import Edit, write
 from rooms.service.events import happened, issue_links
-from rooms.service.idempotency import Actor, Keep
+from rooms.service.idempotency import Act, keep_of
 from rooms.service.links.issue import IssuedToken, Links
 from rooms.service.links.staff_acts import audited
 from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, loaded
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant
 
 
@@ -55,16 +55,7 @@ class Guests:
     def __init__(self, store: Store, bus: Bus, links: Links) -> None:
         self.store, self.bus, self.links = store, bus, links
 
-    async def invite(
-        self,
-        clinic: ClinicId,
-        id: str,
-        asked: Invitation,
-        *,
-        actor: Actor,
-        now: Instant,
-        keep: Keep[Invited] | None = None,
-    ) -> Invited:
+    async def invite(self, act: Act[Invited], id: str, asked: Invitation) -> Invited:
         """Put somebody on the appointment, and send them their link where there is a contact.
 
         Raises `Contradiction` with the blocking check's code (as `Links.token`), `state_conflict`,
@@ -78,38 +69,35 @@ class Guests:
             unusable=asked.unusable,
             counts=asked.counts,
         )
-        return await until_consistent(lambda: self._invite(clinic, id, wanted, actor, now, keep))
+        return await self._invite(act, id, wanted)
 
-    async def _invite(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        wanted: GuestRequest,
-        actor: Actor,
-        now: Instant,
-        keep: Keep[Invited] | None,
-    ) -> Invited:
-        clinic = await clinic_of(self.store, clinic_id)
-        seen = await loaded(self.store, clinic, await appointment_of(self.store, clinic_id, id))
-        patient = await self.store.patient(clinic_id, seen.appointment.patient)
+    @retried
+    async def _invite(self, act: Act[Invited], id: str, wanted: GuestRequest) -> Invited:
+        clinic = await clinic_of(self.store, act.clinic)
+        seen = await loaded(self.store, clinic, await appointment_of(self.store, act.clinic, id))
+        patient = await self.store.patient(act.clinic, seen.appointment.patient)
         before, number = seen.appointment, seen.appointment.next_guest
-        _check_open(seen, number, now)
+        _check_open(seen, number, act.now)
         _check_known(patient)
-        after, news = issue_links(clinic, before, invited(before, wanted), seen.practitioner, seen.type, now)
+        after, news = issue_links(
+            clinic, before, invited(before, wanted), seen.practitioner, seen.type, act.now
+        )
         edit = Edit(
             before=before,
             after=after,
-            step=Step(at=now, what="guest_invited", by=actor.by, facts={"person": number}),
-            changes=[*_rests_on(seen, patient), audited(actor, "guest_invited", now, **_who(after, number))],
+            step=Step(at=act.now, what="guest_invited", by=act.by, facts={"person": number}),
+            changes=[
+                *_rests_on(seen, patient),
+                audited(act.actor, "guest_invited", act.now, **_who(after, number)),
+            ],
             events=news,
             seen=seen,
         )
 
         def made(result: LoadedAppointment) -> Invited:
-            return self._invited(clinic, result.appointment, number, Undelivered(at=now, why=PENDING))
+            return self._invited(clinic, result.appointment, number, Undelivered(at=act.now, why=PENDING))
 
-        keeping = None if keep is None else lambda result: keep(made(result))
-        return made(await write(self.store, self.bus, clinic, edit, keep=keeping))
+        return made(await write(self.store, self.bus, clinic, edit, keep=keep_of(act.keep, made)))
 
     async def listed(self, clinic_id: ClinicId, id: str, now: Instant) -> list[Invited]:
         """Everybody who was invited, in order; not the booking service's own guests, whose links are not the
@@ -141,25 +129,23 @@ class Guests:
         issued = self.links.issued(clinic, appointment, number)
         return Invited(guest=guest, issued=issued, undelivered=undelivered, usable=usable)
 
-    async def withdraw(self, clinic: ClinicId, id: str, guest: str, *, actor: Actor, now: Instant) -> None:
+    @retried
+    async def withdraw(self, act: Act[None], id: str, guest: str) -> None:
         """Take somebody who was invited off again: their link opens nothing any more, and what it opened
         ends, a call too. Raises `state_conflict` for an appointment that is over or has its outcome, and for
         a guest of the booking service's; `NotFound` (`not_found`, `person_unknown`), `Unavailable`.
         """
-        await until_consistent(lambda: self._withdraw(clinic, id, guest, actor, now))
-
-    async def _withdraw(self, clinic_id: ClinicId, id: str, guest: str, actor: Actor, now: Instant) -> None:
-        clinic = await clinic_of(self.store, clinic_id)
-        before = await appointment_of(self.store, clinic_id, id)
+        clinic = await clinic_of(self.store, act.clinic)
+        before = await appointment_of(self.store, act.clinic, id)
         known = _known(before, guest)
-        check_live(before, now)
+        check_live(before, act.now)
         check_undecided(before)
         edit = Edit(
             before=before,
             after=withdrawn(before, known),
-            step=Step(at=now, what="guest_withdrawn", by=actor.by, facts={"person": known.number}),
-            changes=[audited(actor, "guest_withdrawn", now, **_who(before, known.number))],
-            events=[happened("link.revoked", before, now, number=known.number)],
+            step=Step(at=act.now, what="guest_withdrawn", by=act.by, facts={"person": known.number}),
+            changes=[audited(act.actor, "guest_withdrawn", act.now, **_who(before, known.number))],
+            events=[happened("link.revoked", before, act.now, number=known.number)],
         )
         await write(self.store, self.bus, clinic, edit)
 

@@ -18,10 +18,10 @@ from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, P
 from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Grant, Status
 from rooms.service.events import link_of
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Keep, kept_answer
 from rooms.service.live.link_holder import Door, over
 from rooms.service.load import appointment_of, clinic_of, loaded
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried, until_consistent
 from rooms.times import HOUR, Instant
 
 BearerRole = Literal["patient", "guest", "practitioner", "staff"]
@@ -75,15 +75,9 @@ class Links:
         self.store, self.keyring, self.public_url = store, keyring, public_url
         self.door = Door(store, keyring)
 
+    @retried
     async def token(
-        self,
-        clinic: ClinicId,
-        id: str,
-        person: str,
-        *,
-        now: Instant,
-        also: Sequence[Change] = (),
-        keep: Keep[IssuedToken] | None = None,
+        self, act: Act[IssuedToken], id: str, person: str, *, also: Sequence[Change] = ()
     ) -> IssuedToken:
         """The link of `patient`, `practitioner` or `guest:<id>`: the same until its key or generation changes
         (A2).
@@ -91,27 +85,16 @@ class Links:
         Raises `Contradiction` with the code of the first blocking check (fact `failed`: all of them),
         `NotFound` (`not_found`, `person_unknown`), `Unavailable`.
         """
-        return await until_consistent(lambda: self._token(clinic, id, person, now, also, keep))
-
-    async def _token(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        person: str,
-        now: Instant,
-        also: Sequence[Change],
-        keep: Keep[IssuedToken] | None,
-    ) -> IssuedToken:
-        clinic = await clinic_of(self.store, clinic_id)
-        appointment = await appointment_of(self.store, clinic_id, id)
+        clinic = await clinic_of(self.store, act.clinic)
+        appointment = await appointment_of(self.store, act.clinic, id)
         number = numbered(appointment, person)
         seen = await loaded(self.store, clinic, appointment)
         diagnosis.check_usable(
-            diagnosis.checks(clinic, appointment, seen.practitioner, seen.type, now, number)
+            diagnosis.checks(clinic, appointment, seen.practitioner, seen.type, act.now, number)
         )
         issued = self.issued(clinic, appointment, number)
-        if also or keep is not None:
-            await self.store.commit(clinic_id, [Same(appointment), *also, *kept_answer(keep, issued)])
+        if also or act.keep is not None:
+            await self.store.commit(act.clinic, [Same(appointment), *also, *kept_answer(act.keep, issued)])
         return issued
 
     def issued(self, clinic: Clinic, appointment: Appointment, number: int) -> IssuedToken:
@@ -135,40 +118,23 @@ class Links:
         )
         return token, self._link("p" if its.number == PRACTITIONER else "j", token)
 
+    @retried
     async def room_link(
-        self,
-        clinic: ClinicId,
-        practitioner_id: str,
-        hours: float,
-        *,
-        now: Instant,
-        also: Sequence[Change] = (),
-        keep: Keep[IssuedGrant] | None = None,
+        self, act: Act[IssuedGrant], practitioner_id: str, hours: float, *, also: Sequence[Change] = ()
     ) -> IssuedGrant:
         """A practitioner's way into Meeting for some hours. Raises `NotFound`, `Unavailable`."""
-
-        async def write() -> IssuedGrant:
-            known = await self.store.practitioner(clinic, practitioner_id)
-            if known is None:
-                raise NotFound("not_found", "There is no such practitioner.")
-            grant = _grant("practitioner", known.name, now, hours, known.id)
-            return await self._write(clinic, grant, known.no, [Same(known), *also], keep)
-
-        return await until_consistent(write)
+        known = await self.store.practitioner(act.clinic, practitioner_id)
+        if known is None:
+            raise NotFound("not_found", "There is no such practitioner.")
+        grant = _grant("practitioner", known.name, act.now, hours, known.id)
+        return await self._write(act.clinic, grant, known.no, [Same(known), *also], act.keep)
 
     async def staff_link(
-        self,
-        clinic: ClinicId,
-        name: str,
-        hours: float,
-        *,
-        now: Instant,
-        also: Sequence[Change] = (),
-        keep: Keep[IssuedGrant] | None = None,
+        self, act: Act[IssuedGrant], name: str, hours: float, *, also: Sequence[Change] = ()
     ) -> IssuedGrant:
         """Somebody's way to the staff page for some hours; `name` says whose. Raises `Unavailable`."""
-        grant = _grant("staff", name, now, hours)
-        return await until_consistent(lambda: self._write(clinic, grant, None, also, keep))
+        grant = _grant("staff", name, act.now, hours)
+        return await until_consistent(lambda: self._write(act.clinic, grant, None, also, act.keep))
 
     async def _write(
         self,

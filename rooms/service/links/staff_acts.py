@@ -21,9 +21,9 @@ from rooms.service import transaction
 from rooms.service.appointments.commit import Edit, write
 from rooms.service.appointments.live_effects import NO_LEASE
 from rooms.service.events import happened, issue_links, with_link
-from rooms.service.idempotency import Actor, Keep
+from rooms.service.idempotency import Act, Actor
 from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, type_of
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried, until_consistent
 from rooms.times import MINUTE, Instant
 from rooms.visit.live_effects import grant_revoked
 
@@ -57,43 +57,22 @@ class StaffActs:
     def __init__(self, store: Store, bus: Bus) -> None:
         self.store, self.bus = store, bus
 
-    async def resend(
-        self,
-        clinic: ClinicId,
-        id: str,
-        person: str,
-        *,
-        actor: Actor,
-        reason: str | None,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def resend(self, act: Act[LoadedAppointment], id: str, person: str) -> LoadedAppointment:
         """Send a person their link again; one that was taken back is issued anew, the old one stays dead.
 
         Raises `Contradiction` with the blocking check's code, `NotFound` (`not_found`, `person_unknown`),
         `Unavailable`.
         """
-        return await until_consistent(lambda: self._resend(clinic, id, person, actor, reason, now, keep))
-
-    async def _resend(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        person: str,
-        actor: Actor,
-        reason: str | None,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None,
-    ) -> LoadedAppointment:
-        clinic, before, number = await self._whose(clinic_id, id, person)
-        check_live(before, now)
+        clinic, before, number = await self._whose(act.clinic, id, person)
+        check_live(before, act.now)
         after = _issued_anew(before, number)
-        rests_on = await self._check_usable(clinic, after, number, now)
-        event = with_link(happened("link.requested", after, now, number=number), clinic, after, number)
-        step = Step(at=now, what="link_resent", by=actor.by, facts=_facts(number, reason))
-        audit = audited(actor, "link_resent", now, appointment=id, person=person, reason=reason)
+        rests_on = await self._check_usable(clinic, after, number, act.now)
+        event = with_link(happened("link.requested", after, act.now, number=number), clinic, after, number)
+        step = Step(at=act.now, what="link_resent", by=act.by, facts=_facts(number, act.reason))
+        audit = audited(act.actor, "link_resent", act.now, appointment=id, person=person, reason=act.reason)
         edit = Edit(before=before, after=after, step=step, changes=[*rests_on, audit], events=[event])
-        return await write(self.store, self.bus, clinic, edit, keep=keep)
+        return await write(self.store, self.bus, clinic, edit, keep=act.keep)
 
     async def _check_usable(
         self, clinic: Clinic, appointment: Appointment, number: int, now: Instant
@@ -103,86 +82,49 @@ class StaffActs:
         diagnosis.check_usable(diagnosis.checks(clinic, appointment, practitioner, kind, now, number))
         return [Same(record) for record in (clinic, practitioner, kind) if record is not None]
 
-    async def revoke(
-        self,
-        clinic: ClinicId,
-        id: str,
-        person: str,
-        *,
-        actor: Actor,
-        reason: str,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def revoke(self, act: Act[LoadedAppointment], id: str, person: str) -> LoadedAppointment:
         """A person's link opens nothing from now on, and what it opened ends, a call too (A2): also of an
         appointment that is over, whose link still leads its holder on (A7). Raises `NotFound`, `Unavailable`.
         """
-        return await until_consistent(lambda: self._revoke(clinic, id, person, actor, reason, now, keep))
-
-    async def _revoke(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        person: str,
-        actor: Actor,
-        reason: str,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None,
-    ) -> LoadedAppointment:
-        clinic, before, number = await self._whose(clinic_id, id, person)
+        clinic, before, number = await self._whose(act.clinic, id, person)
         after = replace(before, revoked=tuple(sorted({*before.revoked, number})))
-        step = Step(at=now, what="link_revoked", by=actor.by, facts=_facts(number, reason))
-        audit = audited(actor, "link_revoked", now, appointment=id, person=person, reason=reason)
-        events = [happened("link.revoked", after, now, number=number)] if after != before else []
+        step = Step(at=act.now, what="link_revoked", by=act.by, facts=_facts(number, act.reason))
+        audit = audited(act.actor, "link_revoked", act.now, appointment=id, person=person, reason=act.reason)
+        events = [happened("link.revoked", after, act.now, number=number)] if after != before else []
         edit = Edit(before=before, after=after, step=step, changes=[audit], events=events)
-        return await write(self.store, self.bus, clinic, edit, keep=keep)
+        return await write(self.store, self.bus, clinic, edit, keep=act.keep)
 
     async def _whose(self, clinic_id: ClinicId, id: str, person: str) -> tuple[Clinic, Appointment, int]:
         clinic = await clinic_of(self.store, clinic_id)
         appointment = await appointment_of(self.store, clinic_id, id)
         return clinic, appointment, numbered(appointment, person)
 
-    async def extend(
-        self,
-        clinic: ClinicId,
-        id: str,
-        minutes: float,
-        *,
-        actor: Actor,
-        reason: str,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def extend(self, act: Act[LoadedAppointment], id: str, minutes: float) -> LoadedAppointment:
         """Keep one appointment's window open for longer (D2): links that had closed open again.
 
         Raises `Invalid` `number_out_of_range` beyond a day in all, `state_conflict` where it is over or has
         its outcome, `NotFound`, `Unavailable`.
         """
-        return await until_consistent(lambda: self._extend(clinic, id, minutes, actor, reason, now, keep))
-
-    async def _extend(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        minutes: float,
-        actor: Actor,
-        reason: str,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None,
-    ) -> LoadedAppointment:
-        clinic = await clinic_of(self.store, clinic_id)
-        before = await appointment_of(self.store, clinic_id, id)
-        check_live(before, now)
+        clinic = await clinic_of(self.store, act.clinic)
+        before = await appointment_of(self.store, act.clinic, id)
+        check_live(before, act.now)
         check_undecided(before)
         longer = replace(before, extended=before.extended + round(minutes * MINUTE), undone=False)
         if longer.extended > LONGEST_EXTENSION:
             raise Invalid("number_out_of_range", "A day in all is the most.", field="minutes")
-        after, events = await self._issued_again(clinic, before, longer, now)
-        step = Step(at=now, what="window_extended", by=actor.by, facts={"minutes": minutes, "reason": reason})
-        audit = audited(actor, "window_extended", now, appointment=id, reason=reason)
+        after, events = await self._issued_again(clinic, before, longer, act.now)
+        step = Step(
+            at=act.now,
+            what="window_extended",
+            by=act.by,
+            facts={"minutes": minutes, "reason": act.reason},
+        )
+        audit = audited(act.actor, "window_extended", act.now, appointment=id, reason=act.reason)
         changes = [Same(clinic), audit]
         edit = Edit(before=before, after=after, step=step, changes=changes, events=events)
-        return await write(self.store, self.bus, clinic, edit, keep=keep)
+        return await write(self.store, self.bus, clinic, edit, keep=act.keep)
 
     async def _issued_again(
         self, clinic: Clinic, before: Appointment, after: Appointment, now: Instant
@@ -193,25 +135,25 @@ class StaffActs:
             clinic, before, after, practitioner, await type_of(self.store, clinic.id, after), now
         )
 
-    async def revoke_grant(self, clinic_id: ClinicId, number: GrantNo, *, actor: Actor, now: Instant) -> None:
+    async def revoke_grant(self, act: Act[None], number: GrantNo) -> None:
         """A room link or staff link opens nothing from now on; a host who came by it is out. Raises
         `NotFound`.
         """
 
         async def write() -> Floor | None:
-            known = await self.store.grant(clinic_id, number)
+            known = await self.store.grant(act.clinic, number)
             if known is None:
                 raise NotFound("not_found", "There is no such link.")
             if known.revoked:
                 return None
-            changes, floor = await self._host_out(clinic_id, known, now)
-            audit = audited(actor, "grant_revoked", now, person=known.name)
-            await self.store.commit(clinic_id, [Put(replace(known, revoked=True)), audit, *changes])
+            changes, floor = await self._host_out(act.clinic, known, act.now)
+            audit = audited(act.actor, "grant_revoked", act.now, person=known.name)
+            await self.store.commit(act.clinic, [Put(replace(known, revoked=True)), audit, *changes])
             return floor
 
         floor = await until_consistent(write)
         if floor is not None:
-            await self.bus.floor_changed(await clinic_of(self.store, clinic_id), floor)
+            await self.bus.floor_changed(await clinic_of(self.store, act.clinic), floor)
 
     async def _host_out(
         self, clinic: ClinicId, grant: Grant, now: Instant

@@ -20,7 +20,7 @@ from rooms.records import Appointment, Clinic, Entry, Floor, OutcomeName
 from rooms.service.events import emits, happened
 from rooms.service.load import appointment_of, clinic_of
 from rooms.service.outcomes.load import Case, floors_of, load
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried, until_consistent
 from rooms.times import SECOND, Instant
 from rooms.visit.admission import is_within_grace
 
@@ -44,15 +44,13 @@ class Outcomes:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def decide(self, clinic: ClinicId, no: AppointmentNo, now: Instant) -> bool:
+    @retried
+    async def decide(self, clinic_id: ClinicId, no: AppointmentNo, now: Instant) -> bool:
         """Give this appointment its outcome, if it is to have one; False: not yet, it is due again later.
 
         Where another process was faster nothing happens. This process has beaten (`Store.beat`) since it
         is up: a silence that has just ended is evidence (F3 b). Raises `Unavailable`.
         """
-        return await until_consistent(lambda: self._decide(clinic, no, now))
-
-    async def _decide(self, clinic_id: ClinicId, no: AppointmentNo, now: Instant) -> bool:
         clinic, appointment = await self.store.clinic(clinic_id), await self.store.appointment(clinic_id, no)
         if clinic is None or appointment is None:
             return await self._leave_alone(clinic_id, no)

@@ -15,10 +15,10 @@ from rooms.ids import ClinicId
 from rooms.ports import Due, Log, Put, Store
 from rooms.records import Appointment, By, Clinic, Outcome, OutcomeName, Status, Step
 from rooms.service.events import emits, happened
-from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.idempotency import Act, Keep, kept_answer
 from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, loaded
 from rooms.service.outcomes.load import floors_of, load
-from rooms.service.retry import until_consistent
+from rooms.service.retry import retried
 from rooms.times import Instant
 
 
@@ -40,51 +40,34 @@ class OutcomeByHand:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def complete(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        *,
-        by: By,
-        reason: str | None,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def complete(self, act: Act[LoadedAppointment], id: str) -> LoadedAppointment:
         """From the start on: `attended`, final. Raises `state_conflict`, `NotFound`, `Unavailable`."""
+        clinic, before = await self._confirmed(act.clinic, id)
+        if act.now < before.starts_at:
+            raise Contradiction("state_conflict", "It has not begun yet.", status=before.status)
+        return await self._settle(
+            clinic, before, "attended", OutcomeStatement(act.by, act.reason, act.now), act.keep
+        )
 
-        async def write() -> LoadedAppointment:
-            clinic, before = await self._confirmed(clinic_id, id)
-            if now < before.starts_at:
-                raise Contradiction("state_conflict", "It has not begun yet.", status=before.status)
-            return await self._settle(clinic, before, "attended", OutcomeStatement(by, reason, now), keep)
-
-        return await until_consistent(write)
-
-    async def no_show(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        *,
-        by: By,
-        reason: str | None,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def no_show(self, act: Act[LoadedAppointment], id: str) -> LoadedAppointment:
         """From the close on: `patient_absent`, final. Raises `state_conflict`, and `evidence_contradicts`
         where the record says otherwise (F3 a to f) and it is not staff who say so; `NotFound`, `Unavailable`.
         """
-
-        async def write() -> LoadedAppointment:
-            clinic, before = await self._confirmed(clinic_id, id)
-            if now < window.of(before, clinic.policy).closes_at:
-                message = "Its window is open; the patient may still come."
-                raise Contradiction("state_conflict", message, status=before.status)
-            rests_on = [] if by == "staff" else await self._not_contradicted(clinic, before, now)
-            return await self._settle(
-                clinic, before, "patient_absent", OutcomeStatement(by, reason, now), keep, rests_on
-            )
-
-        return await until_consistent(write)
+        clinic, before = await self._confirmed(act.clinic, id)
+        if act.now < window.of(before, clinic.policy).closes_at:
+            message = "Its window is open; the patient may still come."
+            raise Contradiction("state_conflict", message, status=before.status)
+        rests_on = [] if act.by == "staff" else await self._not_contradicted(clinic, before, act.now)
+        return await self._settle(
+            clinic,
+            before,
+            "patient_absent",
+            OutcomeStatement(act.by, act.reason, act.now),
+            act.keep,
+            rests_on,
+        )
 
     async def _not_contradicted(self, clinic: Clinic, before: Appointment, now: Instant) -> list[Change]:
         floors = await floors_of(self.store, clinic.id, before)
@@ -125,36 +108,24 @@ class OutcomeByHand:
         event = happened(kind, after, said.now, outcome=name, revision=revision)
         return await self._commit(clinic, after, step, event, keep, rests_on)
 
-    async def undo(
-        self,
-        clinic_id: ClinicId,
-        id: str,
-        *,
-        by: By,
-        reason: str,
-        now: Instant,
-        keep: Keep[LoadedAppointment] | None = None,
-    ) -> LoadedAppointment:
+    @retried
+    async def undo(self, act: Act[LoadedAppointment], id: str) -> LoadedAppointment:
         """Confirmed again, without an outcome; it is decided again only after its window was extended (F5).
 
         Raises `state_conflict` where there is nothing to undo, `slot_taken` never: nobody else could have
         booked the time. `NotFound`, `Unavailable`.
         """
-
-        async def write() -> LoadedAppointment:
-            clinic, before = await self._loaded(clinic_id, id)
-            was = before.outcome
-            if before.status not in {"completed", "no_show"}:
-                message = "Nothing was decided that could be undone."
-                raise Contradiction("state_conflict", message, status=before.status)
-            revisions, name = (was.revision, was.name) if was else (0, None)
-            after = replace(before, status="confirmed", outcome=None, undone=True, revisions=revisions)
-            facts: dict[str, object] = {"reason": reason, "status": before.status, "outcome": name}
-            step = Step(at=now, what="undone", by=by, facts=facts)
-            event = happened("appointment.undone", after, now, previous=before.status)
-            return await self._commit(clinic, after, step, event, keep)
-
-        return await until_consistent(write)
+        clinic, before = await self._loaded(act.clinic, id)
+        was = before.outcome
+        if before.status not in {"completed", "no_show"}:
+            message = "Nothing was decided that could be undone."
+            raise Contradiction("state_conflict", message, status=before.status)
+        revisions, name = (was.revision, was.name) if was else (0, None)
+        after = replace(before, status="confirmed", outcome=None, undone=True, revisions=revisions)
+        facts: dict[str, object] = {"reason": act.reason, "status": before.status, "outcome": name}
+        step = Step(at=act.now, what="undone", by=act.by, facts=facts)
+        event = happened("appointment.undone", after, act.now, previous=before.status)
+        return await self._commit(clinic, after, step, event, act.keep)
 
     async def _commit(
         self,

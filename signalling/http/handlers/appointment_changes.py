@@ -11,6 +11,8 @@ from rooms.access.people import label
 from rooms.errors import Forbidden
 from rooms.ids import PATIENT
 from rooms.service.appointments import clashes
+from rooms.service.idempotency import Act
+from rooms.service.load import LoadedAppointment
 from rooms.service.retry import until_consistent
 from signalling.http.callers import STAFF_SCOPES, Answer
 from signalling.http.handlers.appointments import answer_act, view_of
@@ -27,14 +29,15 @@ CALENDAR_TYPE = "text/calendar"
 async def reschedule(call: Call[Reschedule]) -> Answer:
     """Another time; id, links and history stay."""
     asked = call.asked
-    act = partial(call.deps.reschedules.reschedule, starts_at=asked.starts_at, ends_at=asked.ends_at)
-    return await answer_act(call, partial(act, by=call.caller.by))
+    command = partial(call.deps.reschedules.reschedule, starts_at=asked.starts_at, ends_at=asked.ends_at)
+    return await answer_act(call, command)
 
 
 async def reallocate(call: Call[Reallocate]) -> Answer:
     """Another practitioner or time; one that waits takes its place in the same commit."""
-    act = partial(call.deps.reschedules.reallocate, **asdict(call.asked))
-    return await answer_act(call, partial(act, by=call.caller.by))
+    asked = asdict(call.asked)
+    reason = asked.pop("reason")
+    return await answer_act(call, partial(call.deps.reschedules.reallocate, **asked), reason)
 
 
 async def list_clashes(call: Call[Nothing]) -> Answer:
@@ -49,15 +52,13 @@ async def seat_clash(call: Call[SeatElsewhere]) -> Answer:
     """What waits goes elsewhere."""
     waiting = await clashes.clash_of(call.deps.store, call.clinic, call.path["id"])
     view = await view_of(call, [waiting.request.patient])
-    done = await call.deps.reschedules.seat(
-        call.clinic,
-        call.path["id"],
-        **asdict(call.asked),
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, view(made))),
-    )
-    return Answer(200, view(done))
+
+    def answer_of(made: LoadedAppointment) -> Answer:
+        return Answer(200, view(made))
+
+    asked = asdict(call.asked)
+    act = Act(call.clinic, call.now, call.caller.actor, asked.pop("reason"), call.keep(answer_of))
+    return answer_of(await call.deps.reschedules.seat(act, call.path["id"], **asked))
 
 
 async def dismiss_clash(call: Call[Nothing]) -> Answer:
@@ -68,20 +69,17 @@ async def dismiss_clash(call: Call[Nothing]) -> Answer:
 
 async def complete(call: Call[SetByHand]) -> Answer:
     """From the start on."""
-    act = partial(call.deps.by_hand.complete, by=call.caller.by, reason=call.asked.reason)
-    return await answer_act(call, act)
+    return await answer_act(call, call.deps.by_hand.complete, call.asked.reason)
 
 
 async def no_show(call: Call[SetByHand]) -> Answer:
     """From the close on."""
-    act = partial(call.deps.by_hand.no_show, by=call.caller.by, reason=call.asked.reason)
-    return await answer_act(call, act)
+    return await answer_act(call, call.deps.by_hand.no_show, call.asked.reason)
 
 
 async def undo(call: Call[Undo]) -> Answer:
     """Confirmed again, without an outcome."""
-    act = partial(call.deps.by_hand.undo, by=call.caller.by, reason=call.asked.reason)
-    return await answer_act(call, act)
+    return await answer_act(call, call.deps.by_hand.undo, call.asked.reason)
 
 
 async def get_calendar(call: Call[Nothing]) -> Answer:

@@ -11,6 +11,7 @@ from rooms import times
 from rooms.errors import Forbidden
 from rooms.records import By, Status
 from rooms.service.appointments.appointments import AppointmentRequest, GuestRequest
+from rooms.service.idempotency import Act, Actor
 from rooms.service.load import LoadedAppointment, names_of
 from rooms.times import Instant
 from signalling.http.callers import CLINIC_SCOPES, Answer
@@ -43,7 +44,7 @@ async def put_appointment(call: Call[PutAppointment]) -> Answer:
         call, practitioner=asked.practitioner, type=asked.type, external_type=asked.external_type
     )
     shown, created = await call.deps.appointments.put(
-        call.clinic, call.path["id"], wanted, by="staff", now=call.now
+        Act(call.clinic, call.now, Actor("staff")), call.path["id"], wanted
     )
     [made] = await render_for(call, [shown])
     return Answer(201 if created else 200, made)
@@ -103,14 +104,23 @@ async def view_of(call: Call[B], patients: Sequence[str]) -> AppointmentView:
     )
 
 
-async def answer_act(call: Call[B], act: Callable[..., Awaitable[LoadedAppointment]]) -> Answer:
-    """An act on the path's appointment, which is answered as it stands then."""
+async def answer_act(
+    call: Call[B],
+    command: Callable[[Act[LoadedAppointment], str], Awaitable[LoadedAppointment]],
+    reason: str | None = None,
+    by: By | None = None,
+) -> Answer:
+    """An act on the path's appointment, which is answered as it stands then. `by`: on whose behalf, where
+    that is not the caller's.
+    """
     view = await view_of_own(call)
 
     def answer_of(made: LoadedAppointment) -> Answer:
         return Answer(200, view(made))
 
-    return answer_of(await act(call.clinic, call.path["id"], now=call.now, keep=call.keep(answer_of)))
+    actor = call.caller.actor if by is None else Actor(by)
+    act = Act(call.clinic, call.now, actor, reason=reason, keep=call.keep(answer_of))
+    return answer_of(await command(act, call.path["id"]))
 
 
 async def list_appointments(call: Call[ListAppointments]) -> Answer:
@@ -156,9 +166,8 @@ async def cancel_appointment(call: Call[CancelAppointment]) -> Answer:
     time (C10).
     """
     asked, in_time = call.asked, call.caller.scope == "patient"
-    cancel = call.deps.appointments.cancel
-    act = partial(cancel, by=_by(call), reason=asked.reason, note=asked.note, in_time=in_time)
-    return await answer_act(call, act)
+    cancel = partial(call.deps.appointments.cancel, note=asked.note, in_time=in_time)
+    return await answer_act(call, cancel, asked.reason, _by(call))
 
 
 def _by(call: Call[CancelAppointment]) -> By:

@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from rooms.calendar import DayException, WeeklyHours
 from rooms.errors import Invalid, NotFound
 from rooms.service.booking.availability import HoursChanged
+from rooms.service.idempotency import Act
 from rooms.times import Instant
 from signalling.http.callers import Answer
 from signalling.http.routes import Call, Nothing
@@ -37,12 +38,10 @@ async def add_window(call: Call[AddWindow]) -> Answer:
     window = WeeklyHours(id="", **{name: value for name, value in asdict(asked).items() if name != "dry_run"})
     status = 200 if asked.dry_run else 201
     done = await call.deps.availability.add_window(
-        call.clinic,
+        Act(call.clinic, call.now, keep=call.keep(lambda made: Answer(status, _window(made, call.now)))),
         _whose(call),
         window,
-        now=call.now,
         dry_run=asked.dry_run,
-        keep=call.keep(lambda made: Answer(status, _window(made, call.now))),
     )
     return Answer(status, _window(done, call.now))
 
@@ -53,7 +52,7 @@ async def change_window(call: Call[ChangeWindow]) -> Answer:
         name: value for name, value in asdict(call.asked).items() if value is not UNSET and name != "dry_run"
     }
     done = await call.deps.availability.change_window(
-        call.clinic, _whose(call), call.path["window"], asked, now=call.now, dry_run=call.asked.dry_run
+        Act(call.clinic, call.now), _whose(call), call.path["window"], asked, dry_run=call.asked.dry_run
     )
     return Answer(200, _window(done, call.now))
 
@@ -61,7 +60,7 @@ async def change_window(call: Call[ChangeWindow]) -> Answer:
 async def remove_window(call: Call[RemoveHours]) -> Answer:
     """Soft delete."""
     done = await call.deps.availability.remove_window(
-        call.clinic, _whose(call), call.path["window"], now=call.now, dry_run=call.asked.dry_run == "true"
+        Act(call.clinic, call.now), _whose(call), call.path["window"], dry_run=call.asked.dry_run == "true"
     )
     return Answer(200, Affected(affected=render_booking.affected(done, call.now)))
 
@@ -86,12 +85,10 @@ async def add_exception(call: Call[AddException]) -> Answer:
     )
     status = 200 if asked.dry_run else 201
     done = await call.deps.availability.add_exception(
-        call.clinic,
+        Act(call.clinic, call.now, keep=call.keep(lambda made: Answer(status, _exception(made, call.now)))),
         _whose(call),
         exception,
-        now=call.now,
         dry_run=asked.dry_run,
-        keep=call.keep(lambda made: Answer(status, _exception(made, call.now))),
     )
     return Answer(status, _exception(done, call.now))
 
@@ -99,7 +96,7 @@ async def add_exception(call: Call[AddException]) -> Answer:
 async def remove_exception(call: Call[RemoveHours]) -> Answer:
     """Soft delete."""
     done = await call.deps.availability.remove_exception(
-        call.clinic, _whose(call), call.path["exception"], now=call.now, dry_run=call.asked.dry_run == "true"
+        Act(call.clinic, call.now), _whose(call), call.path["exception"], dry_run=call.asked.dry_run == "true"
     )
     return Answer(200, Affected(affected=render_booking.affected(done, call.now)))
 

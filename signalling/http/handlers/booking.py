@@ -15,6 +15,7 @@ from rooms.ids import PATIENT
 from rooms.records import Appointment
 from rooms.service.administration.people import PatientDetails
 from rooms.service.booking.holds import HoldRequest
+from rooms.service.idempotency import Act
 from rooms.service.load import LoadedAppointment
 from rooms.times import DAY, HOUR, SECOND
 from signalling.http.callers import CLINIC_SCOPES, STAFF_SCOPES, Answer
@@ -96,7 +97,12 @@ async def make_hold(call: Call[MakeHold]) -> Answer:
     if client and (wait := await call.deps.store.take(call.clinic, client, HOLDS_AN_HOUR, HOUR)):
         raise TooManyHolds(wait / SECOND)
     made = await call.deps.holds.hold(
-        call.clinic,
+        Act(
+            call.clinic,
+            call.now,
+            call.caller.actor,
+            keep=call.keep(lambda done: Answer(201, render_booking.hold_made(done, call.now))),
+        ),
         HoldRequest(
             practitioner=asked.practitioner,
             type=asked.type,
@@ -105,9 +111,6 @@ async def make_hold(call: Call[MakeHold]) -> Answer:
             client=client,
             offered_only=_is_public(call),
         ),
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda done: Answer(201, render_booking.hold_made(done, call.now))),
     )
     return Answer(201, render_booking.hold_made(made, call.now))
 
@@ -149,12 +152,14 @@ async def get_hold(call: Call[Nothing]) -> Answer:
 async def extend_hold(call: Call[HoldSecret]) -> Answer:
     """Once."""
     done = await call.deps.hold_acts.extend(
-        call.clinic,
+        Act(
+            call.clinic,
+            call.now,
+            call.caller.actor,
+            keep=call.keep(lambda made: Answer(200, render_booking.hold(made, call.now))),
+        ),
         call.path["id"],
         _secret(call, call.asked.secret),
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, render_booking.hold(made, call.now))),
     )
     return Answer(200, render_booking.hold(done, call.now))
 
@@ -164,13 +169,15 @@ async def confirm_hold(call: Call[ConfirmHold]) -> Answer:
     details, secret = call.asked.patient, _secret(call, call.asked.secret)
     view = await view_of(call, [] if _is_public(call) else [await _held_for(call, secret)])
     done = await call.deps.hold_acts.confirm(
-        call.clinic,
+        Act(
+            call.clinic,
+            call.now,
+            call.caller.actor,
+            keep=call.keep(lambda made: Answer(200, _confirmed(call, view, made))),
+        ),
         call.path["id"],
         secret,
         None if details is None else PatientDetails(**asdict(details), unusable=call.unusable("patient.")),
-        by=call.caller.by,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(200, _confirmed(call, view, made))),
     )
     return Answer(200, _confirmed(call, view, done))
 
@@ -205,7 +212,7 @@ def _links(call: Call[B], done: LoadedAppointment) -> dict[str, LinkMade]:
 async def release_hold(call: Call[Nothing]) -> Answer:
     """Anybody's again."""
     await call.deps.hold_acts.release(
-        call.clinic, call.path["id"], _secret(call, None), by=call.caller.by, now=call.now
+        Act(call.clinic, call.now, call.caller.actor), call.path["id"], _secret(call, None)
     )
     return Answer(204)
 

@@ -1,11 +1,9 @@
 """What the front desk does with links, and the record of it (A9, B3, B6)."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
 from rooms.errors import Invalid
-from rooms.service.load import LoadedAppointment
 from signalling.http.callers import Answer
 from signalling.http.handlers.appointments import ITEMS_OF_A_PAGE, answer_act, asked_span
 from signalling.http.routes import Call
@@ -51,24 +49,19 @@ async def find_links(call: Call[FindLinks]) -> Answer:
 async def resend_link(call: Call[Resend]) -> Answer:
     """A9; after a revoke with a new generation."""
     asked = call.asked
-    return await _done(call, partial(call.deps.staff_acts.resend, person=asked.person, reason=asked.reason))
+    return await answer_act(call, partial(call.deps.staff_acts.resend, person=asked.person), asked.reason)
 
 
 async def revoke_persons_link(call: Call[Revoke]) -> Answer:
     """A9, A2."""
     asked = call.asked
-    return await _done(call, partial(call.deps.staff_acts.revoke, person=asked.person, reason=asked.reason))
+    return await answer_act(call, partial(call.deps.staff_acts.revoke, person=asked.person), asked.reason)
 
 
 async def extend_window(call: Call[Extend]) -> Answer:
     """D2."""
     asked = call.asked
-    return await _done(call, partial(call.deps.staff_acts.extend, minutes=asked.minutes, reason=asked.reason))
-
-
-async def _done(call: Call[B], act: Callable[..., Awaitable[LoadedAppointment]]) -> Answer:
-    """An act of `rooms.service.links.staff_acts`, by whom it was done."""
-    return await answer_act(call, partial(act, actor=call.caller.actor))
+    return await answer_act(call, partial(call.deps.staff_acts.extend, minutes=asked.minutes), asked.reason)
 
 
 async def list_audit(call: Call[Paged]) -> Answer:

@@ -4,6 +4,7 @@ clinic.
 
 from msgspec.structs import asdict
 
+from rooms.service.idempotency import Act
 from rooms.service.links.guests import Invitation
 from signalling.http.callers import Answer
 from signalling.http.handlers.ownership import own_visit
@@ -17,12 +18,14 @@ async def invite_guest(call: Call[InviteGuest]) -> Answer:
     """In mid-call, too."""
     visit = await own_visit(call)
     made = await call.deps.guests.invite(
-        call.clinic,
+        Act(
+            call.clinic,
+            call.now,
+            call.caller.actor,
+            keep=call.keep(lambda made: Answer(201, render_links.invited(made))),
+        ),
         visit.appointment.id,
         Invitation(**asdict(call.asked), unusable=call.unusable()),
-        actor=call.caller.actor,
-        now=call.now,
-        keep=call.keep(lambda made: Answer(201, render_links.invited(made))),
     )
     return Answer(201, render_links.invited(made))
 
@@ -38,6 +41,6 @@ async def withdraw_guest(call: Call[Nothing]) -> Answer:
     """What their link opened ends, a call too."""
     visit = await own_visit(call)
     await call.deps.guests.withdraw(
-        call.clinic, visit.appointment.id, call.path["guest"], actor=call.caller.actor, now=call.now
+        Act(call.clinic, call.now, call.caller.actor), visit.appointment.id, call.path["guest"]
     )
     return Answer(204)

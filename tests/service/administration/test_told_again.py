@@ -10,6 +10,7 @@ from rooms.events import Undelivered
 from rooms.outgoing import MessageStatus
 from rooms.service import load
 from rooms.service.administration import people
+from rooms.service.idempotency import Act
 from rooms.store import RedisStore
 from rooms.times import SECOND
 from tests.service.emitted import events, told
@@ -93,7 +94,7 @@ async def test_only_what_is_to_come(desk: Desk) -> None:
     """Not cancelled, not past (to the millisecond), not taken back."""
     await booked(desk, "past", "off", "back", "open")
     await desk.cancel("off")
-    await desk.staff_acts.revoke(desk.id, "back", "patient", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "back", "patient")
     desk.now = at("11:30")
     await give(desk)
     assert await told_again(desk) == ["open"]

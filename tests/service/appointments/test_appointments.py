@@ -10,6 +10,7 @@ from rooms.errors import Contradiction, Invalid, NotFound, Refusal
 from rooms.ids import AppointmentNo, ClinicId, new_number
 from rooms.ports import Put
 from rooms.records import Outcome, Status
+from rooms.service.idempotency import Act, Actor
 from tests.support.builders import at
 from tests.support.desk import Desk, asking
 from tests.support.redis_server import RedisServer
@@ -61,7 +62,7 @@ async def test_asked_again_nothing_is_written(desk: Desk) -> None:
 async def test_a_start_in_the_past_is_allowed(desk: Desk) -> None:
     """B2: walk-ins."""
     await desk.book("a", "07:45")
-    assert (await desk.links.token(desk.id, "a", "patient", now=desk.now)).status == "confirmed"
+    assert (await desk.links.token(Act(desk.id, desk.now), "a", "patient")).status == "confirmed"
 
 
 async def test_a_reschedule_keeps_number_links_and_history(desk: Desk) -> None:
@@ -264,7 +265,7 @@ async def test_everything_is_its_clinics_own(desk: Desk) -> None:
     with pytest.raises(NotFound):
         await desk.appointments.get(ClinicId("nowhere"), "a")
     with pytest.raises(NotFound):
-        await desk.appointments.put(ClinicId("nowhere"), "a", asking(), by="staff", now=desk.now)
+        await desk.appointments.put(Act(ClinicId("nowhere"), desk.now, Actor("staff")), "a", asking())
 
 
 async def test_by_our_own_number(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from rooms.changes import Remember
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.policy import Policy
 from rooms.records import By
+from rooms.service.idempotency import Act, Actor
 from rooms.service.load import LoadedAppointment
 from tests.support.builders import at
 from tests.support.desk import Desk
@@ -86,7 +87,7 @@ async def test_its_answer_is_kept_in_the_same_commit(desk: Desk) -> None:
         return Remember("f" * 64, "e" * 64, 200, b"{}")
 
     shown = await desk.appointments.cancel(
-        desk.id, "a", by="staff", reason="ill", note=None, now=desk.now, keep=keep
+        Act(desk.id, desk.now, Actor("staff"), reason="ill", keep=keep), "a", note=None
     )
     assert kept == [shown]
     remembered = await desk.store.remembered(desk.id, "f" * 64)
@@ -102,7 +103,7 @@ async def test_a_patients_link_is_in_time_or_refused(desk: Desk) -> None:
 
     async def by_link(id: str) -> LoadedAppointment:
         cancel = strict.appointments.cancel
-        return await cancel(strict.id, id, by="patient", reason=None, note=None, now=strict.now, in_time=True)
+        return await cancel(Act(strict.id, strict.now, Actor("patient")), id, note=None, in_time=True)
 
     strict.now = at("09:00")
     with pytest.raises(Contradiction, match="too_late_to_cancel") as refused:

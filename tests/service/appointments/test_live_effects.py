@@ -10,6 +10,7 @@ from rooms.calendar import GuestRequest
 from rooms.errors import LinkRefused
 from rooms.ports import Put
 from rooms.records import Departure, Floor
+from rooms.service.idempotency import Act
 from rooms.service.live.commands import Entered
 from rooms.store import RedisStore
 from tests.service.meanwhile import at_commit
@@ -42,7 +43,7 @@ async def gone(desk: Desk, entered: Entered) -> Departure:
 
 async def in_call(desk: Desk) -> tuple[Entered, Entered]:
     """Practitioner and patient, together."""
-    host = await desk.come((await desk.links.room_link(desk.id, "dr-lee", 1, now=desk.now)).token)
+    host = await desk.come((await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 1)).token)
     patient = await desk.come(await desk.link("a"))
     await desk.visits.admit(host.here, "patient", "a", desk.now)
     return host, patient
@@ -120,7 +121,7 @@ async def test_an_extension_moves_nobody_and_everybody_hears_of_it(open_desk: De
     await in_call(open_desk)
     seats, told = (await floor(open_desk)).seats, len(open_desk.bus.floors)
     await open_desk.staff_acts.extend(
-        open_desk.id, "a", minutes=30, actor=DESK, reason="running late", now=open_desk.now
+        Act(open_desk.id, open_desk.now, DESK, reason="running late"), "a", minutes=30
     )
     assert (await floor(open_desk)).seats == seats
     assert len(open_desk.bus.floors) == told + 1

@@ -1,14 +1,15 @@
 """C7: one of two that clash makes room for the other, or the other goes elsewhere; history is kept."""
 
-from typing import Any
-
 import pytest
+from msgspec.structs import replace
 
 from rooms.booking.request import as_request
 from rooms.calendar import Clash
 from rooms.errors import Refusal
 from rooms.ports import Put
+from rooms.service.idempotency import Act, Actor
 from rooms.service.live.commands import Entered
+from rooms.service.load import LoadedAppointment
 from rooms.store import RedisStore
 from tests.service.front import Front, code, keep, refusal
 from tests.service.meanwhile import at_commit
@@ -177,16 +178,14 @@ async def test_the_other_way_out_what_waits_goes_elsewhere(front: Front) -> None
     await front.desk.book("a")
     await unplaced(front, "b", "10:15", patient="bob", minutes=20)
     seat = front.reschedules.seat
-    where: dict[str, Any] = {"by": "staff", "now": front.desk.now, "reason": "Dr Lee is busy"}
-    taken = seat(front.desk.id, "b", practitioner=None, starts_at=at("10:20"), ends_at=None, **where)
+    act = Act[LoadedAppointment](front.desk.id, front.desk.now, Actor("staff"), "Dr Lee is busy")
+    taken = seat(act, "b", practitioner=None, starts_at=at("10:20"), ends_at=None)
     assert await code(taken) == "slot_taken"
-    done = await seat(
-        front.desk.id, "b", practitioner="dr-kim", starts_at=None, ends_at=None, keep=keep, **where
-    )
+    done = await seat(replace(act, keep=keep), "b", practitioner="dr-kim", starts_at=None, ends_at=None)
     assert (done.appointment.practitioner, done.appointment.starts_at, done.appointment.ends_at) == (
         "dr-kim", at("10:15"), at("10:35"),
     )  # fmt: skip
     assert not await waits(front, "b")
     assert await front.is_kept()
-    again = seat(front.desk.id, "b", practitioner="dr-kim", starts_at=None, ends_at=None, **where)
+    again = seat(act, "b", practitioner="dr-kim", starts_at=None, ends_at=None)
     assert await code(again) == "not_found"

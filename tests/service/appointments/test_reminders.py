@@ -10,6 +10,7 @@ from rooms.policy import Policy
 from rooms.ports import Put
 from rooms.service import load
 from rooms.service.appointments.reminders import Reminders
+from rooms.service.idempotency import Act
 from rooms.store import RedisStore
 from rooms.times import HOUR, MINUTE
 from tests.service.emitted import events, kinds, next_reminder, remind, take, told
@@ -183,7 +184,7 @@ async def test_none_without_a_link_that_works(desk: Desk) -> None:
     await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", video_enabled=False, now=desk.now)
     without = await desk.book("a")
     await desk.book("b", practitioner="dr-kim", patient="bob", guests=(CARER,))
-    await desk.staff_acts.revoke(desk.id, "b", "patient", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "b", "patient")
     desk.now = at("09:00")
     assert await remind(desk, without.no)
     assert await remind(desk, (await desk.get("b")).no)
@@ -194,8 +195,8 @@ async def test_none_without_a_link_that_works(desk: Desk) -> None:
 
 async def test_a_taken_back_link_of_the_practitioner_keeps_nobodys_back(desk: Desk) -> None:
     made = await desk.book("a")
-    await desk.staff_acts.revoke(desk.id, "a", "patient", actor=DESK, reason="lost", now=desk.now)
-    await desk.staff_acts.resend(desk.id, "a", "patient", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "patient")
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "a", "patient")
     desk.now = at("09:00")
     await remind(desk, made.no)
     assert await told(desk, "reminder.due") == [("a", "patient")]

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from rooms.ids import PATIENT
+from rooms.service.idempotency import Act, Actor
+from rooms.service.load import LoadedAppointment
 from rooms.store import RedisStore
 from rooms.times import MINUTE
 from tests.service.front import Front
@@ -68,14 +70,13 @@ async def test_moved_into_another(front: Front) -> None:
     await desk.book("b", "12:00", **KIM)
     there = asking("10:00")
     moved = await moves.reschedule(
-        desk.id, "b", starts_at=there.starts_at, ends_at=there.ends_at, by="staff", now=desk.now
+        Act(desk.id, desk.now, Actor("staff")), "b", starts_at=there.starts_at, ends_at=there.ends_at
     )
     assert moved.busy == ("a",)
     await desk.book("c", "13:00")
-    moved = await moves.reallocate(
-        desk.id, "b", practitioner=None, starts_at=asking("13:10").starts_at, ends_at=None, reason="Full",
-        seat=None, by="staff", now=desk.now,
-    )  # fmt: skip
+    act = Act[LoadedAppointment](desk.id, desk.now, Actor("staff"), "Full")
+    start = asking("13:10").starts_at
+    moved = await moves.reallocate(act, "b", practitioner=None, starts_at=start, ends_at=None, seat=None)
     assert moved.busy == ("c",)
 
 

@@ -9,6 +9,7 @@ from rooms.errors import Contradiction, Invalid
 from rooms.ids import ClinicId
 from rooms.service.booking import availability as service
 from rooms.service.booking.availability import HoursChanged
+from rooms.service.idempotency import Act
 from rooms.store import RedisStore
 from tests.service.front import Front, a_window, closed, code, keep, refusal
 from tests.service.meanwhile import at_commit
@@ -22,12 +23,12 @@ def affected(done: HoursChanged) -> list[str]:
 
 async def change(front: Front, id: str, *, dry_run: bool = False, **changes: object) -> HoursChanged:
     return await front.hours.change_window(
-        front.desk.id, "dr-lee", id, changes, now=front.desk.now, dry_run=dry_run
+        Act(front.desk.id, front.desk.now), "dr-lee", id, changes, dry_run=dry_run
     )
 
 
 async def remove(front: Front, id: str, *, dry_run: bool = False) -> HoursChanged:
-    return await front.hours.remove_window(front.desk.id, "dr-lee", id, now=front.desk.now, dry_run=dry_run)
+    return await front.hours.remove_window(Act(front.desk.id, front.desk.now), "dr-lee", id, dry_run=dry_run)
 
 
 async def test_what_is_added_is_there(front: Front) -> None:
@@ -63,7 +64,7 @@ async def test_what_is_not_there_cannot_be_changed(front: Front) -> None:
     id, now = front.desk.id, front.desk.now
     assert await code(change(front, "nothing", active=False)) == "not_found"
     assert await code(remove(front, "nothing")) == "not_found"
-    gone = front.hours.remove_exception(id, "dr-lee", "nothing", now=now, dry_run=True)
+    gone = front.hours.remove_exception(Act(id, now), "dr-lee", "nothing", dry_run=True)
     assert await code(gone) == "not_found"
 
 
@@ -146,7 +147,7 @@ async def test_a_closed_day_affects_what_is_booked_then_and_opened_again_nothing
     assert affected(done) == ["a"]
     assert done.exception is not None
     gone = await front.hours.remove_exception(
-        front.desk.id, "dr-lee", done.exception.id, now=front.desk.now, dry_run=False
+        Act(front.desk.id, front.desk.now), "dr-lee", done.exception.id, dry_run=False
     )
     assert (affected(gone), gone.exception) == ([], None)
     assert "10:30" in await front.times()
@@ -159,7 +160,7 @@ async def test_extra_hours_that_are_taken_back_affect_what_is_booked_in_them(fro
     assert extra is not None
     await front.desk.book("a", "10:00")
     done = await front.hours.remove_exception(
-        front.desk.id, "dr-lee", extra.id, now=front.desk.now, dry_run=False
+        Act(front.desk.id, front.desk.now), "dr-lee", extra.id, dry_run=False
     )
     assert affected(done) == ["a"]
 
@@ -188,7 +189,7 @@ async def test_a_practitioner_who_is_deleted_meanwhile_gets_no_hours(
 
 async def test_answers_are_kept_in_the_same_commit(front: Front, desk: Desk) -> None:
     window = a_window()
-    await front.hours.add_window(desk.id, "dr-lee", window, now=desk.now, dry_run=False, keep=keep)
+    await front.hours.add_window(Act(desk.id, desk.now, keep=keep), "dr-lee", window, dry_run=False)
     assert await front.is_kept()
     other = Front(await Desk(desk.store).open())
     await other.except_for(closed(), keep=keep)

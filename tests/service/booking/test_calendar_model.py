@@ -21,6 +21,7 @@ from rooms.service.appointments.diary import current, expire
 from rooms.service.appointments.reschedule import Reschedules
 from rooms.service.booking.confirm_hold import HoldActs
 from rooms.service.booking.holds import HoldRequest, Holds
+from rooms.service.idempotency import Act, Actor
 from rooms.service.outcomes.by_hand import OutcomeByHand
 from rooms.store import RedisStore, connect
 from rooms.times import HOUR, MINUTE
@@ -67,7 +68,7 @@ def _hold(start: int, doctor: str, client: str | None) -> Step:
     async def step(world: World) -> None:
         starts_at = at("09:00") + start * MINUTE
         asked = HoldRequest(practitioner=doctor, type="consult", starts_at=starts_at, client=client)
-        made = await world.holds.hold(world.desk.id, asked, by="patient", now=world.desk.now)
+        made = await world.holds.hold(Act(world.desk.id, world.desk.now, Actor("patient")), asked)
         world.held.append((made.seen.appointment.id, made.secret or ""))
 
     return step
@@ -77,7 +78,7 @@ def _confirm(place: int) -> Step:
     async def step(world: World) -> None:
         id, secret = world.hold(place)
         who = PatientDetails(name="Kim")
-        await world.hold_acts.confirm(world.desk.id, id, secret, who, by="patient", now=world.desk.now)
+        await world.hold_acts.confirm(Act(world.desk.id, world.desk.now, Actor("patient")), id, secret, who)
 
     return step
 
@@ -85,7 +86,7 @@ def _confirm(place: int) -> Step:
 def _extend(place: int) -> Step:
     async def step(world: World) -> None:
         id, secret = world.hold(place)
-        await world.hold_acts.extend(world.desk.id, id, secret, by="patient", now=world.desk.now)
+        await world.hold_acts.extend(Act(world.desk.id, world.desk.now, Actor("patient")), id, secret)
 
     return step
 
@@ -93,7 +94,7 @@ def _extend(place: int) -> Step:
 def _release(place: int) -> Step:
     async def step(world: World) -> None:
         id, secret = world.hold(place)
-        await world.hold_acts.release(world.desk.id, id, secret, by="patient", now=world.desk.now)
+        await world.hold_acts.release(Act(world.desk.id, world.desk.now, Actor("patient")), id, secret)
 
     return step
 
@@ -105,51 +106,43 @@ def _cancel(place: int) -> Step:
 def _reschedule(place: int, start: int) -> Step:
     starts_at = at("09:00") + start * MINUTE
     return lambda world: world.reschedules.reschedule(
-        world.desk.id,
+        Act(world.desk.id, world.desk.now, Actor("staff")),
         world.any(place),
         starts_at=starts_at,
         ends_at=starts_at + 30 * MINUTE,
-        by="staff",
-        now=world.desk.now,
     )
 
 
 def _reallocate(place: int, doctor: str, start: int, seat: str | None) -> Step:
     return lambda world: world.reschedules.reallocate(
-        world.desk.id,
+        Act(world.desk.id, world.desk.now, Actor("staff"), reason="x"),
         world.any(place),
         practitioner=doctor,
         starts_at=at("09:00") + start * MINUTE,
         ends_at=None,
-        reason="x",
         seat=seat,
-        by="staff",
-        now=world.desk.now,
     )
 
 
 def _seat(id: str, doctor: str) -> Step:
     return lambda world: world.reschedules.seat(
-        world.desk.id,
+        Act(world.desk.id, world.desk.now, Actor("staff"), reason="x"),
         id,
         practitioner=doctor,
         starts_at=None,
         ends_at=None,
-        reason="x",
-        by="staff",
-        now=world.desk.now,
     )
 
 
 def _complete(place: int) -> Step:
     return lambda world: world.by_hand.complete(
-        world.desk.id, world.any(place), by="staff", reason=None, now=world.desk.now
+        Act(world.desk.id, world.desk.now, Actor("staff"), reason=None), world.any(place)
     )
 
 
 def _undo(place: int) -> Step:
     return lambda world: world.by_hand.undo(
-        world.desk.id, world.any(place), by="staff", reason="x", now=world.desk.now
+        Act(world.desk.id, world.desk.now, Actor("staff"), reason="x"), world.any(place)
     )
 
 

@@ -8,6 +8,7 @@ from rooms.errors import Contradiction, Forbidden, Gone, Invalid
 from rooms.outgoing import expiry_task
 from rooms.ports import Drop, KeepUntil
 from rooms.service.administration.people import PatientDetails
+from rooms.service.idempotency import Act, Actor
 from rooms.store import RedisStore
 from rooms.times import MINUTE
 from tests.service.emitted import kinds
@@ -229,7 +230,7 @@ async def test_confirm_and_give_back_at_once_is_one_of_them(front: Front) -> Non
 
 async def test_a_put_that_is_held_is_confirmed_by_the_clinic_in_its_room(front: Front) -> None:
     made = await front.desk.book("a", status="held")
-    confirm = front.hold_acts.confirm(front.desk.id, "a", None, None, by="staff", now=front.desk.now)
+    confirm = front.hold_acts.confirm(Act(front.desk.id, front.desk.now, Actor("staff")), "a", None, None)
     after = (await confirm).appointment
     assert (after.status, after.room, after.patient) == ("confirmed", made.room, "ada")
 

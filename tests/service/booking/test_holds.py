@@ -12,6 +12,7 @@ from rooms.policy import Policy
 from rooms.ports import Put
 from rooms.records import Hold
 from rooms.service.booking.holds import HoldRequest
+from rooms.service.idempotency import Act, Actor
 from rooms.store import RedisStore
 from rooms.times import MINUTE
 from tests.service.emitted import kinds
@@ -66,7 +67,7 @@ async def test_an_erased_patient_is_unknown(front: Front) -> None:
     await front.desk.erase("bob")
     assert await code(front.hold(client=None, patient="bob")) == "reference_unknown"
     asked = HoldRequest(practitioner="dr-lee", type="consult", starts_at=at("10:00"))
-    nowhere = front.holds.hold(ClinicId("nowhere"), asked, by="staff", now=front.desk.now)
+    nowhere = front.holds.hold(Act(ClinicId("nowhere"), front.desk.now, Actor("staff")), asked)
     assert await code(nowhere) == "not_found"
 
 

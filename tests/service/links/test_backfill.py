@@ -11,6 +11,7 @@ from rooms.events import BackfillRun
 from rooms.outgoing import BACKFILL, Task, TaskStill
 from rooms.policy import Policy
 from rooms.ports import Conflict, Put
+from rooms.service.idempotency import Act
 from rooms.service.links import backfill
 from rooms.service.links.backfill import Backfill
 from rooms.store import RedisStore, connect
@@ -392,7 +393,7 @@ async def test_extended_it_heals_all_the_same(desk: Desk) -> None:
     await lee(desk, video=True)
     await heal(desk)
     assert await told(desk) == []
-    await desk.staff_acts.extend(desk.id, "a", 30, actor=DESK, reason="late", now=desk.now)
+    await desk.staff_acts.extend(Act(desk.id, desk.now, DESK, reason="late"), "a", 30)
     assert await told(desk) == TWO
     assert await desk.link("a")
 
@@ -401,7 +402,7 @@ async def test_what_was_taken_back_stays_so(desk: Desk) -> None:
     """The others on it get theirs."""
     await lee(desk, video=False)
     await desk.book("a")
-    await desk.staff_acts.revoke(desk.id, "a", "patient", actor=DESK, reason="wrong one", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="wrong one"), "a", "patient")
     await lee(desk, video=True)
     await heal(desk)
     assert await told(desk) == [("a", "practitioner")]

@@ -12,6 +12,7 @@ from rooms.errors import Forbidden, Invalid, Refusal, TooMany
 from rooms.ids import new_number
 from rooms.records import Outcome
 from rooms.service import load
+from rooms.service.idempotency import Act
 from rooms.service.links import bookmarks
 from rooms.service.links.bookmarks import Bookmarks, Opened
 from rooms.store import RedisStore
@@ -76,7 +77,7 @@ async def test_a_code_opens_the_current_appointment(desk: Desk) -> None:
     opened = await open_it(desk, await adas(desk), code)
     assert (opened.role, opened.clinic.id, opened.device, opened.link) == ("patient", desk.id, None, None)
     assert opened.current == opened.upcoming[0]
-    assert opened.current.link == (await desk.links.token(desk.id, "a", "patient", now=desk.now)).link
+    assert opened.current.link == (await desk.links.token(Act(desk.id, desk.now), "a", "patient")).link
     assert [(each.appointment.id, each.practitioner_name, each.is_open) for each in opened.upcoming] == [
         ("a", "Dr Lee", False), ("b", "Dr Kim", False),
     ]  # fmt: skip
@@ -217,7 +218,7 @@ async def test_what_can_be_no_address(desk: Desk, text: str) -> None:
 async def unknown_addresses(desk: Desk) -> list[str]:
     """An affinity nobody has, the clinic's own, a patient nobody is, one who never had an appointment."""
     clinic = await desk.clinics.get(desk.id)
-    await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now)
+    await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 1)
     place = (await lees(desk)).partition(".")[0]
     bob = await desk.patients.get(desk.id, "bob")
     return [
@@ -245,7 +246,7 @@ async def test_whether_it_is_anybody_s_shows_nowhere(desk: Desk) -> None:
 
 async def test_a_practitioner_that_is_gone(desk: Desk) -> None:
     text = await lees(desk, "dr-kim")
-    await desk.links.room_link(desk.id, "dr-kim", 1, now=desk.now)
+    await desk.links.room_link(Act(desk.id, desk.now), "dr-kim", 1)
     _, code = await ask(desk, text)
     await desk.practitioners.delete(desk.id, "dr-kim", now=desk.now)
     assert await refused(open_it(desk, text, code)) == "code_wrong"
@@ -381,7 +382,7 @@ async def test_what_is_listed(desk: Desk) -> None:
     await desk.cancel("off")
     await desk.book("none", "13:00", type=None, external_type="LONG")
     await desk.book("back", "14:00")
-    await desk.staff_acts.revoke(desk.id, "back", "patient", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "back", "patient")
     await desk.book("good", "15:00")
     _, code = await ask(desk, await adas(desk))
     desk.now, now = at("08:05"), at("09:30")
@@ -445,7 +446,7 @@ async def test_of_a_practitioner_who_is_gone(desk: Desk) -> None:
     await desk.book("b", "12:00", practitioner="dr-kim")
     desk.now = at("13:31")
     await desk.practitioners.delete(desk.id, "dr-kim", now=desk.now)
-    await desk.staff_acts.extend(desk.id, "b", 60, actor=DESK, reason="late", now=desk.now)
+    await desk.staff_acts.extend(Act(desk.id, desk.now, DESK, reason="late"), "b", 60)
     _, code = await ask(desk, await adas(desk))
     opened = await open_it(desk, await adas(desk), code)
     assert [(each.appointment.id, each.practitioner_name) for each in opened.upcoming] == [("b", None)]

@@ -10,6 +10,7 @@ from rooms.events import Undelivered
 from rooms.outgoing import MessageStatus
 from rooms.records import Appointment
 from rooms.service import load
+from rooms.service.idempotency import Act
 from rooms.service.links import diagnosis
 from rooms.service.links.diagnosis import LinkRow
 from rooms.store import RedisStore
@@ -112,7 +113,7 @@ async def test_times_that_are_none(store: RedisStore, said: str, code: str) -> N
 async def test_everybody_s_link(desk: Desk) -> None:
     await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", email="lee@c.example", now=desk.now)
     await desk.book("a", patient="bob", guests=(CARER, NAMELESS))
-    await desk.staff_acts.revoke(desk.id, "a", "guest:carer", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "guest:carer")
     its = await row(desk)
     assert its.patient is not None
     assert its.patient.id == "bob"
@@ -162,7 +163,7 @@ async def failing(desk: Desk, person: int = 1, id: str = "a") -> list[str]:
 
 async def test_each_persons_checks(desk: Desk) -> None:
     await desk.book("a", patient="bob", guests=(CARER, NAMELESS))
-    await desk.staff_acts.revoke(desk.id, "a", "guest:carer", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "guest:carer")
     assert [await failing(desk, number) for number in (0, 1, 2, 3)] == [
         ["contact_missing"], ["contact_missing"], ["revoked"], ["contact_missing"],
     ]  # fmt: skip
@@ -228,7 +229,7 @@ async def test_until_the_window_closes(desk: Desk) -> None:
     assert await unusable(desk) == [["a0"]]
     desk.now = at("11:30")
     assert await unusable(desk) == [[]]
-    await desk.staff_acts.extend(desk.id, "a0", 1, actor=DESK, reason="late", now=desk.now)
+    await desk.staff_acts.extend(Act(desk.id, desk.now, DESK, reason="late"), "a0", 1)
     assert await unusable(desk) == [["a0"]]
     desk.now = at("11:31")
     assert await unusable(desk) == [[]]

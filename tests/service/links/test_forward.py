@@ -10,6 +10,7 @@ from rooms.calendar import GuestRequest
 from rooms.errors import LinkRefused, TooMany
 from rooms.ids import new_number
 from rooms.ports import Same
+from rooms.service.idempotency import Act
 from rooms.service.links import forward
 from rooms.service.links.forward import Forward
 from rooms.store import RedisStore
@@ -41,8 +42,8 @@ async def cancelled(desk: Desk) -> None:
 
 async def replaced(desk: Desk) -> None:
     """Its own appointment is over too, or the current link would be its own."""
-    await desk.staff_acts.revoke(desk.id, "old", "patient", actor=DESK, reason="lost", now=desk.now)
-    await desk.staff_acts.resend(desk.id, "old", "patient", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "old", "patient")
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "old", "patient")
     await past(desk)
 
 
@@ -73,8 +74,8 @@ async def test_five_stale_links_end_in_the_right_room(
 async def test_what_is_sent_and_written_down(desk: Desk) -> None:
     made = await desk.book("a")
     old = await desk.link("a")
-    await desk.staff_acts.revoke(desk.id, "a", "patient", actor=DESK, reason="lost", now=desk.now)
-    await desk.staff_acts.resend(desk.id, "a", "patient", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "patient")
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "a", "patient")
     desk.now += SECOND
     assert await send(desk, old) == [("a", "patient")]
     last = (await events(desk, "link.requested"))[-1]
@@ -104,7 +105,7 @@ async def test_nothing_for_what_was_taken_back(desk: Desk) -> None:
     """Staff decide whether there is another; the same answer."""
     await desk.book("a")
     link = await desk.link("a")
-    await desk.staff_acts.revoke(desk.id, "a", "patient", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "patient")
     assert await send(desk, link) == []
 
 
@@ -130,7 +131,7 @@ async def test_nothing_that_opens_nothing(desk: Desk) -> None:
 async def test_somebody_elses_revoked_link_there_is_no_matter(desk: Desk) -> None:
     await desk.book("a", guests=(CARER,))
     link = await desk.link("a", "guest:carer")
-    await desk.staff_acts.revoke(desk.id, "a", "patient", actor=DESK, reason="lost", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="lost"), "a", "patient")
     assert await send(desk, link) == [("a", "guest:carer")]
 
 
@@ -208,8 +209,8 @@ async def test_no_link_of_ours(desk: Desk, token: object) -> None:
 
 async def test_the_clinics_own_links_lead_nobody_on(desk: Desk) -> None:
     for issued in (
-        await desk.links.room_link(desk.id, "dr-lee", 1, now=desk.now),
-        await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now),
+        await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 1),
+        await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 1),
     ):
         with pytest.raises(LinkRefused, match="role_not_allowed"):
             await send(desk, issued.token)
@@ -217,7 +218,7 @@ async def test_the_clinics_own_links_lead_nobody_on(desk: Desk) -> None:
 
 async def test_well_signed_for_nothing_there_is(desk: Desk) -> None:
     made = await desk.book("a")
-    await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now)
+    await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 1)
     for token in (
         await forged(desk, TokenKind.PERSON, new_number()),
         await forged(desk, TokenKind.PERSON, made.no, staff=True),
@@ -275,7 +276,7 @@ async def test_what_began_long_ago_may_be_open_still(desk: Desk) -> None:
     """Staff kept it open for a day: it is found, though it began yesterday."""
     await desk.book("a")
     link = await desk.link("a")
-    await desk.staff_acts.extend(desk.id, "a", 1440, actor=DESK, reason="late", now=desk.now)
+    await desk.staff_acts.extend(Act(desk.id, desk.now, DESK, reason="late"), "a", 1440)
     desk.now = at("11:00", TOMORROW)
     assert await send(desk, link) == [("a", "patient")]
     assert (await change(desk, "a")).extended == 24 * HOUR

@@ -13,7 +13,7 @@ from rooms.events import PENDING, AuditLine, Undelivered
 from rooms.policy import GUESTS
 from rooms.ports import Put
 from rooms.records import Outcome
-from rooms.service.idempotency import Actor
+from rooms.service.idempotency import Act, Actor
 from rooms.service.links.guests import Invitation, Invited
 from rooms.store import RedisStore
 from rooms.times import MINUTE
@@ -36,12 +36,12 @@ async def open_desk(desk: Desk) -> Desk:
     return desk
 
 
-async def invite(desk: Desk, asked: Invitation = TOVE, id: str = "a", **more: Any) -> Invited:
-    return await desk.guests.invite(desk.id, id, asked, actor=LEE, now=desk.now, **more)
+async def invite(desk: Desk, asked: Invitation = TOVE, id: str = "a", keep: Any = None) -> Invited:
+    return await desk.guests.invite(Act(desk.id, desk.now, LEE, keep=keep), id, asked)
 
 
 async def withdraw(desk: Desk, guest: str, id: str = "a") -> None:
-    await desk.guests.withdraw(desk.id, id, guest, actor=LEE, now=desk.now)
+    await desk.guests.withdraw(Act(desk.id, desk.now, LEE), id, guest)
 
 
 async def listed(desk: Desk, id: str = "a") -> list[Invited]:
@@ -147,7 +147,7 @@ async def test_what_is_known_of_their_links_and_messages(desk: Desk) -> None:
     first, second = await invite(desk), await invite(desk, Invitation(name="Mum"))
     assert await listed(desk) == [first, second], "and not the carer, whom the booking service named"
     taken = f"guest:{first.guest.id}"
-    await desk.staff_acts.revoke(desk.id, "a", taken, actor=LEE, reason="wrong one", now=desk.now)
+    await desk.staff_acts.revoke(Act(desk.id, desk.now, LEE, reason="wrong one"), "a", taken)
     assert [each.usable for each in await listed(desk)] == [False, True]
 
 

@@ -11,6 +11,7 @@ from rooms.errors import Contradiction, LinkRefused, NotFound
 from rooms.ids import GrantNo, PractitionerNo, new_number
 from rooms.ports import Put
 from rooms.records import Clinic, Handed
+from rooms.service.idempotency import Act
 from rooms.service.links.issue import IssuedGrant, IssuedToken, Links
 from rooms.times import HOUR
 from tests.service.live.scene import change
@@ -24,7 +25,7 @@ EVERYBODY = ("patient", "practitioner", "guest:carer", "guest:partner")
 
 async def test_link_room_window_and_status_in_one(desk: Desk) -> None:
     made = await desk.book("a")
-    issued = await desk.links.token(desk.id, "a", "patient", now=desk.now)
+    issued = await desk.links.token(Act(desk.id, desk.now), "a", "patient")
     assert issued.link == f"{PUBLIC_URL}/j#{issued.token}"
     assert (issued.room, issued.status) == (made.room, "confirmed")
     assert (issued.opens_at, issued.closes_at) == (at("09:50"), at("11:30"))
@@ -32,7 +33,7 @@ async def test_link_room_window_and_status_in_one(desk: Desk) -> None:
 
 async def test_each_person_has_their_own(desk: Desk) -> None:
     await desk.book("a", guests=(CARER, PARTNER))
-    issued = [await desk.links.token(desk.id, "a", person, now=desk.now) for person in EVERYBODY]
+    issued = [await desk.links.token(Act(desk.id, desk.now), "a", person) for person in EVERYBODY]
     assert len({each.token for each in issued}) == 4
     assert [each.link.rpartition("/")[2][0] for each in issued] == ["j", "p", "j", "j"]
     assert len({each.token.split(".")[0] for each in issued}) == 1, (
@@ -110,14 +111,14 @@ async def test_its_answer_is_kept(desk: Desk) -> None:
     def keep(issued: IssuedToken) -> Remember:
         return Remember("c" * 64, "d" * 64, 200, issued.token.encode())
 
-    issued = await desk.links.token(desk.id, "a", "patient", now=desk.now, keep=keep)
+    issued = await desk.links.token(Act(desk.id, desk.now, keep=keep), "a", "patient")
     kept = await desk.store.remembered(desk.id, "c" * 64)
     assert kept is not None
     assert kept.body == issued.token.encode()
 
 
 async def test_a_practitioners_room_link(desk: Desk) -> None:
-    issued = await desk.links.room_link(desk.id, "dr-lee", 12, now=desk.now)
+    issued = await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 12)
     assert issued.link == f"{PUBLIC_URL}/p#{issued.token}"
     assert issued.expires_at == desk.now + 12 * HOUR
     bearer = await desk.links.bearer(issued.token, desk.now)
@@ -126,11 +127,11 @@ async def test_a_practitioners_room_link(desk: Desk) -> None:
     )  # fmt: skip
     assert (await desk.come(issued.token)).floor.seats[0].state == "lobby"
     with pytest.raises(NotFound):
-        await desk.links.room_link(desk.id, "nobody", 12, now=desk.now)
+        await desk.links.room_link(Act(desk.id, desk.now), "nobody", 12)
 
 
 async def test_a_staff_link(desk: Desk) -> None:
-    issued = await desk.links.staff_link(desk.id, "Eve", 0.5, now=desk.now)
+    issued = await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 0.5)
     assert issued.link == f"{PUBLIC_URL}/s#{issued.token}"
     bearer = await desk.links.bearer(issued.token, desk.now)
     assert (bearer.clinic, bearer.role, bearer.practitioner) == (desk.id, "staff", None)
@@ -140,8 +141,8 @@ async def test_a_staff_link(desk: Desk) -> None:
 
 async def both(desk: Desk) -> list[IssuedGrant]:
     return [
-        await desk.links.room_link(desk.id, "dr-lee", 1, now=desk.now),
-        await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now),
+        await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 1),
+        await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 1),
     ]
 
 
@@ -154,19 +155,19 @@ async def test_they_expire_to_the_millisecond(desk: Desk) -> None:
 
 async def test_they_can_be_revoked_at_once(desk: Desk) -> None:
     for issued in await both(desk):
-        await desk.staff_acts.revoke_grant(desk.id, issued.id, actor=DESK, now=desk.now)
-        await desk.staff_acts.revoke_grant(desk.id, issued.id, actor=DESK, now=desk.now)
+        await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, DESK), issued.id)
+        await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, DESK), issued.id)
         with pytest.raises(LinkRefused, match="token_revoked"):
             await desk.links.bearer(issued.token, desk.now)
     with pytest.raises(NotFound):
-        await desk.staff_acts.revoke_grant(desk.id, GrantNo(new_number()), actor=DESK, now=desk.now)
+        await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, DESK), GrantNo(new_number()))
 
 
 async def test_their_answers_are_kept(desk: Desk) -> None:
     def keep(issued: IssuedGrant) -> Remember:
         return Remember("e" * 64, "f" * 64, 200, issued.id.encode())
 
-    issued = await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now, keep=keep)
+    issued = await desk.links.staff_link(Act(desk.id, desk.now, keep=keep), "Eve", 1)
     kept = await desk.store.remembered(desk.id, "e" * 64)
     assert kept is not None
     assert kept.body == issued.id.encode()
@@ -284,7 +285,7 @@ async def test_keys_rotate_without_breaking_links(desk: Desk) -> None:
         return Links(desk.store, Keyring([second, replace(first, state=state)]), PUBLIC_URL)
 
     assert (await after("accepted").bearer(old, desk.now)).role == "patient"
-    fresh = (await after("accepted").token(desk.id, "a", "patient", now=desk.now)).token
+    fresh = (await after("accepted").token(Act(desk.id, desk.now), "a", "patient")).token
     assert fresh != old
     for state in ("retired", "revoked"):
         with pytest.raises(LinkRefused, match="token_revoked"):

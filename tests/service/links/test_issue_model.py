@@ -14,6 +14,7 @@ from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction, Invalid, NotFound
 from rooms.outgoing import BACKFILL
 from rooms.records import Appointment
+from rooms.service.idempotency import Act
 from rooms.service.links import backfill
 from rooms.service.links.backfill import Backfill
 from rooms.service.load import match_type
@@ -57,11 +58,11 @@ def _no_type(id: str) -> Step:
 
 
 def _revoke(id: str, person: str) -> Step:
-    return lambda desk: desk.staff_acts.revoke(desk.id, id, person, actor=DESK, reason="x", now=desk.now)
+    return lambda desk: desk.staff_acts.revoke(Act(desk.id, desk.now, DESK, reason="x"), id, person)
 
 
 def _resend(id: str, person: str) -> Step:
-    return lambda desk: desk.staff_acts.resend(desk.id, id, person, actor=DESK, reason=None, now=desk.now)
+    return lambda desk: desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), id, person)
 
 
 def _cancel(id: str) -> Step:

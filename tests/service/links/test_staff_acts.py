@@ -13,7 +13,7 @@ from rooms.events import AuditLine
 from rooms.ids import GrantNo, new_number
 from rooms.ports import Put
 from rooms.records import Grant, Outcome
-from rooms.service.idempotency import Actor
+from rooms.service.idempotency import Act, Actor
 from rooms.service.load import LoadedAppointment
 from rooms.store import RedisStore
 from rooms.times import HOUR, MINUTE, SECOND
@@ -30,17 +30,17 @@ CARER = GuestRequest(id="carer", name="Cyrus Carer")
 async def resend(
     desk: Desk, person: str = "patient", id: str = "a", reason: str | None = None
 ) -> LoadedAppointment:
-    return await desk.staff_acts.resend(desk.id, id, person, actor=EVE, reason=reason, now=desk.now)
+    return await desk.staff_acts.resend(Act(desk.id, desk.now, EVE, reason=reason), id, person)
 
 
 async def revoke(
     desk: Desk, person: str = "patient", id: str = "a", reason: str = "wrong one"
 ) -> LoadedAppointment:
-    return await desk.staff_acts.revoke(desk.id, id, person, actor=EVE, reason=reason, now=desk.now)
+    return await desk.staff_acts.revoke(Act(desk.id, desk.now, EVE, reason=reason), id, person)
 
 
 async def extend(desk: Desk, minutes: float, id: str = "a") -> LoadedAppointment:
-    return await desk.staff_acts.extend(desk.id, id, minutes, actor=EVE, reason="runs late", now=desk.now)
+    return await desk.staff_acts.extend(Act(desk.id, desk.now, EVE, reason="runs late"), id, minutes)
 
 
 async def audit(desk: Desk) -> list[AuditLine]:
@@ -222,11 +222,16 @@ async def test_their_answers_are_kept(desk: Desk) -> None:
     def keep(digit: str, shown: LoadedAppointment) -> Remember:
         return Remember(digit * 64, "b" * 64, 200, str(shown.appointment.version).encode())
 
-    who: dict[str, Any] = {"actor": EVE, "reason": "why", "now": desk.now}
     for digit, act in (
-        ("1", desk.staff_acts.resend(desk.id, "a", "patient", keep=partial(keep, "1"), **who)),
-        ("2", desk.staff_acts.revoke(desk.id, "a", "patient", keep=partial(keep, "2"), **who)),
-        ("3", desk.staff_acts.extend(desk.id, "a", 5, keep=partial(keep, "3"), **who)),
+        (
+            "1",
+            desk.staff_acts.resend(Act(desk.id, desk.now, EVE, "why", partial(keep, "1")), "a", "patient"),
+        ),
+        (
+            "2",
+            desk.staff_acts.revoke(Act(desk.id, desk.now, EVE, "why", partial(keep, "2")), "a", "patient"),
+        ),
+        ("3", desk.staff_acts.extend(Act(desk.id, desk.now, EVE, "why", partial(keep, "3")), "a", 5)),
     ):
         shown = await act
         kept = await desk.store.remembered(desk.id, digit * 64)
@@ -365,16 +370,16 @@ async def test_a_room_link_taken_back_puts_the_host_out(desk: Desk) -> None:
     """Out of a call too; the patient stays, and whoever came by another link."""
     await desk.book("a")
     desk.now = at("10:00")
-    issued = await desk.links.room_link(desk.id, "dr-lee", 12, now=desk.now)
+    issued = await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 12)
     lee = await desk.come(issued.token)
     ada = await desk.come(await desk.link("a"))
     await desk.visits.admit(lee.here, "patient", "a", desk.now)
-    other = await desk.links.room_link(desk.id, "dr-lee", 12, now=desk.now)
+    other = await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 12)
     heard = len(desk.bus.floors)
-    await desk.staff_acts.revoke_grant(desk.id, other.id, actor=EVE, now=desk.now)
+    await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), other.id)
     assert await present(desk) == {"practitioner": "in_room", "patient": "in_room"}
     assert len(desk.bus.floors) == heard
-    await desk.staff_acts.revoke_grant(desk.id, issued.id, actor=EVE, now=desk.now)
+    await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), issued.id)
     assert (await departure(desk, lee)).why == "revoked"
     assert set(await present(desk)) == {"patient"}
     assert len(desk.bus.floors) == heard + 1
@@ -384,9 +389,9 @@ async def test_a_room_link_taken_back_puts_the_host_out(desk: Desk) -> None:
 
 
 async def test_taken_back_twice_is_written_down_once(desk: Desk) -> None:
-    issued = await desk.links.staff_link(desk.id, "Mallory", 1, now=desk.now)
+    issued = await desk.links.staff_link(Act(desk.id, desk.now), "Mallory", 1)
     for _ in range(2):
-        await desk.staff_acts.revoke_grant(desk.id, issued.id, actor=EVE, now=desk.now)
+        await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), issued.id)
     assert await audit(desk) == [line(desk, "grant_revoked", person="Mallory")]
     with pytest.raises(LinkRefused, match="token_revoked"):
         await desk.links.bearer(issued.token, desk.now)
@@ -396,11 +401,11 @@ async def test_taken_back_while_they_come(
     desk: Desk, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hello that read a good link is judged again."""
-    issued = await desk.links.room_link(desk.id, "dr-lee", 12, now=desk.now)
+    issued = await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 12)
     seen = at_commit(
         monkeypatch,
         store,
-        before=lambda: desk.staff_acts.revoke_grant(desk.id, issued.id, actor=EVE, now=desk.now),
+        before=lambda: desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), issued.id),
     )
     assert await code(desk.come(issued.token)) == "token_revoked"
     assert seen
@@ -408,9 +413,9 @@ async def test_taken_back_while_they_come(
 
 
 async def test_of_a_practitioner_who_is_gone(desk: Desk) -> None:
-    issued = await desk.links.room_link(desk.id, "dr-kim", 12, now=desk.now)
+    issued = await desk.links.room_link(Act(desk.id, desk.now), "dr-kim", 12)
     await desk.practitioners.delete(desk.id, "dr-kim", now=desk.now)
-    await desk.staff_acts.revoke_grant(desk.id, issued.id, actor=EVE, now=desk.now)
+    await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), issued.id)
     grant = await desk.store.grant(desk.id, issued.id)
     assert grant is not None
     assert grant.revoked
@@ -418,10 +423,10 @@ async def test_of_a_practitioner_who_is_gone(desk: Desk) -> None:
 
 async def test_which_link_a_token_is(desk: Desk) -> None:
     """For the audit: who used a staff link, and which; whose seat a room link is."""
-    staff = await desk.links.staff_link(desk.id, "Eve", 1, now=desk.now)
+    staff = await desk.links.staff_link(Act(desk.id, desk.now), "Eve", 1)
     bearer = await desk.links.bearer(staff.token, desk.now)
     assert (bearer.grant, bearer.name, bearer.number) == (staff.id, "Eve", None)
-    room = await desk.links.room_link(desk.id, "dr-lee", 1, now=desk.now)
+    room = await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 1)
     bearer = await desk.links.bearer(room.token, desk.now)
     assert (bearer.grant, bearer.appointment, bearer.number) == (room.id, None, None)
     entered = await desk.come(room.token)
@@ -436,7 +441,7 @@ async def test_a_grant_of_a_clinic_is_no_other_clinics(desk: Desk, store: RedisS
     grant = Grant(no=GrantNo(new_number()), kind="staff", name="Eve", expires_at=desk.now + SECOND)
     await store.commit(other.id, [Put(grant)])
     with pytest.raises(NotFound):
-        await desk.staff_acts.revoke_grant(desk.id, grant.no, actor=EVE, now=desk.now)
+        await desk.staff_acts.revoke_grant(Act(desk.id, desk.now, EVE), grant.no)
     clinic = await desk.clinics.get(desk.id)
     await store.know_affinity(affinity(clinic.salt, None), desk.id, None)
     token = issue(desk.links.keyring, TokenKind.STAFF, affinity(clinic.salt, None), grant.no)
@@ -448,7 +453,7 @@ async def test_the_address_beside_a_link(desk: Desk) -> None:
     """A8: a patient's with this practitioner, the practitioner's own, none for a guest."""
     made = await desk.book("a", guests=(CARER,))
     found = [
-        (await desk.links.token(desk.id, "a", who, now=desk.now)).address
+        (await desk.links.token(Act(desk.id, desk.now), "a", who)).address
         for who in ("patient", "practitioner", "guest:carer")
     ]
     place = (await desk.link("a")).partition(".")[0]

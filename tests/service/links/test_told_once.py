@@ -12,6 +12,7 @@ import pytest
 from rooms.calendar import GuestRequest
 from rooms.errors import Contradiction
 from rooms.outgoing import BACKFILL
+from rooms.service.idempotency import Act
 from rooms.service.links import backfill
 from rooms.service.links.backfill import Backfill
 from tests.service.emitted import events, heal, take
@@ -89,10 +90,10 @@ class Walk:
         id = f"a{self.chance.randrange(6)}"
         if await self.desk.store.appointment_by_id(self.desk.id, id) is not None:
             await self.desk.staff_acts.revoke(
-                self.desk.id, id, "patient", actor=DESK, reason="x", now=self.desk.now
+                Act(self.desk.id, self.desk.now, DESK, reason="x"), id, "patient"
             )
             await self.desk.staff_acts.resend(
-                self.desk.id, id, "patient", actor=DESK, reason=None, now=self.desk.now
+                Act(self.desk.id, self.desk.now, DESK, reason=None), id, "patient"
             )
 
 

@@ -11,6 +11,7 @@ from rooms.errors import Refusal
 from rooms.ids import RoomId
 from rooms.ports import Put, Renewal
 from rooms.records import Appointment, Departure, Entry, Floor, Practitioner, Seat
+from rooms.service.idempotency import Act
 from rooms.service.live.commands import Entered, Visits
 from rooms.service.live.expiry import Expiry
 from rooms.times import SECOND, Instant
@@ -74,7 +75,7 @@ async def tries(desk: Desk, appointment: Appointment) -> list[Entry]:
 
 async def host(desk: Desk, *, move: bool = False) -> Entered:
     """Dr Lee comes by a room link."""
-    token = (await desk.links.room_link(desk.id, "dr-lee", 12, now=desk.now)).token
+    token = (await desk.links.room_link(Act(desk.id, desk.now), "dr-lee", 12)).token
     return await desk.visits.hello(token, move=move, device="Chrome", now=desk.now)
 
 

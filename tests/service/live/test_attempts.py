@@ -5,6 +5,7 @@ import pytest
 from rooms.access.tokens import SigningKey
 from rooms.ids import ClinicId
 from rooms.records import Appointment, Entry
+from rooms.service.idempotency import Act
 from rooms.service.live import attempts as module
 from rooms.service.outcomes.automatic import Outcomes
 from rooms.times import MINUTE, SECOND, Instant
@@ -94,7 +95,7 @@ async def test_what_is_not_confirmed_or_cancelled_awaits_nobody(open_desk: Desk)
 
 
 async def test_a_room_link_is_for_no_appointment(open_desk: Desk) -> None:
-    made = await open_desk.links.room_link(open_desk.id, "dr-lee", 12, now=open_desk.now)
+    made = await open_desk.links.room_link(Act(open_desk.id, open_desk.now), "dr-lee", 12)
     visits = with_keys(open_desk, NEW_KEY, SigningKey(1, OLD_KEY, "retired"))
     await refusal(visits.hello(made.token, move=False, device="", now=open_desk.now))
     guest = await open_desk.visits.check_link(made.token, open_desk.now)

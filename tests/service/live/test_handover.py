@@ -7,6 +7,7 @@ from rooms.access.window import of
 from rooms.errors import Unavailable
 from rooms.ports import Drop, Put
 from rooms.records import Appointment, Handed
+from rooms.service.idempotency import Act
 from rooms.service.live.commands import Entered
 from rooms.service.live.device_check import DeviceChecks
 from rooms.service.live.names import FloorNames
@@ -36,7 +37,7 @@ from tests.support.desk import DESK, Desk
 
 async def colleague(desk: Desk, id: str = "dr-kim") -> Entered:
     """Dr Kim comes by a room link."""
-    token = (await desk.links.room_link(desk.id, id, 12, now=desk.now)).token
+    token = (await desk.links.room_link(Act(desk.id, desk.now), id, 12)).token
     return await desk.visits.hello(token, move=True, device="Chrome", now=desk.now)
 
 
@@ -347,7 +348,7 @@ async def test_a_cancel_a_revoke_and_an_erased_guest_reach_the_colleagues_floor(
     for each in (carer, patient):
         await resumed(open_desk, each)
     await open_desk.staff_acts.revoke(
-        open_desk.id, "a", "guest:carer", actor=DESK, reason="lost", now=open_desk.now
+        Act(open_desk.id, open_desk.now, DESK, reason="lost"), "a", "guest:carer"
     )
     assert await present(open_desk, "dr-kim") == {"patient": "in_room"}
     await open_desk.cancel("a")

@@ -7,6 +7,7 @@ from rooms.access.tokens import KeyState, SigningKey, TokenKind
 from rooms.errors import NotFound
 from rooms.ids import AppointmentNo, ClinicId, PractitionerNo, new_number
 from rooms.ports import Arrival
+from rooms.service.idempotency import Act
 from rooms.store import RedisStore
 from rooms.times import HOUR
 from tests.service.live.scene import (
@@ -28,12 +29,12 @@ from tests.support.desk import DESK, Desk
 
 
 async def test_a_staff_link_opens_no_room(open_desk: Desk) -> None:
-    token = (await open_desk.links.staff_link(open_desk.id, "Reception", 12, now=open_desk.now)).token
+    token = (await open_desk.links.staff_link(Act(open_desk.id, open_desk.now), "Reception", 12)).token
     assert await code(open_desk.come(token)) == "role_not_allowed"
 
 
 async def test_a_room_link_until_it_expires(open_desk: Desk) -> None:
-    token = (await open_desk.links.room_link(open_desk.id, "dr-lee", 12, now=open_desk.now)).token
+    token = (await open_desk.links.room_link(Act(open_desk.id, open_desk.now), "dr-lee", 12)).token
     open_desk.now += 12 * HOUR - 1
     await open_desk.come(token)
     open_desk.now += 1
@@ -42,8 +43,8 @@ async def test_a_room_link_until_it_expires(open_desk: Desk) -> None:
 
 
 async def test_a_room_link_until_it_is_revoked(open_desk: Desk) -> None:
-    made = await open_desk.links.room_link(open_desk.id, "dr-lee", 12, now=open_desk.now)
-    await open_desk.staff_acts.revoke_grant(open_desk.id, made.id, actor=DESK, now=open_desk.now)
+    made = await open_desk.links.room_link(Act(open_desk.id, open_desk.now), "dr-lee", 12)
+    await open_desk.staff_acts.revoke_grant(Act(open_desk.id, open_desk.now, DESK), made.id)
     told = await refusal(open_desk.come(made.token))
     assert (told.code, told.facts) == ("token_revoked", {"can_resend": False})
 
@@ -55,7 +56,7 @@ async def test_well_signed_and_unknown(open_desk: Desk, kind: TokenKind) -> None
 
 async def test_of_a_staff_links_affinity(open_desk: Desk) -> None:
     """An affinity that stands for no practitioner leads to no floor."""
-    await open_desk.links.staff_link(open_desk.id, "Reception", 12, now=open_desk.now)
+    await open_desk.links.staff_link(Act(open_desk.id, open_desk.now), "Reception", 12)
     number = (await open_desk.get("a")).no
     token = await forged(open_desk, TokenKind.PERSON, number, staff=True)
     assert await code(open_desk.come(token)) == "token_invalid"
@@ -92,7 +93,7 @@ async def test_of_another_clinic(open_desk: Desk) -> None:
 
 async def test_of_a_practitioner_who_is_gone(open_desk: Desk) -> None:
     link = await open_desk.link("a")
-    room = (await open_desk.links.room_link(open_desk.id, "dr-lee", 48, now=open_desk.now)).token
+    room = (await open_desk.links.room_link(Act(open_desk.id, open_desk.now), "dr-lee", 48)).token
     open_desk.now = at("11:30")
     await open_desk.practitioners.delete(open_desk.id, "dr-lee", now=open_desk.now)
     with pytest.raises(NotFound):
@@ -144,7 +145,7 @@ async def test_an_accepted_key_opens_and_says_which_it_was(open_desk: Desk) -> N
 @pytest.mark.parametrize("state", ["retired", "revoked"])
 @pytest.mark.parametrize("kind", ["person", "room"])
 async def test_a_key_that_opens_nothing_any_more(open_desk: Desk, state: KeyState, kind: str) -> None:
-    made = await open_desk.links.room_link(open_desk.id, "dr-lee", 12, now=open_desk.now)
+    made = await open_desk.links.room_link(Act(open_desk.id, open_desk.now), "dr-lee", 12)
     token = await open_desk.link("a") if kind == "person" else made.token
     visits = with_keys(open_desk, NEW_KEY, SigningKey(1, OLD_KEY, state))
     for doing in (

@@ -11,6 +11,7 @@ from rooms.access.window import LONGEST_LOOK_BACK, of
 from rooms.errors import Contradiction
 from rooms.policy import LONGEST_EXTENSION, LONGEST_VISIT, Policy
 from rooms.records import Appointment
+from rooms.service.idempotency import Act
 from rooms.store import keys
 from rooms.times import HOUR, MINUTE
 from tests.service.live.scene import floor, host, present, room_of
@@ -44,7 +45,7 @@ async def last(desk: Desk) -> Scene:
     booked = await desk.book("a", minutes=LONGEST_VISIT / MINUTE)
     desk.now = booked.ends_at
     shown = await desk.staff_acts.extend(
-        desk.id, "a", LONGEST_EXTENSION / MINUTE, actor=DESK, reason="mixed up", now=desk.now
+        Act(desk.id, desk.now, DESK, reason="mixed up"), "a", LONGEST_EXTENSION / MINUTE
     )
     scene = Scene(desk, shown.appointment)
     desk.now = scene.closes_at - 1

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from rooms.service.idempotency import Act
 from rooms.service.live.commands import Entered
 from rooms.store import RedisStore, keys
 from rooms.times import SECOND
@@ -152,7 +153,7 @@ async def test_of_another_clinic(open_desk: Desk) -> None:
 
 
 async def test_of_an_affinity_without_a_practitioner(open_desk: Desk) -> None:
-    staff = await open_desk.links.staff_link(open_desk.id, "Reception", 1, now=open_desk.now)
+    staff = await open_desk.links.staff_link(Act(open_desk.id, open_desk.now), "Reception", 1)
     patient = await open_desk.come(await open_desk.link("a"))
     sid = f"{staff.token.partition('.')[0]}.{patient.here.sid.partition('.')[2]}"
     assert await code(resume(open_desk, patient, sid=sid)) == "resume_refused"

@@ -10,6 +10,7 @@ from rooms.events import Event, EventType, new_message_id
 from rooms.outgoing import MAIL, OUTBOX, Emit, delivery_queue_task
 from rooms.ports import Conflict
 from rooms.records import Appointment
+from rooms.service.idempotency import Act
 from rooms.service.links.bookmarks import Bookmarks
 from rooms.service.messages.dispatch import GIVEN_UP_AFTER, NO_CHANNEL, RETRY_DELAYS, retry_delay
 from rooms.times import DAY, MINUTE, SECOND
@@ -195,7 +196,7 @@ async def test_who_gets_a_mail(desk: Desk) -> None:
     ]
     await booked(desk, starts="12:00", guests=(MUM,))
     await desk.practitioners.put(desk.id, "dr-lee", name="Dr Lee", email="lee@mail.example", now=desk.now)
-    await desk.staff_acts.resend(desk.id, "a", "practitioner", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "a", "practitioner")
     await desk.cancel("a")
     await room.hand_on()
     assert await mailed(room, made) == [
@@ -395,7 +396,7 @@ async def test_an_appointment_that_is_nowhere_has_no_readers(desk: Desk) -> None
 async def test_a_practitioner_without_an_address_is_no_failed_message(desk: Desk) -> None:
     room = Room(desk)
     made = await booked(desk)
-    await desk.staff_acts.resend(desk.id, "a", "practitioner", actor=DESK, reason=None, now=desk.now)
+    await desk.staff_acts.resend(Act(desk.id, desk.now, DESK, reason=None), "a", "practitioner")
     await room.hand_on()
     for _ in range(2):
         mail = await room.mail(made.no)

@@ -7,6 +7,7 @@ import pytest
 from rooms.attendance.outcome import BY_HAND
 from rooms.errors import Refusal
 from rooms.records import Appointment, By, Entry, Outcome
+from rooms.service.idempotency import Act, Actor
 from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore
 from rooms.times import MINUTE
@@ -21,24 +22,26 @@ CLOSES = at("11:30")
 
 
 async def complete(
-    front: Front, by: By = "practitioner", reason: str | None = None, **other: Any
+    front: Front, by: By = "practitioner", reason: str | None = None, keep: Any = None
 ) -> Appointment:
     desk = front.desk
-    done = await front.by_hand.complete(desk.id, "a", by=by, reason=reason, now=desk.now, **other)
+    done = await front.by_hand.complete(Act(desk.id, desk.now, Actor(by), reason=reason, keep=keep), "a")
     return done.appointment
 
 
 async def no_show(
-    front: Front, by: By = "practitioner", reason: str | None = None, **other: Any
+    front: Front, by: By = "practitioner", reason: str | None = None, keep: Any = None
 ) -> Appointment:
     desk = front.desk
-    done = await front.by_hand.no_show(desk.id, "a", by=by, reason=reason, now=desk.now, **other)
+    done = await front.by_hand.no_show(Act(desk.id, desk.now, Actor(by), reason=reason, keep=keep), "a")
     return done.appointment
 
 
-async def undo(front: Front, **other: Any) -> Appointment:
+async def undo(front: Front, keep: Any = None) -> Appointment:
     desk = front.desk
-    done = await front.by_hand.undo(desk.id, "a", by="staff", reason="wrong day", now=desk.now, **other)
+    done = await front.by_hand.undo(
+        Act(desk.id, desk.now, Actor("staff"), reason="wrong day", keep=keep), "a"
+    )
     return done.appointment
 
 
@@ -94,7 +97,7 @@ async def test_while_its_window_is_open_the_patient_may_still_come(booked: Front
     booked.desk.now = CLOSES - 1
     assert await code(no_show(booked, by)) == "state_conflict"
     await booked.desk.staff_acts.extend(
-        booked.desk.id, "a", minutes=10, actor=DESK, reason="late", now=booked.desk.now
+        Act(booked.desk.id, booked.desk.now, DESK, reason="late"), "a", minutes=10
     )
     booked.desk.now = CLOSES
     assert await code(no_show(booked, by)) == "state_conflict"
@@ -142,7 +145,7 @@ async def test_only_what_is_confirmed_is_settled(booked: Front) -> None:
         refused: Refusal = await refusal(again)
         assert (refused.code, refused.facts) == ("state_conflict", {"status": "completed"})
     desk = booked.desk
-    nothing = booked.by_hand.undo(desk.id, "nothing", by="staff", reason="x", now=desk.now)
+    nothing = booked.by_hand.undo(Act(desk.id, desk.now, Actor("staff"), reason="x"), "nothing")
     assert await code(nothing) == "not_found"
 
 
@@ -187,7 +190,7 @@ async def test_its_window_extended_it_is_decided_again(booked: Front) -> None:
     desk.now = CLOSES
     await no_show(booked)
     await undo(booked)
-    await desk.staff_acts.extend(desk.id, "a", minutes=30, actor=DESK, reason="came late", now=desk.now)
+    await desk.staff_acts.extend(Act(desk.id, desk.now, DESK, reason="came late"), "a", minutes=30)
     longer = await desk.get("a")
     assert (longer.undone, await desk.due_at(longer)) == (False, at("12:00"))
     assert await Outcomes(desk.store).decide(desk.id, longer.no, at("12:00"))
