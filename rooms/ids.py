@@ -2,8 +2,10 @@
 never reused.
 """
 
+import hmac
 import re
 import secrets
+from hashlib import sha256
 from typing import NewType
 
 ClinicId = NewType("ClinicId", str)
@@ -66,3 +68,15 @@ def new_session() -> SessionId:
 def new_secret() -> str:
     """256 random bits as 43 characters of base64url: API keys, resume keys."""
     return secrets.token_urlsafe(32)
+
+
+def secret_digest(secret: str) -> str:
+    """SHA-256, hex: what is kept of a secret that has bits enough not to be guessed."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def keyed_digest(salt: str, text: str) -> str:
+    """HMAC-SHA-256, hex: what is kept of an address or a contact, which could be guessed (RELIABILITY 7).
+    `salt` is a clinic's, hex.
+    """
+    return hmac.digest(bytes.fromhex(salt), text.encode(), "sha256").hex()

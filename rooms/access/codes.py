@@ -1,6 +1,5 @@
 """One-time codes (A8): six digits made from a signing key and a nonce, so that none is ever stored."""
 
-import hashlib
 import hmac
 from typing import Final
 
@@ -32,8 +31,3 @@ def is_right(keyring: Keyring, challenge: Challenge, said: str, now: Instant) ->
         return False
     expected = code(keyring, challenge.key, challenge.nonce)
     return expected is not None and hmac.compare_digest(expected.encode(), said.encode())
-
-
-def digest(secret: str) -> str:
-    """SHA-256, hex: what is kept of a remembered device's secret, and of the contact it was proven by."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -114,7 +114,7 @@ def _of_the_booking(
     clinic: Clinic, appointment: Appointment, person: int, now: Instant
 ) -> tuple[LinkCheck, ...]:
     here = f"/v1/appointments/{appointment.id}"
-    closed = now >= window.of(appointment, clinic.policy).closes_at
+    closed = window.has_closed(appointment, clinic.policy, now)
     return (
         _check(
             "not_confirmed",

@@ -52,5 +52,5 @@ def forward_to(
 
 def may_still(appointment: Appointment, number: int, policy: Policy, now: Instant) -> bool:
     """A link that was taken back is not given out again for the asking: staff decide (CONTRACT)."""
-    in_time = now < window.of(appointment, policy).closes_at
-    return in_time and appointment.status == "confirmed" and number not in appointment.revoked
+    is_to_come = appointment.status == "confirmed" and not window.has_closed(appointment, policy, now)
+    return is_to_come and number not in appointment.revoked

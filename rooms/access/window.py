@@ -54,6 +54,11 @@ def of(appointment: Appointment, policy: Policy) -> Window:
     return Window(appointment.starts_at - policy.opens_before, closes_at)
 
 
+def has_closed(appointment: Appointment, policy: Policy, now: Instant) -> bool:
+    """Whether nobody new comes for it any more, by its own window."""
+    return now >= of(appointment, policy).closes_at
+
+
 def whose(appointments: Sequence[Appointment], policy: Policy, window: Window) -> Appointment:
     """Of these appointments the one that has this window: who is told of a window is told of its start."""
     return next(each for each in appointments if of(each, policy) == window)

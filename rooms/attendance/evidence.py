@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from rooms.attendance.ledger import Interval, Shared, intervals, shared, together
-from rooms.attendance.spans import Stretch, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import ATTEMPT_BEFORE_OPENING
 from rooms.records import Appointment, DeviceCheck, Entry
+from rooms.stretches import Stretch, intersection, total, union
 from rooms.times import SECOND, Instant, show
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rooms.attendance.spans import Stretch, difference, intersection, total, union
 from rooms.ids import AppointmentNo
 from rooms.policy import CALL_GRACE
 from rooms.records import Appointment, Entry, Presence
+from rooms.stretches import Stretch, difference, intersection, total, union
 from rooms.times import Instant
 
 

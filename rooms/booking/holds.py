@@ -3,12 +3,11 @@ somebody has written down yet that it expired.
 """
 
 import hmac
-from hashlib import sha256
 
 from msgspec.structs import replace
 
 from rooms.errors import Contradiction, Gone, NotFound
-from rooms.ids import ClinicId, new_secret
+from rooms.ids import ClinicId, new_secret, secret_digest
 from rooms.policy import Policy
 from rooms.records import LIVE, Appointment, Hold, Status
 from rooms.times import MINUTE, Instant
@@ -52,11 +51,6 @@ def clinic_of(secret: str) -> ClinicId | None:
     """Which clinic a secret is for; None: it is none of ours."""
     clinic, dot, rest = secret.removeprefix(HOLD_PREFIX).rpartition(".")
     return ClinicId(clinic) if secret.startswith(HOLD_PREFIX) and dot and rest else None
-
-
-def secret_digest(secret: str) -> str:
-    """What is kept of it. It has 256 random bits, so a slow hash adds nothing."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def check_holder(appointment: Appointment | None, secret: str | None) -> Hold:

@@ -17,9 +17,10 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from rooms.booking.diary import Occupied
-from rooms.booking.spans import Span, around, joined
+from rooms.booking.spans import Span, around
 from rooms.calendar import Hours
 from rooms.policy import LONGEST_VISIT
+from rooms.stretches import union
 from rooms.times import DAY, MINUTE, Instant
 
 
@@ -63,8 +64,8 @@ def free(
     found: dict[Instant, Slot] = {}
     begins, lasts = [each.starts_at for each in taken], minutes * MINUTE
     grids = around(hours, start, end + DAY, zone)
-    inside = joined((each.starts_at, each.ends_at) for each in grids)
-    opened = joined(part for each in grids for part in each.open_parts)
+    inside = union((each.starts_at, each.ends_at) for each in grids)
+    opened = union(part for each in grids for part in each.open_parts)
     for span in grids:
         if span.starts_at < end:
             # A year's diary has thousands of entries, and a morning's hours to do with a few. What began

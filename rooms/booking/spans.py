@@ -1,12 +1,13 @@
 """C1, C10: what of a practitioner's hours is bookable when: instants, not the clock's minutes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 
 from rooms.booking.overlaps import DAY_MINUTES, counts_on
 from rooms.calendar import DayException, Hours, WeeklyHours
+from rooms.stretches import union
 from rooms.times import MINUTE, Instant, day_before, local_day, next_day, stretches, wall
 
 
@@ -56,20 +57,9 @@ def around(hours: Hours, start: Instant, end: Instant, zone: str) -> list[Span]:
     return [each for day in (first, *days(start, end, zone)) for each in spans(hours, day, zone)]
 
 
-def joined(parts: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:
-    """In order, and those that adjoin as one."""
-    found: list[tuple[Instant, Instant]] = []
-    for start, end in sorted(parts):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], end)
-        else:
-            found.append((start, end))
-    return found
-
-
 def covers(hours: Hours, zone: str, starts_at: Instant, ends_at: Instant) -> bool:
     """Whether that time lies within the hours, all of it."""
-    found = joined(part for each in around(hours, starts_at, ends_at, zone) for part in each.open_parts)
+    found = union(part for each in around(hours, starts_at, ends_at, zone) for part in each.open_parts)
     return any(start <= starts_at and ends_at <= end for start, end in found)
 
 

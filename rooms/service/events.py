@@ -69,7 +69,7 @@ def issue_links(
         after = replace(after, issued_at=0)
     if before is None or before.starts_at != after.starts_at:
         after = replace(after, reminded=_past_reminders(clinic, after, now))
-    if after.status != "confirmed" or now >= window.of(after, clinic.policy).closes_at:
+    if after.status != "confirmed" or window.has_closed(after, clinic.policy, now):
         return after, []
     checks = diagnosis.checks(clinic, after, practitioner, type, now)
     failed = [code for code in diagnosis.blocking(checks) if code != "revoked"]

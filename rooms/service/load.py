@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 import msgspec
 
-from rooms.access import window
+from rooms.access import diagnosis, window
 from rooms.booking.holds import is_live
 from rooms.errors import Contradiction, NotFound
-from rooms.ids import ClinicId, PatientNo, PractitionerNo
+from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo
 from rooms.policy import LONGEST_VISIT
 from rooms.ports import Store
 from rooms.records import Appointment, AppointmentType, Clinic, Practitioner
@@ -31,6 +31,10 @@ class LoadedAppointment(msgspec.Struct, frozen=True, kw_only=True):
     busy: tuple[str, ...] | None = None
     """The patient's other visits at this time, where somebody looked (C11)."""
 
+    def failed(self, now: Instant, number: int = PATIENT) -> tuple[str, ...]:
+        """What blocks the link of that person."""
+        return diagnosis.failed(self.clinic, self.appointment, self.practitioner, self.type, now, number)
+
 
 async def clinic_of(store: Store, clinic: ClinicId) -> Clinic:
     """Raises `NotFound`."""
@@ -50,7 +54,7 @@ async def appointment_of(store: Store, clinic: ClinicId, id: str) -> Appointment
 
 def to_come(appointment: Appointment, clinic: Clinic, now: Instant) -> bool:
     """Held or confirmed, and its window has not closed: somebody may still come for it."""
-    return is_live(appointment, now) and now < window.of(appointment, clinic.policy).closes_at
+    return is_live(appointment, now) and not window.has_closed(appointment, clinic.policy, now)
 
 
 async def overlapping_visits(
@@ -61,16 +65,9 @@ async def overlapping_visits(
     """
     if not is_live(appointment, now):
         return ()
-    near = await store.listing(
-        clinic,
-        practitioner=None,
-        patient=appointment.patient_no,
-        start=appointment.starts_at - LONGEST_VISIT,
-        end=appointment.ends_at,
-        after=None,
-        limit=PAGE_SIZE,
-    )
-    others = [each for each in near if each.no != appointment.no and each.ends_at > appointment.starts_at]
+    no, start, end = appointment.no, appointment.starts_at, appointment.ends_at
+    near = pages(store, clinic, start - LONGEST_VISIT, end=end, patient=appointment.patient_no)
+    others = [each async for page in near for each in page if each.no != no and each.ends_at > start]
     return tuple(each.id for each in others if is_live(each, now))
 
 

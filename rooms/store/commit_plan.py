@@ -98,7 +98,7 @@ class CommitPlan:
         self._hints: dict[tuple[str, str], Instant] = {}
         self._keys: dict[str, int] = {}
         self._checks: list[Arg] = []
-        self._compared: list[str] = []
+        self._compared: list[tuple[str, Arg | None]] = []
         self._writes: list[Arg] = []
         self._first: list[Arg] = []
         self._counts = [0, 0]
@@ -130,12 +130,13 @@ class CommitPlan:
         self._counts[0] += 1
         self._checks += (kind, self._key(key), *args)
         # A hash has many records, a list and a diary are one thing.
-        self._compared.append(f"{key} {args[0]!r}" if kind in {"field", "score"} else key)
+        self._compared.append((key, args[0] if kind in {"field", "score"} else None))
         return self._counts[0]
 
     def compared(self, check: int) -> str:
         """What the check of that number, from 1, was about."""
-        return self._compared[check - 1]
+        key, member = self._compared[check - 1]
+        return key if member is None else f"{key} {member!r}"
 
     def write(self, command: str, key: str, *args: Arg) -> None:
         self._counts[1] += 1
@@ -316,7 +317,7 @@ def _append(change: Append, made: CommitPlan) -> None:
 
 @add.register
 def _due(change: Due, made: CommitPlan) -> None:
-    schedule(made, keys.due(made.clinic), keys.HINT_DUE, change.appointment, change.at)
+    schedule(made, keys.due(made.clinic), change.appointment, change.at, keys.HINT_DUE)
     if change.at is None:
         # Nothing is to come of it any more, a link neither.
         made.write("ZREM", keys.unissued(made.clinic), change.appointment)
@@ -325,20 +326,22 @@ def _due(change: Due, made: CommitPlan) -> None:
 @add.register
 def _lease(change: Lease, made: CommitPlan) -> None:
     member = keys.lease_member(change.practitioner, change.sid)
-    schedule(made, keys.leases(made.clinic), keys.HINT_LEASES, member, change.until)
+    schedule(made, keys.leases(made.clinic), member, change.until, keys.HINT_LEASES)
     if change.until is None:
         made.write("ZREM", keys.seen(made.clinic), member)
     else:
         made.write("ZADD", keys.seen(made.clinic), change.seen, member)
 
 
-def schedule(made: CommitPlan, key: str, hint: str, member: str, at: Instant | None) -> None:
+def schedule(
+    made: CommitPlan, key: str, member: str, at: Instant | None, hint: str, hint_member: str = ""
+) -> None:
     """An entry of a clinic's due list, leases or tasks, with the hint across clinics."""
     if at is None:
         made.write("ZREM", key, member)
     else:
         made.write("ZADD", key, at, member)
-        made.hint(hint, at)
+        made.hint(hint, at, hint_member)
 
 
 @add.register

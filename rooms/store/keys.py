@@ -246,6 +246,11 @@ def queue_member(id: ClinicId, queue: str) -> str:
     return f"{id}/{queue}"
 
 
+def queue_hint(id: ClinicId, queue: str) -> tuple[str, str]:
+    """The hint that leads to a queue of tasks, and the member in it."""
+    return (HINT_QUEUES, queue_member(id, queue)) if queue else (HINT_TASKS, id)
+
+
 def hooks(id: ClinicId) -> str:
     return f"{{c:{id}}}:hooks"
 

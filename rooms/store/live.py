@@ -198,10 +198,7 @@ def _hints(clinic: ClinicId) -> list[Hint]:
 
 
 def _hint(queue: TaskQueue) -> Hint:
-    key = keys.tasks(*queue)
-    if queue.name == STORE_TASKS:
-        return keys.HINT_TASKS, queue.clinic, key
-    return keys.HINT_QUEUES, keys.queue_member(*queue), key
+    return (*keys.queue_hint(*queue), keys.tasks(*queue))
 
 
 def _clinic(renewal: Renewal) -> str:

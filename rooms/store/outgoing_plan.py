@@ -21,7 +21,7 @@ from rooms.outgoing import (
     queue_of,
 )
 from rooms.store import keys
-from rooms.store.commit_plan import CommitPlan, add, forget_target, plan
+from rooms.store.commit_plan import CommitPlan, add, forget_target, plan, schedule
 from rooms.store.encode import line, message_id, undelivered_field
 from rooms.times import Instant
 
@@ -38,25 +38,16 @@ def _emit(change: Emit, made: CommitPlan) -> None:
 
 @add.register
 def _task(change: Task, made: CommitPlan) -> None:
-    key = keys.tasks(made.clinic, queue_of(change.name))
-    if change.at is None:
-        made.write("ZREM", key, change.name)
-    else:
-        made.write("ZADD", key, change.at, change.name)
-        _hint(made, change.name, change.at)
-
-
-def _hint(made: CommitPlan, name: str, at: Instant) -> None:
-    queue = queue_of(name)
-    if queue:
-        made.hint(keys.HINT_QUEUES, at, keys.queue_member(made.clinic, queue))
-    else:
-        made.hint(keys.HINT_TASKS, at)
+    queue = queue_of(change.name)
+    hint, member = keys.queue_hint(made.clinic, queue)
+    schedule(made, keys.tasks(made.clinic, queue), change.name, change.at, hint, member)
 
 
 def _unless_queued(made: CommitPlan, name: str, at: Instant) -> None:
-    made.write("ZADD", keys.tasks(made.clinic, queue_of(name)), "NX", at, name)
-    _hint(made, name, at)
+    queue = queue_of(name)
+    hint, member = keys.queue_hint(made.clinic, queue)
+    made.write("ZADD", keys.tasks(made.clinic, queue), "NX", at, name)
+    made.hint(hint, at, member)
 
 
 @add.register

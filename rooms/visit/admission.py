@@ -13,7 +13,7 @@ from rooms.errors import Contradiction, LinkRefused
 from rooms.ids import AppointmentNo, GrantNo, RoomId, SessionId
 from rooms.records import DeviceCheck, Entry, Floor, Seat
 from rooms.times import MINUTE, Instant
-from rooms.visit.room import check_free, check_space, companion, find, inside
+from rooms.visit.room import check_free, check_space, companion, find, inside, whose_seat
 from rooms.visit.transition import FloorChange, Transition, grace
 
 
@@ -35,17 +35,9 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seat_held_by(floor: Floor, person: str, room: RoomId | None) -> Seat | None:
-    """Who has this seat: room and person, and for a practitioner the clinic and the practitioner
-    (CONTRACT).
-    """
-    return next(
-        (
-            seat
-            for seat in floor.seats
-            if seat.person == person and (person == "practitioner" or seat.room == room)
-        ),
-        None,
-    )
+    """Who has this seat."""
+    wanted = whose_seat(person, room)
+    return next((seat for seat in floor.seats if whose_seat(seat.person, seat.room) == wanted), None)
 
 
 def is_within_grace(seat: Seat, now: Instant, since: Instant = 0) -> bool:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from rooms.ids import SessionId
 from rooms.records import Floor, Seat
 from rooms.times import Instant
+from rooms.visit.room import whose_seat
 from rooms.visit.transition import FloorChange, Transition
 
 
@@ -88,6 +89,6 @@ def _seat_again(transition: Transition, seat: Seat) -> None:
 
 
 def _is_same_place(other: Seat, seat: Seat) -> bool:
-    """One person's on this floor; a practitioner has one seat, whatever room it is in."""
-    is_host = seat.person == "practitioner"
-    return other.sid != seat.sid and other.person == seat.person and (is_host or other.room == seat.room)
+    return other.sid != seat.sid and whose_seat(other.person, other.room) == whose_seat(
+        seat.person, seat.room
+    )

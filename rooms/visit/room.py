@@ -33,6 +33,13 @@ def polite(me: Seat, other: Seat) -> bool:
     return me.serial > other.serial
 
 
+def whose_seat(person: str, room: RoomId | None) -> tuple[str, RoomId | None]:
+    """Of one floor, whose seat it is: a practitioner has one, whatever room it is in; others one a room
+    (CONTRACT).
+    """
+    return person, None if person == "practitioner" else room
+
+
 def find(floor: Floor, sid: SessionId) -> Seat | None:
     """The seat of a session."""
     return next((seat for seat in floor.seats if seat.sid == sid), None)

@@ -6,6 +6,7 @@ from rooms.ids import AppointmentNo, RoomId, SessionId
 from rooms.policy import CALL_GRACE, WAITING_GRACE
 from rooms.records import Departure, Entry, EntryKind, Floor, Presence, Seat
 from rooms.times import MINUTE, Instant
+from rooms.visit.room import whose_seat
 
 DEPARTURES_KEPT = 5 * MINUTE
 """Longer than any process takes to hear of a departure and tell the socket why."""
@@ -133,7 +134,7 @@ class Transition:
             node=seat.node,
             facts=facts or {},
             person=seat.person,
-            room=None if seat.person == "practitioner" else seat.room,
+            room=whose_seat(seat.person, seat.room)[1],
         )
         self.departures = [*_squashed(self.departures, gone), gone]
         self.leases[seat.sid] = LeaseSet(seat.sid, None, self.now)

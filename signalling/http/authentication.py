@@ -8,7 +8,7 @@ from aiohttp import web
 
 from rooms.booking import holds
 from rooms.errors import Forbidden, LinkRefused, NotFound, TooMany
-from rooms.ids import ClinicId, is_public_id
+from rooms.ids import ClinicId, is_public_id, secret_digest
 from rooms.service.administration.clinics import KEY_PREFIX
 from rooms.service.administration.external import GROUP_PREFIX
 from rooms.times import Instant
@@ -141,7 +141,7 @@ def hold_caller(secret: str) -> Caller:
     clinic = holds.clinic_of(secret)
     if clinic is None or not is_public_id(clinic):
         raise NotFound("hold_not_found", "There is no such hold.")
-    name = f"hold:{holds.secret_digest(secret)}"
+    name = f"hold:{secret_digest(secret)}"
     return Caller(scope="hold", name=name, clinic=clinic, secret=secret, proof=secret)
 
 

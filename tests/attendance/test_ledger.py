@@ -3,10 +3,10 @@
 import pytest
 
 from rooms.attendance.ledger import intervals, stays, together
-from rooms.attendance.spans import Stretch
 from rooms.ids import AppointmentNo
 from rooms.policy import CALL_GRACE
 from rooms.records import Entry
+from rooms.stretches import Stretch
 from tests.attendance.scenes import A, B, C, appointment, at, call, note, stay, written
 
 PATIENT = frozenset({"patient"})

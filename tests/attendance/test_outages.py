@@ -3,9 +3,9 @@
 import pytest
 
 from rooms.attendance.ledger import together
-from rooms.attendance.spans import Stretch
 from rooms.policy import CALL_GRACE
 from rooms.records import Entry
+from rooms.stretches import Stretch
 from tests.attendance.scenes import A, appointment, at, stay, written
 
 OUT = (at("10:05"), at("10:15"))

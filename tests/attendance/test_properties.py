@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from rooms.attendance.evidence import Observed, gather
 from rooms.attendance.ledger import intervals, shared, together
 from rooms.attendance.outcome import decide
-from rooms.attendance.spans import difference, intersection, total, union
 from rooms.policy import CALL_GRACE, Policy
 from rooms.records import Appointment, Entry
+from rooms.stretches import difference, intersection, total, union
 from rooms.times import HOUR, MINUTE
 from tests.attendance.scenes import CARER, CHILD, A, B, C, appointment, at
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from rooms.booking import holds
 from rooms.errors import Contradiction, Gone, NotFound
-from rooms.ids import ClinicId
+from rooms.ids import ClinicId, secret_digest
 from rooms.policy import Policy
 from rooms.records import Appointment, Hold, Status
 from rooms.times import MINUTE
@@ -14,7 +14,7 @@ from tests.support.secret import secret
 
 UNTIL = at("09:15")
 SECRET = f"hold_harbour.street.{secret('hold')}"
-HOLD = Hold(until=UNTIL, secret=holds.secret_digest(SECRET))
+HOLD = Hold(until=UNTIL, secret=secret_digest(SECRET))
 
 
 def held(status: Status = "held", hold: Hold | None = HOLD) -> Appointment:
@@ -57,7 +57,7 @@ def test_a_secret_names_its_clinic_and_is_no_other() -> None:
     new = [holds.secret_for(ClinicId("harbour.street")) for _ in range(2)]
     assert new[0] != new[1]
     assert [holds.clinic_of(each) for each in new] == ["harbour.street"] * 2
-    assert SECRET not in holds.secret_digest(SECRET)
+    assert SECRET not in secret_digest(SECRET)
 
 
 @pytest.mark.parametrize("secret", ["", "hold_", "hold_harbour", "hold_harbour.", "harbour.x", "token_a.b"])

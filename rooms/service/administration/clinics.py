@@ -1,6 +1,5 @@
 """Clinics and their API keys (CONTRACT, HTTP)."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from rooms.errors import Contradiction
-from rooms.ids import ClinicId, is_public_id
+from rooms.ids import ClinicId, is_public_id, secret_digest
 from rooms.policy import Policy
 from rooms.ports import AddKey, Put, Store
 from rooms.records import ApiKey, Clinic
@@ -59,7 +58,7 @@ class Clinics:
             external_ids=external_ids,
         )
         result = (replace(clinic, version=1), f"{KEY_PREFIX}{id}.{api_secret}")
-        key = AddKey(ApiKey(digest=_digest(api_secret), created_at=now))
+        key = AddKey(ApiKey(digest=secret_digest(api_secret), created_at=now))
 
         async def write() -> tuple[Clinic, str]:
             if await self.store.clinic(id) is not None:
@@ -98,12 +97,8 @@ class Clinics:
         if not api_key.startswith(KEY_PREFIX) or not is_public_id(clinic):
             return None
         # Looked up by its digest: how long that takes says nothing about the secret.
-        known = await self.store.api_key(ClinicId(clinic), _digest(secret))
+        known = await self.store.api_key(ClinicId(clinic), secret_digest(secret))
         return ClinicId(clinic) if known is not None else None
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 _EMPTY: Mapping[str, object] = {"phone": None, "external_ids": (), "policy": BY_DEFAULT}

@@ -4,13 +4,12 @@ import hmac
 
 from msgspec.structs import asdict, replace
 
-from rooms.access.codes import digest
 from rooms.booking import clinics as fitting
 from rooms.booking.clinics import Fit
 from rooms.calendar import AppointmentRequest
 from rooms.credentials import Database, ExternalKey
 from rooms.errors import Contradiction, Invalid, NotFound
-from rooms.ids import ClinicId, is_public_id
+from rooms.ids import ClinicId, is_public_id, secret_digest
 from rooms.ports import Put, Store
 from rooms.records import LIVE, Appointment, By, Clinic, External
 from rooms.service.administration.home_claim import NO_CLINIC, home_claim
@@ -40,7 +39,7 @@ class Databases:
             if await self.store.clinic(clinic) is None:
                 raise Invalid("reference_unknown", "There is no such clinic.", field="clinics")
         before = await self.store.database(id)
-        first = ExternalKey(digest=digest(secret), created_at=now)
+        first = ExternalKey(digest=secret_digest(secret), created_at=now)
         base = before or Database(id=id, clinics=clinics, keys=(first,))
         after = replace(base, clinics=clinics, in_order=in_order)
         if after != before:
@@ -59,7 +58,7 @@ class Databases:
         id, _, secret = group_key.removeprefix(GROUP_PREFIX).rpartition(".")
         if not group_key.startswith(GROUP_PREFIX) or not is_public_id(id):
             return None
-        known, claimed = await self.store.database(id), digest(secret)
+        known, claimed = await self.store.database(id), secret_digest(secret)
         kept = known.keys if known else ()
         return id if any(hmac.compare_digest(each.digest, claimed) for each in kept) else None
 

@@ -21,7 +21,7 @@ from rooms.records import Appointment, AppointmentType, By, Cancellation, Clinic
 from rooms.service.appointments.backfill_run import not_backfilled_meanwhile
 from rooms.service.appointments.clashes import clash_over
 from rooms.service.appointments.commit import Edit
-from rooms.service.appointments.diary import book, nobodys, recounted, recounted_together
+from rooms.service.appointments.diary import book, nobodys, recounted
 from rooms.service.appointments.room_assignment import enter, free, leave_together
 from rooms.service.events import happened, issue_links, turned_into
 from rooms.service.load import LoadedAppointment, loaded, overlapping_visits, type_of
@@ -134,7 +134,7 @@ async def _no_longer_held(
     """A visitor's allowance, where a PUT confirms what they hold."""
     if before is None or after.status == "held":
         return []
-    return await recounted(store, clinic, before, now, 0)
+    return await recounted(store, clinic, [before], now)
 
 
 async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
@@ -197,7 +197,7 @@ async def cancelled_together(
     return edits, [
         Same(clinic),
         *await leave_together(store, clinic.id, befores),
-        *await recounted_together(store, clinic.id, befores, at),
+        *await recounted(store, clinic.id, befores, at),
     ]
 
 

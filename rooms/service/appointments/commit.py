@@ -37,63 +37,41 @@ async def write(
     store: Store, bus: Bus, clinic: Clinic, edit: Edit, *, keep: Keep[LoadedAppointment] | None = None
 ) -> LoadedAppointment:
     """Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
-    edit, effects = await _prepared(store, clinic, edit, {})
-    result = await _result(store, clinic, edit)
-    await store.commit(clinic.id, [*_changes(clinic, edit), *on_floors(effects), *kept_answer(keep, result)])
-    await tell(bus, clinic, effects)
-    return result
-
-
-async def write_both(
-    store: Store,
-    bus: Bus,
-    clinic: Clinic,
-    one: Edit,
-    other: Edit,
-    *,
-    keep: Keep[LoadedAppointment] | None = None,
-) -> LoadedAppointment:
-    """Two appointments of different patients in one commit (C7); the result is the first. Raises
-    `Conflict`.
-    """
-    one, effects = await _prepared(store, clinic, one, {})
-    # A floor is written once, with what both do to it.
-    other, effects = await _prepared(store, clinic, other, effects)
-    result = await _result(store, clinic, one)
-    changes = [*_changes(clinic, one), *_changes(clinic, other), *kept_answer(keep, result)]
-    await store.commit(clinic.id, [*changes, *on_floors(effects)])
-    await tell(bus, clinic, effects)
-    return result
+    [done] = await write_all(store, bus, clinic, [edit], keep=keep)
+    return done
 
 
 async def write_all(
-    store: Store, bus: Bus, clinic: Clinic, edits: Sequence[Edit], also: Sequence[Change]
-) -> None:
-    """Any number in one commit, with `also` what they have in common: their rooms, if they share one. Raises
-    `Conflict`.
+    store: Store,
+    bus: Bus,
+    clinic: Clinic,
+    edits: Sequence[Edit],
+    also: Sequence[Change] = (),
+    *,
+    keep: Keep[LoadedAppointment] | None = None,
+) -> list[LoadedAppointment]:
+    """Any number of appointments in one commit, with `also` what they have in common: their rooms, if they
+    share one. What is kept is the answer of the first. Raises `Conflict`.
     """
-    prepared: list[Edit] = []
+    done, changes = list[LoadedAppointment](), list[Change](also)
     effects: Effects = {}
-    for each in edits:
-        edit, effects = await _prepared(store, clinic, each, effects)
-        prepared.append(edit)
-    changes = [change for edit in prepared for change in _changes(clinic, edit)]
-    await store.commit(clinic.id, [*also, *changes, *on_floors(effects)])
+    for edit in edits:
+        after = _sequenced(edit.before, edit.after)
+        # A floor is written once, with what all of them do to it.
+        effects = await floor_effects(store, clinic, edit.before, after, edit.step.at, effects)
+        done.append(await _result(store, clinic, edit, after))
+        changes += _changes(clinic, edit, after)
+    await store.commit(clinic.id, [*changes, *on_floors(effects), *kept_answer(keep, done[0])])
     await tell(bus, clinic, effects)
+    return done
 
 
-async def _prepared(store: Store, clinic: Clinic, edit: Edit, upon: Effects) -> tuple[Edit, Effects]:
-    edit = replace(edit, after=_sequenced(edit.before, edit.after))
-    return edit, await floor_effects(store, clinic, edit.before, edit.after, edit.step.at, upon)
-
-
-async def _result(store: Store, clinic: Clinic, edit: Edit) -> LoadedAppointment:
-    stored = replace(edit.after, version=edit.after.version + 1)
+async def _result(store: Store, clinic: Clinic, edit: Edit, after: Appointment) -> LoadedAppointment:
+    stored = replace(after, version=after.version + 1)
     return replace(edit.seen, appointment=stored) if edit.seen else await loaded(store, clinic, stored)
 
 
-def _changes(clinic: Clinic, edit: Edit) -> list[Change]:
-    after = edit.after
+def _changes(clinic: Clinic, edit: Edit, after: Appointment) -> list[Change]:
     return [
         Put(after),
         *edit.changes,

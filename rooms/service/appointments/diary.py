@@ -156,30 +156,21 @@ async def slot_taken(store: Store, clinic: ClinicId, by: AppointmentNo, own: str
 
 
 async def recounted(
-    store: Store, clinic: ClinicId, known: Appointment, now: Instant, until: Instant
+    store: Store, clinic: ClinicId, known: Iterable[Appointment], now: Instant, until: Instant = 0
 ) -> list[Change]:
-    """The visitor's allowance, where this hold is until then; 0: it is none any more."""
-    if known.status != "held" or known.hold is None or not known.hold.client:
-        return []
-    holder = await store.visitor_holds(clinic, known.hold.client)
-    rest = [each for each in holder.holds if each.until > now and each.appointment != known.no]
-    own = [Held(known.no, until)] if until else []
-    return [Put(with_holds(holder, (*rest, *own), now))]
-
-
-async def recounted_together(
-    store: Store, clinic: ClinicId, known: Iterable[Appointment], now: Instant
-) -> list[Change]:
-    """Every visitor's allowance, where none of these is a hold any more; each is written once."""
+    """Every visitor's allowance, where these are holds until then; 0: they are none any more. Each is written
+    once.
+    """
     clients: dict[str, set[AppointmentNo]] = {}
     for each in known:
         if each.status == "held" and each.hold is not None and each.hold.client:
             clients.setdefault(each.hold.client, set()).add(each.no)
     changes: list[Change] = []
-    for client, gone in clients.items():
-        holder = await store.visitor_holds(clinic, client)
-        rest = tuple(each for each in holder.holds if each.until > now and each.appointment not in gone)
-        changes.append(Put(with_holds(holder, rest, now)))
+    for client, theirs in clients.items():
+        holds = await store.visitor_holds(clinic, client)
+        rest = [each for each in holds.holds if each.until > now and each.appointment not in theirs]
+        own = [Held(no, until) for no in theirs] if until else []
+        changes.append(Put(with_holds(holds, (*rest, *own), now)))
     return changes
 
 

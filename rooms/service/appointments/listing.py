@@ -50,7 +50,7 @@ class Range(msgspec.Struct, frozen=True):
         """Held never shows among confirmed: a status is asked for exactly, as it is now."""
         if self.status is not None and status_at(appointment, self.now) not in self.status:
             return False
-        return self.open_by is None or self.now < window.of(appointment, self.open_by).closes_at
+        return self.open_by is None or not window.has_closed(appointment, self.open_by, self.now)
 
 
 async def page(
@@ -73,15 +73,12 @@ async def _range(store: Store, clinic: Clinic, wanted: Wanted, now: Instant) -> 
     if (wanted.practitioner and practitioner is None) or (wanted.patient and patient is None):
         return None
     is_default = wanted.status is None and wanted.start is None and wanted.end is None
+    start = EARLIEST if wanted.start is None else wanted.start
     return Range(
         practitioner.no if practitioner else None,
         patient.no if patient else None,
         # Somebody may wait, or come, until the window closes: so long it is to come, however late it got.
-        now - window.look_back(clinic.policy)
-        if is_default
-        else EARLIEST
-        if wanted.start is None
-        else wanted.start,
+        now - window.look_back(clinic.policy) if is_default else start,
         LATEST + 1 if wanted.end is None else wanted.end,
         LIVE if is_default else wanted.status,
         clinic.policy if is_default else None,

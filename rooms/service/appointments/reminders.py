@@ -4,7 +4,6 @@ a cancel (A10).
 
 from msgspec.structs import replace
 
-from rooms.access import diagnosis
 from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId
 from rooms.outgoing import Task, TaskStill, reminder_task
 from rooms.ports import Log, Put, Store
@@ -67,6 +66,6 @@ class Reminders:
     async def _told(self, clinic: Clinic, known: Appointment, now: Instant) -> tuple[int, ...]:
         """Patient and guests whose link can be used; a practitioner has a page for it."""
         seen = await loaded(self.store, clinic, known)
-        failed = diagnosis.failed(clinic, known, seen.practitioner, seen.type, now, PRACTITIONER)
+        failed = seen.failed(now, PRACTITIONER)
         people = () if failed else known.told
         return tuple(each for each in people if each != PRACTITIONER and each not in known.revoked)

@@ -14,7 +14,7 @@ from rooms.records import Appointment
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.appointments.change import Wish, decide, write_unchanged
 from rooms.service.appointments.clashes import clash_of
-from rooms.service.appointments.commit import Edit, write, write_both
+from rooms.service.appointments.commit import Edit, write, write_all
 from rooms.service.appointments.room_assignment import seen_to
 from rooms.service.idempotency import Act, Actor, Keep, kept_answer
 from rooms.service.load import LoadedAppointment, appointment_of
@@ -98,7 +98,9 @@ class Reschedules:
         _check_apart(moving.edit.after, seated.edit.after)
         if _meet(moving.edit, seated.edit):
             return await self._one_by_one(clinic, moving.edit, there, keep)
-        return await write_both(self.store, self.bus, moving.seen.clinic, moving.edit, seated.edit, keep=keep)
+        edits = [moving.edit, seated.edit]
+        [done, _] = await write_all(self.store, self.bus, moving.seen.clinic, edits, keep=keep)
+        return done
 
     async def _one_by_one(
         self, clinic: ClinicId, moving: Edit, there: Wish, keep: Keep[LoadedAppointment] | None

@@ -58,7 +58,7 @@ class HoldActs:
         longer = after.hold or hold
         changes = [
             *still(before, after),
-            *await recounted(self.store, act.clinic, before, act.now, longer.until),
+            *await recounted(self.store, act.clinic, [before], act.now, longer.until),
         ]
         step = Step(at=act.now, what="hold_extended", by=act.by)
         edit = Edit(before=before, after=after, step=step, changes=changes)
@@ -140,7 +140,7 @@ class HoldActs:
                 *named,
                 *move.changes,
                 *still(before, after),
-                *await recounted(self.store, act.clinic, before, act.now, 0),
+                *await recounted(self.store, act.clinic, [before], act.now),
             ],
             events=[happened("appointment.confirmed", after, act.now), *news],
             seen=about,

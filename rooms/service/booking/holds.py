@@ -1,7 +1,5 @@
 """C2, C3: a time is held, in one commit: whoever comes second finds it taken."""
 
-import hmac
-
 import msgspec
 from msgspec.structs import replace
 
@@ -9,12 +7,12 @@ from rooms.access import diagnosis
 from rooms.booking import slots
 from rooms.booking.deadlines import check_lead
 from rooms.booking.diary import overlapping
-from rooms.booking.holds import deadline, secret_digest, secret_for
+from rooms.booking.holds import deadline, secret_for
 from rooms.booking.request import facts
 from rooms.calendar import Held, with_holds
 from rooms.changes import Change
 from rooms.errors import Contradiction, Invalid, TooManyHolds
-from rooms.ids import AppointmentNo, ClinicId, PatientNo, RoomId, new_number
+from rooms.ids import AppointmentNo, ClinicId, PatientNo, RoomId, keyed_digest, new_number, secret_digest
 from rooms.ports import Bus, Put, Same, Store
 from rooms.records import (
     Appointment,
@@ -198,7 +196,7 @@ def _check_allowed(clinic: Clinic, asked: HoldRequest, now: Instant) -> None:
 
 def _client(clinic: Clinic, client: str) -> str:
     """A keyed digest: an address on the network is nobody's to read (RELIABILITY 7)."""
-    return hmac.digest(bytes.fromhex(clinic.salt), client.encode(), "sha256").hex()[:32]
+    return keyed_digest(clinic.salt, client)[:32]
 
 
 def _held(

@@ -10,15 +10,15 @@ import hmac
 import msgspec
 
 from rooms.access import bookmark as addresses
-from rooms.access import diagnosis, window
+from rooms.access import window
 from rooms.access.bookmark import Bookmark
-from rooms.access.codes import CODE_LIFE, MAX_GUESSES, digest, is_right
+from rooms.access.codes import CODE_LIFE, MAX_GUESSES, is_right
 from rooms.access.tokens import Keyring
 from rooms.access.window import LONGEST_LOOK_BACK, Window
 from rooms.credentials import Challenge, Device
 from rooms.errors import Forbidden, LinkRefused, TooMany
 from rooms.events import CodeOf, Event, new_message_id
-from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret
+from rooms.ids import PATIENT, ClinicId, PatientNo, PractitionerNo, new_secret, secret_digest
 from rooms.outgoing import Emit
 from rooms.ports import Drop, Put, Store
 from rooms.records import Appointment, Clinic, Patient, Practitioner
@@ -179,7 +179,7 @@ class Bookmarks:
         address = addresses.parse(text)
         holder = await self._holder(address)
         clinic = holder.clinic.id if holder else NO_CLINIC
-        device = await self.store.device(clinic, digest(secret))
+        device = await self.store.device(clinic, secret_digest(secret))
         if holder is None or device is None or not _is_known(device, holder, now):
             raise Forbidden("device_unknown", "Ask for a code; this device is not remembered here.")
         opened = await self._opened(holder, now)
@@ -192,7 +192,7 @@ class Bookmarks:
         clinic = holder.clinic.id if holder else NO_CLINIC
 
         async def write() -> None:
-            device = await self.store.device(clinic, digest(secret))
+            device = await self.store.device(clinic, secret_digest(secret))
             if device is not None:
                 await self.store.commit(clinic, [Drop(device)])
 
@@ -247,7 +247,7 @@ class Bookmarks:
     def _entry(self, seen: LoadedAppointment, now: Instant) -> UpcomingVisit:
         clinic, record, practitioner = seen.clinic, seen.appointment, seen.practitioner
         its = window.of(record, clinic.policy)
-        failed = diagnosis.failed(clinic, record, practitioner, seen.type, now)
+        failed = seen.failed(now)
         link = None if failed else self.links.issued(clinic, record, PATIENT).link
         return UpcomingVisit(
             appointment=record,
@@ -261,7 +261,7 @@ class Bookmarks:
 
 def _is_to_come(clinic: Clinic, appointment: Appointment, now: Instant) -> bool:
     is_live = appointment.status == "confirmed" and appointment.outcome is None
-    return is_live and now < window.of(appointment, clinic.policy).closes_at
+    return is_live and not window.has_closed(appointment, clinic.policy, now)
 
 
 def _current(upcoming: list[UpcomingVisit], practitioner: PractitionerNo) -> UpcomingVisit | None:
@@ -280,9 +280,9 @@ def _current(upcoming: list[UpcomingVisit], practitioner: PractitionerNo) -> Upc
 
 def _device(holder: BookmarkHolder, secret: str, now: Instant) -> Device:
     return Device(
-        digest=digest(secret),
+        digest=secret_digest(secret),
         holder=holder.number,
-        contact=digest(holder.contact or ""),
+        contact=secret_digest(holder.contact or ""),
         expires_at=now + DEVICE_REMEMBERED,
     )
 
@@ -291,7 +291,7 @@ def _is_known(device: Device, holder: BookmarkHolder, now: Instant) -> bool:
     """Another contact has to be proven anew."""
     return (
         device.holder == holder.number
-        and hmac.compare_digest(device.contact, digest(holder.contact or ""))
+        and hmac.compare_digest(device.contact, secret_digest(holder.contact or ""))
         and now < device.expires_at
     )
 

@@ -5,16 +5,14 @@ They are looked for among the visits to come. No key and no index holds a contac
 (RELIABILITY 7), so that nothing has to follow one that changes or is erased.
 """
 
-import hmac
 from collections.abc import Sequence
 
-from rooms.access import diagnosis
 from rooms.access.contact_match import StatedContact
 from rooms.access.forward import may_still
 from rooms.access.people import contact, everybody
 from rooms.access.window import LONGEST_LOOK_BACK
 from rooms.errors import TooMany
-from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId
+from rooms.ids import PRACTITIONER, AppointmentNo, ClinicId, keyed_digest
 from rooms.ports import Store
 from rooms.records import Appointment, Clinic, Patient
 from rooms.service.idempotency import Keep, kept_answer
@@ -51,7 +49,7 @@ class ByContact:
         """Count it. Raises `NotFound` (no such clinic), `TooMany`, `Unavailable`."""
         clinic = await clinic_of(self.store, clinic_id)
         # A keyed digest: a contact is not even guessed from a key.
-        whose = hmac.digest(bytes.fromhex(clinic.salt), said.text.encode(), "sha256").hex()
+        whose = keyed_digest(clinic.salt, said.text)
         for place, most in ((f"by-contact/{whose}", ASKED_BY_ONE), ("by-contact", ASKED_OF_CLINIC)):
             if wait := await self.store.take(clinic_id, place, most, HOUR):
                 raise TooMany(wait / SECOND)
@@ -76,11 +74,7 @@ class ByContact:
         patients = dict(zip(ids, await self.store.patients(clinic.id, ids), strict=True))
         mine = {each.no: _numbers(clinic, each, patients[each.patient], said, now) for each in page}
         shown = await loaded_all(self.store, clinic, [each for each in page if mine[each.no]])
-        usable = [
-            each.appointment.no
-            for each in shown
-            if not diagnosis.failed(clinic, each.appointment, each.practitioner, each.type, now, NO_PERSON)
-        ]
+        usable = [each.appointment.no for each in shown if not each.failed(now, NO_PERSON)]
         return [(no, number) for no in usable for number in mine[no]]
 
     async def _send(self, clinic: Clinic, found: FoundLink, now: Instant) -> None:

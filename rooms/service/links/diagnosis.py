@@ -153,7 +153,7 @@ class Diagnosis:
                 for each in known
                 if each is not None
                 and diagnosis.is_video(each, match_type(each, types))
-                and now < window.of(each, clinic.policy).closes_at
+                and not window.has_closed(each, clinic.policy, now)
             ]
             if len(page) <= limit:
                 break
@@ -183,7 +183,7 @@ class Diagnosis:
                     is_meant
                     and each.status == "confirmed"
                     and each.issued_at
-                    and now < window.of(each, home.policy).closes_at
+                    and not window.has_closed(each, home.policy, now)
                 ):
                     found.append(each)
             if len(found) >= MOST_AFFECTED:
@@ -238,7 +238,7 @@ def _link(
     now: Instant,
 ) -> PersonsLink:
     record = seen.appointment
-    failed = diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, now, number)
+    failed = seen.failed(now, number)
     return PersonsLink(
         person=person,
         name=_name(seen, patient, number),

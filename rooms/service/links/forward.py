@@ -4,7 +4,7 @@
 
 from msgspec.structs import replace
 
-from rooms.access import diagnosis, tokens
+from rooms.access import tokens
 from rooms.access.forward import forward_to
 from rooms.access.tokens import Claims, Keyring, TokenKind
 from rooms.access.window import LONGEST_LOOK_BACK
@@ -93,7 +93,7 @@ class Forward:
             each.appointment
             async for page in mine
             for each in await loaded_all(self.store, clinic, page)
-            if not diagnosis.failed(clinic, each.appointment, each.practitioner, each.type, now, NO_PERSON)
+            if not each.failed(now, NO_PERSON)
         ]
 
 

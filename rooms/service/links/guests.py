@@ -4,6 +4,7 @@ Their link is there in the commit that puts them on the appointment; they wait a
 """
 
 import msgspec
+from msgspec.structs import asdict
 
 from rooms.access import diagnosis
 from rooms.access.people import guest as guest_of
@@ -61,14 +62,7 @@ class Guests:
         Raises `Contradiction` with the blocking check's code (as `Links.token`), `state_conflict`,
         `guests_used_up`; `Invalid` `length_invalid`; `NotFound`, `Unavailable`.
         """
-        wanted = GuestRequest(
-            id=new_guest(),
-            name=asked.name,
-            email=asked.email,
-            phone=asked.phone,
-            unusable=asked.unusable,
-            counts=asked.counts,
-        )
+        wanted = GuestRequest(id=new_guest(), **asdict(asked))
         return await self._invite(act, id, wanted)
 
     @retried
@@ -159,7 +153,7 @@ def _check_open(seen: LoadedAppointment, number: int, now: Instant) -> None:
 
 
 def _is_usable(seen: LoadedAppointment, number: int, now: Instant) -> bool:
-    return not diagnosis.failed(seen.clinic, seen.appointment, seen.practitioner, seen.type, now, number)
+    return not seen.failed(now, number)
 
 
 def _check_known(patient: Patient | None) -> None:

@@ -165,7 +165,7 @@ class Links:
         claims = tokens.read(self.keyring, token)
         if claims.kind == TokenKind.STAFF:
             return await self._staff(claims, now)
-        claims, holder = await self.door.read(token, now)
+        holder = await self.door.find(claims, now)
         return Bearer(
             clinic=holder.clinic.id,
             role=holder.role,

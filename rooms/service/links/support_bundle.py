@@ -3,7 +3,7 @@ joins, ICE results. No name, no contact, no reason, no token, and no id or word 
 since those may be any of it.
 """
 
-from rooms.access import diagnosis, window
+from rooms.access import window
 from rooms.access.people import contact, number_of, words
 from rooms.attendance.ledger import Interval
 from rooms.events import Delivery, HookNo, Undelivered, public_why, waiting
@@ -65,9 +65,7 @@ class SupportBundles:
         return [
             {
                 "person": number,
-                "failed": list(
-                    diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, now, number)
-                ),
+                "failed": list(seen.failed(now, number)),
                 "generation": record.generations.get(number, 1),
                 "revoked": number in record.revoked,
                 "told": number in record.told,

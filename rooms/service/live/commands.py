@@ -10,12 +10,12 @@ import msgspec
 from rooms.access.tokens import Claims, Keyring, affinity
 from rooms.access.window import Window, of
 from rooms.errors import Contradiction, LinkRefused, Unavailable
-from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session
+from rooms.ids import ClinicId, PractitionerNo, RoomId, SessionId, new_secret, new_session, secret_digest
 from rooms.ports import Bus, Conflict, Same, Store
 from rooms.records import Appointment, Clinic, Floor, Seat
 from rooms.service.live.attempts import JoinAttempts, LateAttempt
 from rooms.service.live.handover import Handovers
-from rooms.service.live.link_holder import Door, LinkHolder, check_may_join, digest
+from rooms.service.live.link_holder import Door, LinkHolder, check_may_join
 from rooms.service.live.rooms import appointments_in, check_open
 from rooms.service.load import clinic_of
 from rooms.service.transaction import (
@@ -123,7 +123,7 @@ class Visits:
         sid = SessionId(f"{affinity(holder.clinic.salt, number)}.{new_session()}")
         new = Newcomer(
             sid=sid,
-            key=digest(key),
+            key=secret_digest(key),
             person=holder.person,
             number=holder.number,
             room=holder.room,
@@ -204,7 +204,9 @@ class Visits:
 
         def decide(floor: Floor) -> FloorChange:
             before[:] = [seat for seat in floor.seats if seat.sid == sid]
-            return admission.resume(floor, sid, digest(key), self.node, now, self.lease, seen, self.since())
+            return admission.resume(
+                floor, sid, secret_digest(key), self.node, now, self.lease, seen, self.since()
+            )
 
         floor = await self._transact(clinic.id, number, decide)
         seat = next(seat for seat in floor.seats if seat.sid == sid)

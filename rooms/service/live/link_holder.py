@@ -2,7 +2,6 @@
 D2, F3 f).
 """
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -57,11 +56,6 @@ def role_of(person: str) -> Role:
     return "practitioner" if person == "practitioner" else "patient" if person == "patient" else "guest"
 
 
-def digest(secret: str) -> str:
-    """SHA-256, hex: what is kept of a resume key."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 class Door:
     """Reads a token and looks up who it stands for."""
 
@@ -70,14 +64,6 @@ class Door:
         # An affinity never changes its meaning, so that a process need ask once. Bounded by the number of
         # practitioners.
         self._places: dict[str, tuple[ClinicId, PractitionerNo | None]] = {}
-
-    async def read(self, token: object, now: Instant) -> tuple[tokens.Claims, LinkHolder]:
-        """Who this token stands for, whatever the time. Raises `LinkRefused`: before the signature is good
-        only `token_invalid` and its kin (RELIABILITY 5, rule a). What it is worth, `check_not_withdrawn`
-        says.
-        """
-        claims = self.recognise(token)
-        return claims, await self.find(claims, now)
 
     def recognise(self, token: object) -> tokens.Claims:
         """What a token says; asks no store. Raises `LinkRefused`."""
@@ -233,6 +219,10 @@ def check_may_join(
     `LinkRefused`, with what the page needs to say what to do next (A6).
     """
     check_not_withdrawn(holder, claims)
+    _check_opens(holder, now, device_check, since)
+
+
+def _check_opens(holder: LinkHolder, now: Instant, device_check: bool, since: Instant = 0) -> None:
     appointment = holder.appointment
     if appointment is None:
         return
@@ -256,7 +246,7 @@ def over(holder: LinkHolder, claims: tokens.Claims, now: Instant) -> LinkRefused
     """
     check_not_withdrawn(holder, claims)
     try:
-        check_may_join(holder, claims, now, device_check=True)
+        _check_opens(holder, now, device_check=True)
     except LinkRefused as refused:
         return refused
     return None

@@ -56,7 +56,7 @@ class OutcomeByHand:
         where the record says otherwise (F3 a to f) and it is not staff who say so; `NotFound`, `Unavailable`.
         """
         clinic, before = await self._confirmed(act.clinic, id)
-        if act.now < window.of(before, clinic.policy).closes_at:
+        if not window.has_closed(before, clinic.policy, act.now):
             message = "Its window is open; the patient may still come."
             raise Contradiction("state_conflict", message, status=before.status)
         rests_on = [] if act.by == "staff" else await self._not_contradicted(clinic, before, act.now)

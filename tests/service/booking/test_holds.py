@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from rooms.booking.holds import clinic_of, secret_digest
+from rooms.booking.holds import clinic_of
 from rooms.errors import Contradiction, Invalid, Refusal, TooManyHolds
-from rooms.ids import ClinicId
+from rooms.ids import ClinicId, secret_digest
 from rooms.policy import Policy
 from rooms.ports import Put
 from rooms.records import Hold

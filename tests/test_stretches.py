@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.attendance.spans import Stretch, difference, intersection, total, union
+from rooms.stretches import Stretch, difference, intersection, total, union
 
 spans = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (min(pair), max(pair))), max_size=8
