@@ -4,7 +4,7 @@ import time
 
 from rooms.errors import LinkRefused, Refusal, Unavailable
 from rooms.ids import SessionId, new_session
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.live.link_holder import role_of
 from rooms.visit.room import find
 from signalling.client_address import limit_key

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rooms.errors import Refusal, Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Departure, Floor
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.live.names import NAMES_FRESH, Card, FloorNames
 from rooms.times import Instant
 from rooms.visit.floor_restore import is_behind, is_newer

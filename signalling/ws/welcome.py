@@ -1,7 +1,7 @@
 """The first frame of a session: who one is, where one stands and until when."""
 
 from rooms.records import Appointment, Clinic
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.live.link_holder import LinkHolder
 from rooms.times import Instant, show
 from signalling.ice.echo import EchoCall, NoEcho

@@ -7,7 +7,7 @@ import pytest
 from rooms.errors import Contradiction
 from rooms.records import Appointment, Departure, Floor
 from rooms.service.idempotency import Act, Actor
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.load import LoadedAppointment
 from rooms.times import MINUTE
 from tests.service.front import Front

@@ -17,7 +17,8 @@ from rooms.service.links.diagnosis import Diagnosis
 from rooms.service.links.guests import Guests
 from rooms.service.links.issue import Links
 from rooms.service.links.staff_acts import StaffActs
-from rooms.service.live.commands import Entered, Visits
+from rooms.service.live.commands import Visits
+from rooms.service.live.hello import Entered
 from rooms.service.load import LoadedAppointment
 from rooms.times import HOUR, MINUTE, SECOND, Instant
 from tests.support.builders import DAY, at

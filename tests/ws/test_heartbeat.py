@@ -11,8 +11,8 @@ import pytest_asyncio
 from rooms.errors import Unavailable
 from rooms.ids import ClinicId, PractitionerNo, SessionId
 from rooms.records import Clinic, Floor
-from rooms.service.live.commands import Entered
 from rooms.service.live.expiry import Expiry
+from rooms.service.live.hello import Entered
 from rooms.service.live.names import FloorNames
 from rooms.service.transaction import Here
 from rooms.store import RedisStore, connect, connect_pubsub

@@ -11,7 +11,7 @@ from rooms.errors import LinkRefused
 from rooms.ports import Put
 from rooms.records import Departure, Floor
 from rooms.service.idempotency import Act
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.store import RedisStore
 from tests.service.meanwhile import at_commit
 from tests.support.builders import at

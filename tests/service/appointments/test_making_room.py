@@ -8,7 +8,7 @@ from rooms.calendar import Clash
 from rooms.errors import Refusal
 from rooms.ports import Put
 from rooms.service.idempotency import Act, Actor
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.load import LoadedAppointment
 from rooms.store import RedisStore
 from tests.service.front import Front, code, keep, refusal

@@ -12,8 +12,9 @@ from rooms.ids import RoomId
 from rooms.ports import Put, Renewal
 from rooms.records import Appointment, Departure, Entry, Floor, Practitioner, Seat
 from rooms.service.idempotency import Act
-from rooms.service.live.commands import Entered, Visits
+from rooms.service.live.commands import Visits
 from rooms.service.live.expiry import Expiry
+from rooms.service.live.hello import Entered
 from rooms.times import SECOND, Instant
 from tests.support.desk import Desk
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rooms.errors import Facts
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.store import RedisStore
 from tests.service.live.scene import (
     change,

@@ -8,8 +8,8 @@ from rooms.errors import Unavailable
 from rooms.ports import Drop, Put
 from rooms.records import Appointment, Handed
 from rooms.service.idempotency import Act
-from rooms.service.live.commands import Entered
 from rooms.service.live.device_check import DeviceChecks
+from rooms.service.live.hello import Entered
 from rooms.service.live.names import FloorNames
 from rooms.service.outcomes.automatic import Outcomes
 from rooms.store import RedisStore

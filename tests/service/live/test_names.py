@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from rooms.calendar import GuestRequest
 from rooms.ids import AppointmentNo
 from rooms.service.live import names as module
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.service.live.names import Card, FloorNames
 from rooms.store import RedisStore
 from rooms.times import SECOND

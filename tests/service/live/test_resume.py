@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from rooms.service.idempotency import Act
-from rooms.service.live.commands import Entered
+from rooms.service.live.hello import Entered
 from rooms.store import RedisStore, keys
 from rooms.times import SECOND
 from tests.service.live.scene import (
