@@ -1,6 +1,7 @@
 """Reading what a command needs of a clinic, and what is shown of an appointment."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from rooms.policy import LONGEST_VISIT
 from rooms.ports import Store
 from rooms.records import Appointment, AppointmentType, Clinic, Practitioner
 from rooms.times import LATEST, Instant
+
+T = TypeVar("T")
 
 PAGE_SIZE = 100
 """Appointments read or committed together: short enough for everybody else of the clinic to get in
@@ -36,20 +39,21 @@ class LoadedAppointment(msgspec.Struct, frozen=True, kw_only=True):
         return diagnosis.failed(self.clinic, self.appointment, self.practitioner, self.type, now, number)
 
 
+def existing(found: T | None, what: str) -> T:
+    """What was looked up. Raises `NotFound` where there is none."""
+    if found is None:
+        raise NotFound("not_found", f"There is no such {what}.")
+    return found
+
+
 async def clinic_of(store: Store, clinic: ClinicId) -> Clinic:
     """Raises `NotFound`."""
-    found = await store.clinic(clinic)
-    if found is None:
-        raise NotFound("not_found", "There is no such clinic.")
-    return found
+    return existing(await store.clinic(clinic), "clinic")
 
 
 async def appointment_of(store: Store, clinic: ClinicId, id: str) -> Appointment:
     """The appointment the booking service calls `id`. Raises `NotFound`."""
-    found = await store.appointment_by_id(clinic, id)
-    if found is None:
-        raise NotFound("not_found", "There is no such appointment.")
-    return found
+    return existing(await store.appointment_by_id(clinic, id), "appointment")
 
 
 def to_come(appointment: Appointment, clinic: Clinic, now: Instant) -> bool:

@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from rooms.access.window import LONGEST_LOOK_BACK
 from rooms.changes import Change
-from rooms.errors import NotFound
 from rooms.ids import ClinicId, PatientNo
 from rooms.ports import Bus, Conflict, Put, Same, Store
 from rooms.records import Appointment, Cancellation, Clinic, Guest, Patient
 from rooms.service.appointments.change import cancelled_together
 from rooms.service.appointments.clashes import forget
 from rooms.service.appointments.commit import write_all
-from rooms.service.load import clinic_of, needed, pages, to_come
+from rooms.service.load import clinic_of, existing, needed, pages, to_come
 from rooms.service.retry import until_consistent
 from rooms.times import EARLIEST, Instant
 
@@ -52,9 +51,7 @@ class Erasure:
         self, clinic_id: ClinicId, id: str, cancellation: Cancellation | None, now: Instant
     ) -> PatientNo:
         clinic = await clinic_of(self.store, clinic_id)
-        known = await self.store.patient(clinic_id, id)
-        if known is None:
-            raise NotFound("not_found", "There is no such patient.")
+        known = existing(await self.store.patient(clinic_id, id), "patient")
         coming = await self._to_come(clinic, known, now)
         if coming and cancellation is None:
             raise needed(coming)

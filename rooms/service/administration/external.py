@@ -8,7 +8,7 @@ from rooms.booking import clinics as fitting
 from rooms.booking.clinics import Fit
 from rooms.calendar import AppointmentRequest
 from rooms.credentials import Database, ExternalKey
-from rooms.errors import Contradiction, Invalid, NotFound
+from rooms.errors import Contradiction, Invalid
 from rooms.ids import ClinicId, is_public_id, secret_digest
 from rooms.ports import Put, Store
 from rooms.records import LIVE, Appointment, By, Clinic, External
@@ -16,7 +16,7 @@ from rooms.service.administration.home_claim import NO_CLINIC, home_claim
 from rooms.service.administration.people import PatientDetails, Patients
 from rooms.service.appointments.appointments import Appointments
 from rooms.service.idempotency import Act, Actor, Keep
-from rooms.service.load import LoadedAppointment
+from rooms.service.load import LoadedAppointment, existing
 from rooms.service.retry import retried
 from rooms.times import Instant
 
@@ -48,10 +48,7 @@ class Databases:
 
     async def get(self, id: str) -> Database:
         """Raises `NotFound`."""
-        found = await self.store.database(id)
-        if found is None:
-            raise NotFound("not_found", "There is no such database.")
-        return found
+        return existing(await self.store.database(id), "database")
 
     async def authenticate(self, group_key: str) -> str | None:
         """Whose group key this is: a database's id."""

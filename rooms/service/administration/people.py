@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -16,9 +17,21 @@ from rooms.ports import Drop, Put, Store
 from rooms.records import AppointmentType, Patient, Practitioner, Unusable
 from rooms.service.appointments.backfill_run import begin_backfill
 from rooms.service.events import emits, happened, with_link
-from rooms.service.load import clinic_of, needed, pages, to_come
+from rooms.service.load import clinic_of, existing, needed, pages, to_come
 from rooms.service.retry import retried, until_consistent
 from rooms.times import Instant
+
+R = TypeVar("R", Practitioner, AppointmentType)
+
+
+async def _put(
+    store: Store, clinic: ClinicId, before: R | None, after: R, changes: Sequence[Change]
+) -> tuple[R, bool]:
+    """As it is stored then, and whether it is new; nothing is written where it is so already."""
+    if after == before:
+        return after, False
+    await store.commit(clinic, [Put(after), *changes])
+    return replace(after, version=after.version + 1), before is None
 
 
 class Practitioners:
@@ -52,12 +65,9 @@ class Practitioners:
             email=email,
             unusable=unusable,
         )
-        if after == before:
-            return after, False
-        unblocks = video_enabled and not (before and before.video_enabled)
+        unblocks = after != before and video_enabled and not (before and before.video_enabled)
         backfill = await begin_backfill(self.store, clinic, "practitioner", now) if unblocks else []
-        await self.store.commit(clinic, [Put(after), *backfill, *also])
-        return replace(after, version=after.version + 1), before is None
+        return await _put(self.store, clinic, before, after, [*backfill, *also])
 
     async def listed(self, clinic: ClinicId) -> list[Practitioner]:
         """All of them, by id."""
@@ -65,10 +75,7 @@ class Practitioners:
 
     async def get(self, clinic: ClinicId, id: str) -> Practitioner:
         """Raises `NotFound`."""
-        found = await self.store.practitioner(clinic, id)
-        if found is None:
-            raise NotFound("not_found", "There is no such practitioner.")
-        return found
+        return existing(await self.store.practitioner(clinic, id), "practitioner")
 
     @retried
     async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:
@@ -117,12 +124,9 @@ class AppointmentTypes:
         before = await self.store.appointment_type(clinic, id)
         base = before or AppointmentType(id=id, name=name, video=video, minutes=minutes)
         after = replace(base, name=name, video=video, minutes=minutes, external_ids=external_ids)
-        if after == before:
-            return after, False
-        unblocks = _may_unblock(before, after)
+        unblocks = after != before and _may_unblock(before, after)
         backfill = await begin_backfill(self.store, clinic, "type", now) if unblocks else []
-        await self.store.commit(clinic, [Put(after), *backfill, *also])
-        return replace(after, version=after.version + 1), before is None
+        return await _put(self.store, clinic, before, after, [*backfill, *also])
 
     async def listed(self, clinic: ClinicId) -> list[AppointmentType]:
         """All of them, by id."""
@@ -130,10 +134,7 @@ class AppointmentTypes:
 
     async def get(self, clinic: ClinicId, id: str) -> AppointmentType:
         """Raises `NotFound`."""
-        found = await self.store.appointment_type(clinic, id)
-        if found is None:
-            raise NotFound("not_found", "There is no such appointment type.")
-        return found
+        return existing(await self.store.appointment_type(clinic, id), "appointment type")
 
     @retried
     async def delete(self, clinic: ClinicId, id: str, *, now: Instant) -> None:

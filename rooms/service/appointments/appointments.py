@@ -6,7 +6,7 @@ from rooms.booking.deadlines import check_cancellable
 from rooms.booking.diary import check_interval
 from rooms.booking.request import check_live, check_request, check_undecided
 from rooms.calendar import AppointmentRequest, GuestRequest
-from rooms.errors import Contradiction, Invalid, NotFound
+from rooms.errors import Contradiction, Invalid
 from rooms.ids import AppointmentNo, ClinicId
 from rooms.ports import Bus, Store
 from rooms.records import Cancellation, Step
@@ -15,7 +15,14 @@ from rooms.service.appointments.clashes import remember
 from rooms.service.appointments.commit import write
 from rooms.service.appointments.listing import Page, Wanted, page
 from rooms.service.idempotency import Act, Keep, keep_of, kept_answer
-from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, loaded, overlapping_visits
+from rooms.service.load import (
+    LoadedAppointment,
+    appointment_of,
+    clinic_of,
+    existing,
+    loaded,
+    overlapping_visits,
+)
 from rooms.service.retry import retried, until_consistent
 from rooms.times import Instant
 
@@ -95,9 +102,7 @@ class Appointments:
 
     async def by_number(self, clinic: ClinicId, no: AppointmentNo) -> LoadedAppointment:
         """By our own number. Raises `NotFound`."""
-        found = await self.store.appointment(clinic, no)
-        if found is None:
-            raise NotFound("not_found", "There is no such appointment.")
+        found = existing(await self.store.appointment(clinic, no), "appointment")
         return await loaded(self.store, await clinic_of(self.store, clinic), found)
 
     async def history(self, clinic: ClinicId, id: str) -> list[Step]:

@@ -14,7 +14,7 @@ from rooms.ids import ClinicId
 from rooms.outgoing import Task, TaskStill, clash_task
 from rooms.ports import Conflict, DiaryEntry, Drop, Put, Same, Store
 from rooms.records import Appointment, Clinic, Practitioner
-from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, loaded, names_of
+from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, existing, loaded, names_of
 from rooms.service.retry import until_consistent
 from rooms.times import Instant
 
@@ -79,9 +79,7 @@ def clash_over(id: str, clash: Clash | None) -> list[Change]:
 
 async def drop(store: Store, clinic: ClinicId, id: str) -> None:
     """It waits no more; nothing else changes. Raises `NotFound`, `Conflict`."""
-    found = await store.clash(clinic, id)
-    if found is None:
-        raise NotFound("not_found", "There is no such clash.")
+    found = existing(await store.clash(clinic, id), "clash")
     await store.commit(clinic, clash_over(id, found))
 
 

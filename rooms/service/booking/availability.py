@@ -14,12 +14,11 @@ from rooms.booking.holds import is_live
 from rooms.booking.slots import LONGEST_RANGE
 from rooms.booking.spans import covers
 from rooms.calendar import DayException, Hours, WeeklyHours
-from rooms.errors import NotFound
 from rooms.ids import ClinicId, new_number
 from rooms.ports import Put, Same, Store
 from rooms.records import Appointment, Clinic, Practitioner
 from rooms.service.idempotency import Act, Keep, kept_answer
-from rooms.service.load import LoadedAppointment, clinic_of, loaded_all, names_of, pages
+from rooms.service.load import LoadedAppointment, clinic_of, existing, loaded_all, names_of, pages
 from rooms.service.retry import retried
 from rooms.times import Instant
 
@@ -155,9 +154,7 @@ class Availability:
 
     async def _loaded(self, clinic_id: ClinicId, practitioner: str) -> tuple[Clinic, Practitioner, Hours]:
         clinic = await clinic_of(self.store, clinic_id)
-        person = await self.store.practitioner(clinic_id, practitioner)
-        if person is None:
-            raise NotFound("not_found", "There is no such practitioner.")
+        person = existing(await self.store.practitioner(clinic_id, practitioner), "practitioner")
         return clinic, person, await self.store.hours(clinic_id, person.no)
 
     async def _affected(

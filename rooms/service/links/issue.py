@@ -12,7 +12,7 @@ from rooms.access.bookmark import Bookmark
 from rooms.access.people import numbered
 from rooms.access.tokens import Claims, Keyring, TokenKind, affinity
 from rooms.changes import Change
-from rooms.errors import LinkRefused, NotFound
+from rooms.errors import LinkRefused
 from rooms.events import LinkOf
 from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, GrantNo, PractitionerNo, new_number
 from rooms.ports import Put, Same, Store
@@ -20,7 +20,7 @@ from rooms.records import Appointment, Clinic, Grant, Status
 from rooms.service.events import link_of
 from rooms.service.idempotency import Act, Keep, kept_answer
 from rooms.service.live.link_holder import Door, over
-from rooms.service.load import appointment_of, clinic_of, loaded
+from rooms.service.load import appointment_of, clinic_of, existing, loaded
 from rooms.service.retry import retried, until_consistent
 from rooms.times import HOUR, Instant
 
@@ -123,9 +123,7 @@ class Links:
         self, act: Act[IssuedGrant], practitioner_id: str, hours: float, *, also: Sequence[Change] = ()
     ) -> IssuedGrant:
         """A practitioner's way into Meeting for some hours. Raises `NotFound`, `Unavailable`."""
-        known = await self.store.practitioner(act.clinic, practitioner_id)
-        if known is None:
-            raise NotFound("not_found", "There is no such practitioner.")
+        known = existing(await self.store.practitioner(act.clinic, practitioner_id), "practitioner")
         grant = _grant("practitioner", known.name, act.now, hours, known.id)
         return await self._write(act.clinic, grant, known.no, [Same(known), *also], act.keep)
 

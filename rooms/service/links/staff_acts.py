@@ -10,7 +10,7 @@ from rooms.access import diagnosis
 from rooms.access.people import numbered
 from rooms.booking.request import check_live, check_undecided
 from rooms.changes import Change
-from rooms.errors import Invalid, NotFound
+from rooms.errors import Invalid
 from rooms.events import AuditLine, Event
 from rooms.ids import ClinicId, GrantNo, PractitionerNo
 from rooms.outgoing import Audit
@@ -22,7 +22,7 @@ from rooms.service.appointments.commit import Edit, write
 from rooms.service.appointments.live_effects import NO_LEASE
 from rooms.service.events import happened, issue_links, with_link
 from rooms.service.idempotency import Act, Actor
-from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, type_of
+from rooms.service.load import LoadedAppointment, appointment_of, clinic_of, existing, type_of
 from rooms.service.retry import retried, until_consistent
 from rooms.times import MINUTE, Instant
 from rooms.visit.live_effects import grant_revoked
@@ -141,9 +141,7 @@ class StaffActs:
         """
 
         async def write() -> Floor | None:
-            known = await self.store.grant(act.clinic, number)
-            if known is None:
-                raise NotFound("not_found", "There is no such link.")
+            known = existing(await self.store.grant(act.clinic, number), "link")
             if known.revoked:
                 return None
             changes, floor = await self._host_out(act.clinic, known, act.now)

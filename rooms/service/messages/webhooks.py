@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from rooms.changes import Change
-from rooms.errors import Contradiction, NotFound
+from rooms.errors import Contradiction
 from rooms.events import Delivery, Hook, HookNo, waiting
 from rooms.ids import ClinicId, new_number
 from rooms.outgoing import Enqueue, ReplayDeadLetter
 from rooms.ports import Drop, Put, Store
 from rooms.service.idempotency import Keep, kept_answer
+from rooms.service.load import existing
 from rooms.service.retry import retried
 from rooms.times import DAY, Instant
 
@@ -44,10 +45,7 @@ class Webhooks:
 
     async def get(self, clinic: ClinicId, id: str) -> Hook:
         """Raises `NotFound`."""
-        found = await self.store.hook(clinic, id)
-        if found is None:
-            raise NotFound("not_found", "There is no such webhook.")
-        return found
+        return existing(await self.store.hook(clinic, id), "webhook")
 
     async def listed(self, clinic: ClinicId) -> list[Hook]:
         """All of them, by id."""
