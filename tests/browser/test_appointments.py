@@ -222,11 +222,12 @@ async def test_a_no_show_that_the_record_contradicts_is_refused_kindly(
     invite: Invite, clinic: Clinic
 ) -> None:
     await clinic.api.call("PATCH", "/v1/clinic", {"policy": {"closes_after_minutes": 0}})
-    await clinic.book(starts=-4, lasts=9)
+    await clinic.book()
     patient = await invite(**PHONE)
     await patient.open("j", await clinic.token())
     await patient.click("#join")
     await patient.sees(".place")
+    await clinic.book(starts=-4, lasts=6)
     practice = await Practice.opens(clinic, await invite(**PHONE), SECTION)
     assert (await clinic.outcome(within=12))["review"]
     await practice.page.select_option("#list-show", "past")

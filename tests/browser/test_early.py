@@ -31,11 +31,20 @@ async def _early(person: Person, token: str) -> None:
     await person.sees(".countdown")
 
 
-async def test_a_machine_whose_clock_is_wrong_counts_right(invite: Invite, clinic: Clinic) -> None:
+async def _nearly(person: Person, clinic: Clinic) -> None:
+    """Seconds are left once the page is there, however long it took to load."""
+    await clinic.book(starts=TEN_MINUTES + 3600)
+    await person.open("j", await clinic.token())
+    await person.sees("#join")
     await clinic.book(starts=TEN_MINUTES + 8)
+    await person.click("#join")
+    await person.sees(".countdown")
+
+
+async def test_a_machine_whose_clock_is_wrong_counts_right(invite: Invite, clinic: Clinic) -> None:
     person = await invite()
     await person.context.add_init_script(AN_HOUR_FAST)
-    await _early(person, await clinic.token())
+    await _nearly(person, clinic)
     assert (await person.sees(".countdown")).startswith("0 min")
     await person.sees("h1", "You are in the waiting room")
 
@@ -44,10 +53,9 @@ async def test_a_machine_whose_clock_is_wrong_counts_right(invite: Invite, clini
 async def test_a_clock_that_is_put_right_while_the_page_is_open_changes_nothing(
     invite: Invite, clinic: Clinic, by: int
 ) -> None:
-    await clinic.book(starts=TEN_MINUTES + 8)
     person = await invite()
     await person.context.add_init_script(A_CLOCK_THAT_IS_PUT)
-    await _early(person, await clinic.token())
+    await _nearly(person, clinic)
     async with person.page.expect_request(lambda asked: asked.method == "HEAD"):
         await person.page.evaluate(f"put = {by * 3_600_000}")
     assert (await person.sees(".countdown")).startswith("0 min")
