@@ -74,7 +74,7 @@ async def test_the_other_sections(invite: Invite, clinic: Clinic) -> None:
     await desk.sees("#link-type")
     assert await violations(page) == [], "linking a name"
     await page.click("#link-do")
-    await desk.sees(".healing", "Done")
+    await desk.sees(".backfill", "Done")
     assert await violations(page) == [], "healed"
     await page.click("#add-video")
     await desk.sees("dialog", "Add a name")
@@ -122,7 +122,7 @@ async def test_by_keyboard_alone(invite: Invite, clinic: Clinic) -> None:
     await press(page, "[id^=fix-practitioner]")
     await desk.person.until("document.activeElement.id === 'video-practitioner-dr'")
     await page.keyboard.press("Space")
-    await desk.sees(".healing", "Done: 1 appointment")
+    await desk.sees(".backfill", "Done: 1 appointment")
     await desk.person.until("document.activeElement.id === 'video-practitioner-dr'")
     await press(page, ".sidebar li:first-child .section")
     await desk.sees(".row .pill", "Link works")

@@ -22,11 +22,11 @@ DESK = {"viewport": {"width": 1280, "height": 800}, "permissions": ["clipboard-r
 REMEMBER_NEWS = """
   globalThis.heard = [];
   new MutationObserver(() => {
-    const said = document.querySelector('.healing:not([hidden])')?.innerText;
+    const said = document.querySelector('.backfill:not([hidden])')?.innerText;
     if (said !== undefined && said !== globalThis.heard.at(-1)) globalThis.heard.push(said);
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 """
-"""Healing may be over before anybody looks twice: everything the page said of it is kept."""
+"""A backfill may be over before anybody looks twice: everything the page said of it is kept."""
 
 
 @pytest_asyncio.fixture
@@ -57,7 +57,7 @@ async def test_no_link_one_click_to_the_setting_and_everything_heals(
     before = time.monotonic()
     await desk.page.keyboard.press("Enter")
     await desk.told("Video is on for Dr Ada Okafor.")
-    await desk.sees(".healing", "Done: 60 appointments have their links now")
+    await desk.sees(".backfill", "Done: 60 appointments have their links now")
     assert time.monotonic() - before < 10
     heard = await desk.page.evaluate("globalThis.heard")
     assert "missing links are being made" in heard[0]
@@ -82,7 +82,7 @@ async def test_a_name_of_another_system_is_linked_to_a_type(desk: FrontDesk, cli
     await desk.person.until("document.activeElement.id === 'link-type'")
     await desk.page.select_option("#link-type", "video")
     await desk.page.click("#link-do")
-    await desk.sees(".healing", "Done: 1 appointment has its link now")
+    await desk.sees(".backfill", "Done: 1 appointment has its link now")
     assert (await clinic.api.get("/v1/appointments/a-1"))["link"]["usable"]
     assert (await clinic.api.get("/v1/appointment-types/video"))["external_ids"] == ["TELE 15"]
 

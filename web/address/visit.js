@@ -2,8 +2,9 @@
 
 import { yoursText } from '../ui/check-words.js';
 import { h, say } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { t } from '../ui/page.js';
-import { data, dayClock, inBothZones } from '../ui/words.js';
+import { data, dayClock } from '../ui/words.js';
 
 /** @typedef {import('../lib/shown.js').Entry} Entry */
 
@@ -11,7 +12,7 @@ import { data, dayClock, inBothZones } from '../ui/words.js';
 export function nextVisit(entry, zone, clock) {
   const heading = h('h2', {});
   const element = h('div', { class: 'card visit' }, heading, ...lines(entry, zone),
-    h('dl', { class: 'facts' }, h('dt', {}, t('address.opens')), ...inBothZones(entry.window.opens_at, zone).map((line) => h('dd', {}, line))),
+    h('dl', { class: 'facts' }, h('dt', {}, t('address.opens')), ...instantLines(entry.window.opens_at, zone)),
     way(entry, 'primary'));
   const isOpen = () => clock.now() >= Date.parse(entry.window.opens_at);
   const update = () => say(heading, entry.link !== null && isOpen() ? t('address.now') : t('address.next'));
@@ -27,7 +28,7 @@ export function visitRow(entry, zone) {
 /** @param {Entry} entry @param {string} zone */
 function lines({ starts_at: start, practitioner_name: practitioner }, zone) {
   return [
-    ...inBothZones(start, zone).map((line) => h('p', { class: 'when' }, line)),
+    ...instantLines(start, zone, 'p', 'when'),
     ...(practitioner === null ? [] : [h('p', {}, t('address.with', { practitioner: data(practitioner) }))]),
   ];
 }

@@ -1,8 +1,8 @@
 // What happens between now and the visit.
 
 import { h } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { t } from '../ui/page.js';
-import { inBothZones } from '../ui/words.js';
 
 /**
  * @param {Pick<import('../lib/calls/booking.js').Booked, 'window' | 'starts_at'>} booked @param {string} link
@@ -13,7 +13,7 @@ export function nextSteps({ window, starts_at: start }, link, { zone, cancelMinu
   return [
     h('h2', {}, t('book.nextSteps')),
     h('ul', { class: 'steps' },
-      h('li', {}, h('p', {}, t('book.opens')), ...inBothZones(window.opens_at, zone).map((line) => h('p', { class: 'at' }, line)), h('p', {}, t('book.openThen', { join: t('join.button') }))),
+      h('li', {}, h('p', {}, t('book.opens')), ...instantLines(window.opens_at, zone, 'p', 'at'), h('p', {}, t('book.openThen', { join: t('join.button') }))),
       h('li', {}, h('p', {}, t('book.test')), h('p', {}, h('a', { class: 'button secondary', id: 'test', href: link }, t('book.testDo')))),
       ...cancelStep(start, cancelMinutes, zone, now)),
   ];
@@ -25,5 +25,5 @@ function cancelStep(start, minutes, zone, now) {
   const until = Date.parse(start) - minutes * 60_000;
   if (until <= now) return [h('li', {}, t('book.cancelCall'))];
   return [h('li', {}, h('p', {}, t('book.cancel', { details: t('details.summary') })), h('p', {}, t('book.cancelUntil')),
-    ...inBothZones(new Date(until).toISOString(), zone).map((line) => h('p', { class: 'at' }, line)))];
+    ...instantLines(new Date(until).toISOString(), zone, 'p', 'at'))];
 }

@@ -2,7 +2,8 @@
 
 import { booking } from '../lib/calls/booking.js';
 import { ownLink } from '../lib/calls/link.js';
-import { opensNothing } from '../lib/codes.js';
+import { isOver } from '../lib/codes.js';
+import { RepeatKey } from '../lib/idempotency.js';
 import { problemOf } from '../ui/problem.js';
 import { offView, noLinkView, troubleView, unknownView } from './moments.js';
 
@@ -26,7 +27,7 @@ import { offView, noLinkView, troubleView, unknownView } from './moments.js';
 
 /**
  * @typedef {At & { offer: Booking, choice: Choice, entered: { name: string, email: string, phone: string },
- *   attempt: { asked: string, key: string } | null }} Desk what every step has; `attempt`: a hold whose answer did not come
+ *   repeat: RepeatKey }} Desk what every step has; `repeat`: of a hold whose answer did not come
  */
 
 /** Why a time is not to be had, and what is instead. @typedef {{ why: 'taken' | 'gone' | 'past' | 'soon' | 'expired', again: Slot | null, nearest: readonly Slot[] }} Loss */
@@ -44,7 +45,7 @@ export async function openDesk(at, stopped, again) {
     const own = at.known ? await ownLink(at.api) : null;
     if (own !== null && own.person !== 'patient') stopped(noLinkView(offer.clinic.phone));
     else if (!offer.self_booking || offer.types.length === 0 || offer.practitioners.length === 0) stopped(offView(offer.clinic.phone));
-    else return { ...at, whose, offer, choice: firstChoice(offer, own?.appointment), entered: { name: '', email: '', phone: '' }, attempt: null };
+    else return { ...at, whose, offer, choice: firstChoice(offer, own?.appointment), entered: { name: '', email: '', phone: '' }, repeat: new RepeatKey() };
   } catch (error) {
     stopped(refusal(problemOf(error), again));
   }
@@ -88,5 +89,5 @@ function refusal(problem, again) {
   const phone = problem.facts['phone'] ?? null;
   if (isUnknown(problem)) return unknownView();
   if (problem.code === 'self_booking_off') return offView(phone);
-  return opensNothing(problem.code) || ['forbidden', 'cancelled', 'window_closed', 'not_confirmed'].includes(problem.code) ? noLinkView(phone) : troubleView(problem, again);
+  return isOver(problem.code) ? noLinkView(phone) : troubleView(problem, again);
 }

@@ -26,12 +26,11 @@ export function taker(desk, steps) {
   /** @param {Slot} slot */
   async function keep(slot) {
     // A second press after a lost answer asks for the same hold, and not for a time that one has oneself.
-    const asked = [slot.practitioner, slot.starts_at, desk.choice.type].join(' ');
-    if (desk.attempt?.asked !== asked) desk.attempt = { asked, key: crypto.randomUUID() };
+    const key = desk.repeat.of(slot.practitioner, slot.starts_at, desk.choice.type);
     say(news, t('book.keeping'));
     try {
-      const held = await hold(desk.api, desk.whose, slot, desk.choice.type, desk.attempt.key);
-      desk.attempt = null;
+      const held = await hold(desk.api, desk.whose, slot, desk.choice.type, key);
+      desk.repeat.forget();
       desk.clock.hear(held.server_time);
       desk.store.save({ id: held.id, secret: held.secret, told: desk.known ? 'known' : 'here' });
       steps.held(held);

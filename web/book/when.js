@@ -3,9 +3,10 @@
 import { words } from '../lib/i18n.js';
 import { clockTime, dayAfter, dayAndTime, lengthText, longDateText, placeOf, sameClock, viewerZone, weekdayAndTime } from '../lib/time.js';
 import { h } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { locale, t } from '../ui/page.js';
 import { serverClock } from '../ui/server-clock.js';
-import { data, inBothZones } from '../ui/words.js';
+import { data } from '../ui/words.js';
 
 /** @typedef {import('../lib/shown.js').Slot} Slot */
 
@@ -40,10 +41,10 @@ export const clinicWhen = (instant, zone) => words(dayAndTime(instant, locale, z
 
 /** With its day, on both clocks. @param {Slot} slot @param {string} zone */
 export function dayWords({ starts_at: start }, zone) {
-  return inBothZones(start, zone).map((line) => h('span', {}, line));
+  return instantLines(start, zone, 'span');
 }
 
 /** @param {string} instant @param {string} zone */
 export function whenFact(instant, zone) {
-  return [h('dt', {}, t('book.when')), ...inBothZones(instant, zone).map((line) => h('dd', {}, line))];
+  return [h('dt', {}, t('book.when')), ...instantLines(instant, zone)];
 }

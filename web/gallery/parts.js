@@ -3,10 +3,11 @@
 import { countdown } from '../ui/countdown.js';
 import { copyField } from '../ui/copy.js';
 import { h } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { t } from '../ui/page.js';
 import { switchButton } from '../ui/switch.js';
-import { data, inBothZones } from '../ui/words.js';
+import { data } from '../ui/words.js';
 import { api, at, visitIn } from './sample.js';
 import { otherDevice, picture } from '../ui/other-device.js';
 import { SAMPLE_QR } from './sample-qr.js';
@@ -64,7 +65,7 @@ function dialog() {
 }
 
 function facts() {
-  return h('dl', { class: 'facts card' }, h('dt', {}, t('early.visit')), ...inBothZones(at(10), 'Pacific/Auckland').map((line) => h('dd', {}, line)));
+  return h('dl', { class: 'facts card' }, h('dt', {}, t('early.visit')), ...instantLines(at(10), 'Pacific/Auckland'));
 }
 
 function banner() {

@@ -5,9 +5,10 @@ import { yoursList } from '../ui/check-words.js';
 import { calendarButton } from '../ui/calendar.js';
 import { copyField } from '../ui/copy.js';
 import { h } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { t } from '../ui/page.js';
 import { phoneLine } from '../ui/refusal.js';
-import { data, inBothZones } from '../ui/words.js';
+import { data } from '../ui/words.js';
 import { askToCancelOwn } from './cancel.js';
 import { cancelPart } from './cancel-part.js';
 
@@ -30,7 +31,7 @@ export function detailLines(link, times, api, oncancelled) {
 function facts({ appointment, time_zone: zone }, times) {
   const { starts_at: start, window, practitioner_name: practitioner } = appointment;
   const said = (/** @type {Text} */ name, /** @type {string} */ instant) =>
-    (times ? [h('dt', {}, name), ...inBothZones(instant, zone).map((line) => h('dd', {}, line))] : []);
+    (times ? [h('dt', {}, name), ...instantLines(instant, zone)] : []);
   return h('dl', { class: 'facts' },
     ...said(t('details.when'), start),
     ...(practitioner === null ? [] : [h('dt', {}, t('details.with')), h('dd', {}, data(practitioner))]),

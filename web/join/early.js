@@ -3,9 +3,9 @@
 import { follow } from '../lib/follow.js';
 import { countdown } from '../ui/countdown.js';
 import { h } from '../ui/dom.js';
+import { instantLines } from '../ui/instant-lines.js';
 import { entitle, t } from '../ui/page.js';
 import { phoneLine } from '../ui/refusal.js';
-import { inBothZones } from '../ui/words.js';
 
 /** Milliseconds. Spreads those who wait for the same minute, and covers what the two clocks round. */
 const SPREAD = 800;
@@ -26,8 +26,8 @@ export function earlyView({ state, clock }, api, join, ...more) {
     h('div', { class: 'card' }, h('p', { class: 'quiet' }, t('early.in')), timer.element),
     h('p', {}, t('early.itself')),
     h('dl', { class: 'facts' },
-      h('dt', {}, t('early.visit')), ...lines(startsAt, state.timeZone),
-      h('dt', {}, t('early.opens')), ...lines(opensAt, state.timeZone)),
+      h('dt', {}, t('early.visit')), ...instantLines(startsAt, state.timeZone),
+      h('dt', {}, t('early.opens')), ...instantLines(opensAt, state.timeZone)),
     phoneLine(state.phone),
     ...more);
   const stopFollowing = follow(api, join);
@@ -36,9 +36,4 @@ export function earlyView({ state, clock }, api, join, ...more) {
     stopFollowing();
   };
   return { element, close };
-}
-
-/** @param {string} instant @param {string | null} zone */
-function lines(instant, zone) {
-  return inBothZones(instant, zone).map((line) => h('dd', {}, line));
 }

@@ -1,8 +1,8 @@
-// Which news of a healing run to show: what goes on now, and the end of what was seen going on or was begun from here (B4).
+// Which news of a backfill to show: what goes on now, and the end of what was seen going on or was begun from here (B4).
 
-/** @typedef {import('./shown.js').Healing} Healing */
+/** @typedef {import('./shown.js').Backfill} Backfill */
 
-export class HealingWatch {
+export class BackfillWatch {
   constructor() {
     /** When the last run that was heard of began. @type {string | null} */
     this.known = null;
@@ -12,7 +12,7 @@ export class HealingWatch {
   }
 
   /**
-   * @param {Healing | null} healing as the server says it
+   * @param {Backfill | null} healing as the server says it
    * @returns {'none' | 'running' | 'done'} `done` once a run; one that ended before anybody looked is old news
    */
   hear(healing) {

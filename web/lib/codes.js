@@ -56,3 +56,8 @@ export function isAway(code) {
 export function opensNothing(code) {
   return code.startsWith('token_') || ['unauthenticated', 'moved', 'role_not_allowed'].includes(code);
 }
+
+/** Whether nothing more can be done with a link, as it stands, but to look at it: trying again is no use. @param {string} code */
+export function isOver(code) {
+  return opensNothing(code) || ['forbidden', 'cancelled', 'window_closed', 'not_confirmed'].includes(code);
+}

@@ -52,7 +52,7 @@ export function fixOf(code) {
   return FIXES[code] ?? null;
 }
 
-/** Whether its time can still be put off: once its outcome is decided, a person has to settle that first (F5). @param {import('./shown.js').Appointment} appointment */
+/** Whether its time can still be put off: once its outcome is decided, a person has to decide that first (F5). @param {import('./shown.js').Appointment} appointment */
 export function canExtend({ status, outcome }) {
   return outcome === null && (status === 'held' || status === 'confirmed');
 }

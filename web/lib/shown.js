@@ -46,12 +46,12 @@
 /**
  * B4: what goes on by itself after a setting was put right.
  * @typedef {{ cause: 'practitioner' | 'type' | 'contact' | 'clinic', started_at: string, seen: number, healed: number, total: number,
- *   finished_at: string | null }} Healing
+ *   finished_at: string | null }} Backfill
  */
 
 /** @typedef {{ id: string, name: string, video_enabled: boolean, external_ids: string[], email: string | null }} Practitioner */
 /** @typedef {{ id: string, name: string, video: boolean, minutes: number, external_ids: string[] }} AppointmentType */
-/** Another system that wants no more messages. @typedef {{ id: string, at: string, why: string }} Unheard */
+/** Another system that wants no more messages. @typedef {{ id: string, at: string, why: string }} DisabledWebhook */
 /** @typedef {{ id: string, name: string, time_zone: string, phone: string | null }} Clinic */
 /** A9. @typedef {{ at: string, who: string, what: string, appointment: string | null, person: string | null, reason: string | null }} Act */
 /** @typedef {{ at: string, what: string, by: string, facts: Record<string, any> }} Step */

@@ -136,6 +136,14 @@ export function received(state, frame) {
   return STEPS[frame.type]?.(state, frame) ?? state;
 }
 
+/** People in a room, oneself included (E1). */
+const SEATS = 4;
+
+/** Whether nobody more can come into the room one is in. @param {Pick<State, 'phase' | 'people'>} state */
+export function isFull({ phase, people }) {
+  return phase === 'in_room' && people.length >= SEATS - 1;
+}
+
 const BACK_IN_LOBBY = ['done', 'ended', 'handed_over'];
 
 /** A practitioner who ended a visit, or handed it over, is in the lobby again; everybody else is out. @param {State} state @param {string} why @returns {State} */

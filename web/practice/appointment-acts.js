@@ -1,4 +1,4 @@
-// What a practitioner does with one of their own appointments: cancel, move, settle (C6-C8).
+// What a practitioner does with one of their own appointments: cancel, move, set its outcome (C6-C8).
 
 import { cancelAsPractitioner, reschedule } from '../lib/calls/appointments.js';
 import { Missing, ask, reasonField } from '../ui/ask.js';
@@ -6,7 +6,7 @@ import { chooseTime } from '../ui/choose-time.js';
 import { diaryText } from '../ui/diary-problem.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
-import { askToSettle } from '../ui/settle.js';
+import { askOutcome } from '../ui/ask-outcome.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/shown.js').Appointment} Appointment */
@@ -55,5 +55,5 @@ export function askToMove(appointment, diary) {
 
 /** C8. @param {Appointment} appointment @param {'complete' | 'no-show'} what @param {Diary} diary */
 export function askToSet(appointment, what, diary) {
-  askToSettle({ api: diary.api, id: appointment.id, what, about: diary.about(appointment), why: false, refused, done: (said) => diary.changed(said) });
+  askOutcome({ api: diary.api, id: appointment.id, what, about: diary.about(appointment), why: false, refused, done: (said) => diary.changed(said) });
 }

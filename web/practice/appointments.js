@@ -2,6 +2,7 @@
 
 import { appointments } from '../lib/calls/appointments.js';
 import { clinicOf } from '../lib/calls/staff.js';
+import { isOver } from '../lib/codes.js';
 import { allPages } from '../lib/pages.js';
 import { h } from '../ui/dom.js';
 import { keptLists } from '../ui/kept-lists.js';
@@ -98,7 +99,7 @@ export function appointmentsSection(place, api) {
 
   /** @param {import('../lib/api.js').ApiProblem} problem */
   function failed({ code }) {
-    const over = code === 'unauthenticated' || code === 'forbidden' || ['window_closed', 'cancelled', 'moved'].includes(code) || code.startsWith('token_');
+    const over = isOver(code);
     if (over) showPage({ items: [], next_cursor: null });
     refused = over;
     say(over ? t('list.refused') : t('list.unreachable'), 'notice warn',

@@ -1,6 +1,7 @@
 // An interpreter or companion is invited, from the call or the lobby: who, and then their link and how it is getting on (D9).
 
 import { invite, invitedTo, withdraw } from '../lib/calls/guests.js';
+import { isFull } from '../lib/visit-state.js';
 import { oneAtATime } from '../ui/act.js';
 import { Missing, ask } from '../ui/ask.js';
 import { h, say } from '../ui/dom.js';
@@ -19,9 +20,6 @@ import { visitChoice } from './visit-choice.js';
 
 /** Milliseconds between looks at whether a message has arrived; the last goes on. */
 const LOOKS = [1_000, 2_000, 4_000, 8_000, 15_000];
-
-/** People in a room, oneself included (E1). */
-const SEATS = 4;
 
 /** @param {Visit} visit @param {Api} api @param {{ choose: boolean }} how `choose`: the visit is asked for, too */
 export function inviteCard(visit, api, { choose }) {
@@ -120,25 +118,24 @@ export function inviteCard(visit, api, { choose }) {
   /** @param {Invited} guest */
   function askToWithdraw({ id, name }) {
     ask({
-      heading: t('invite.takeHeading', { name }),
-      body: [h('p', {}, t('invite.takeText'))],
-      yes: t('invite.takeDo'),
-      no: t('invite.takeKeep'),
+      heading: t('invite.withdrawHeading', { name }),
+      body: [h('p', {}, t('invite.withdrawText'))],
+      yes: t('invite.withdrawDo'),
+      no: t('invite.withdrawNot'),
       act: () => withdraw(api, appointment(), id),
       done: () => {
         fill(guests.filter((guest) => guest.id !== id));
         fields.name.focus();
-        announce(t('invite.taken', { name }));
+        announce(t('invite.withdrawn', { name }));
       },
       refused: inviteProblem,
     });
   }
 
   function update() {
-    const { phase, people } = visit.state;
-    const isFull = phase === 'in_room' && people.length >= SEATS - 1;
-    full.hidden = !isFull;
-    say(full, isFull ? t('invite.full') : '');
+    const noSeat = isFull(visit.state);
+    full.hidden = !noSeat;
+    say(full, noSeat ? t('invite.full') : '');
     if (element.open) choice?.update();
     fill(guests);
   }

@@ -1,5 +1,6 @@
 // Who waits now, across the day: name, appointment time, since when; Admit lets in exactly this one (D3, D4).
 
+import { isFull } from '../lib/visit-state.js';
 import { oneAtATime } from '../ui/act.js';
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
@@ -16,9 +17,6 @@ import { commanded, refusalText } from './refused.js';
 
 /** Milliseconds between looks at how long everybody has waited: shown in whole minutes. */
 const TICK = 10_000;
-
-/** People in a room, oneself included (E1). */
-const SEATS = 4;
 
 /** @param {Visit} visit */
 export function queueList(visit) {
@@ -79,7 +77,7 @@ function offerOf({ room, handed_by: by, state: their }, state) {
   const others = inside ? state.people.filter(({ role }) => role !== 'practitioner').map(({ name }) => name) : [];
   const here = inside && state.room === room;
   if (!here && others.length > 0) return { key: 'admit', why: t('meeting.busyWith', { name: data(others.join(', ')) }), possible: false };
-  if (here && state.people.length >= SEATS - 1) return { key: 'admit', why: t('refused.room_full'), possible: false };
+  if (here && isFull(state)) return { key: 'admit', why: t('refused.room_full'), possible: false };
   // Whoever was handed over and waits is admitted like everybody.
   if (their === 'in_room') return { key: 'join', why: t('hand.by', { name: data(by ?? '') }), possible: true };
   if (state.locked.includes(room)) return { key: 'unlock', why: t('meeting.isLocked'), possible: true };

@@ -13,7 +13,7 @@ import { clinicClock, data } from '../ui/words.js';
 /** Milliseconds from now within which a visit is one of this day. */
 const TODAY = 18 * 60 * 60_000;
 
-/** @param {Visit} visit @param {import('../lib/api.js').Api} api @param {() => void} onchange */
+/** @param {Visit} visit @param {import('../lib/api.js').Api} api @param {() => void} onchange another one is chosen, but not by `load` */
 export function visitChoice(visit, api, onchange) {
   const select = h('select', { id: 'invite-visit', onchange });
   const field = h('div', { class: 'line' }, h('label', { for: 'invite-visit' }, t('invite.visit')), select);
@@ -29,21 +29,26 @@ export function visitChoice(visit, api, onchange) {
     const { items } = await appointments(api, {});
     planned = items.filter(({ status, starts_at: starts, window }) => status === 'confirmed' && Date.parse(starts) - now < TODAY && Date.parse(window.closes_at) > now)
       .map((each) => ({ id: each.id, name: patientName(each), startsAt: each.starts_at }));
-    update();
+    choose();
   }
 
   function update() {
+    if (choose()) onchange();
+  }
+
+  /** @returns {boolean} whether another one is chosen than before */
+  function choose() {
     const waiting = visit.state.queue.map((waiter) => ({ id: waiter.appointment, name: data(waiter.guest_of ?? waiter.name), startsAt: waiter.starts_at }));
     const choices = [...new Map([...planned, ...waiting].map((each) => [each.id, each])).values()].sort((one, other) => Date.parse(one.startsAt) - Date.parse(other.startsAt));
     field.hidden = choices.length === 0;
     none.hidden = choices.length > 0;
-    if (shown === JSON.stringify(choices)) return;
+    if (shown === JSON.stringify(choices)) return false;
     shown = JSON.stringify(choices);
     const before = select.value;
     select.replaceChildren(...choices.map(({ id, name, startsAt }) => h('option', { value: id }, t('invite.option', { name, time: clinicClock(startsAt, visit.state.timeZone) }))));
     const wanted = choices.some(({ id }) => id === before) ? before : waiting[0]?.id;
     if (wanted !== undefined) select.value = wanted;
-    if (select.value !== before) onchange();
+    return select.value !== before;
   }
 
   return { element, load, update, value: () => select.value };

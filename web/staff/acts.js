@@ -11,7 +11,7 @@ import { inviteProblem } from '../ui/invite-problem.js';
 import { messageText } from '../ui/invited-row.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
-import { needed } from '../ui/settle.js';
+import { needed } from '../ui/ask-outcome.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */

@@ -1,13 +1,13 @@
 // What goes on by itself after a setting was put right, while it goes on (B4).
 
 import { links } from '../lib/calls/staff.js';
-import { HealingWatch } from '../lib/healing.js';
+import { BackfillWatch } from '../lib/backfill-watch.js';
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { counted } from '../ui/words.js';
 
-/** @typedef {import('../lib/shown.js').Healing} Healing */
+/** @typedef {import('../lib/shown.js').Backfill} Backfill */
 
 /** Milliseconds between looks while a run goes on. */
 const EVERY = 700;
@@ -15,18 +15,18 @@ const EVERY = 700;
 const PATIENCE = 3;
 
 /** @param {import('../lib/api.js').Api} api @param {() => void} ondone the lists are different now */
-export function healingCard(api, ondone) {
-  const watch = new HealingWatch();
+export function backfillCard(api, ondone) {
+  const watch = new BackfillWatch();
   const words = h('p', { role: 'status' });
-  const bar = h('progress', { 'aria-label': t('heal.label') });
+  const bar = h('progress', { 'aria-label': t('backfill.label') });
   const figures = h('p', { class: 'quiet' });
-  const close = h('button', { type: 'button', class: 'secondary', hidden: true, onclick: () => { element.hidden = true; } }, t('heal.close'));
-  const element = h('section', { class: 'card healing', hidden: true }, words, bar, figures, close);
+  const close = h('button', { type: 'button', class: 'secondary', hidden: true, onclick: () => { element.hidden = true; } }, t('backfill.close'));
+  const element = h('section', { class: 'card backfill', hidden: true }, words, bar, figures, close);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let left = 0;
 
-  /** @param {Healing | null} healing */
+  /** @param {Backfill | null} healing */
   function hear(healing) {
     const news = watch.hear(healing);
     if (healing === null || news === 'none') return;
@@ -35,10 +35,10 @@ export function healingCard(api, ondone) {
     else done(healing);
   }
 
-  /** @param {Healing} healing */
+  /** @param {Backfill} healing */
   function running({ cause, seen, healed, total }) {
-    say(words, t(`heal.running.${cause}`));
-    say(figures, t('heal.progress', { seen, total, healed }));
+    say(words, t(`backfill.running.${cause}`));
+    say(figures, t('backfill.progress', { seen, total, healed }));
     bar.max = Math.max(total, 1);
     bar.value = seen;
     bar.hidden = figures.hidden = false;
@@ -47,11 +47,11 @@ export function healingCard(api, ondone) {
     again();
   }
 
-  /** @param {Healing} healing */
+  /** @param {Backfill} healing */
   function done({ healed }) {
     bar.hidden = figures.hidden = true;
     close.hidden = false;
-    say(words, healed === 0 ? t('heal.nothing') : counted(healed, 'heal.done.one', 'heal.done.other'));
+    say(words, healed === 0 ? t('backfill.nothing') : counted(healed, 'backfill.done.one', 'backfill.done.other'));
     ondone();
   }
 

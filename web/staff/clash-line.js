@@ -5,7 +5,7 @@ import { holderOf } from '../lib/can-do.js';
 import { ask, reasonField } from '../ui/ask.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
-import { needed } from '../ui/settle.js';
+import { needed } from '../ui/ask-outcome.js';
 import { askForPlace, refused } from './moving.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */

@@ -24,7 +24,7 @@ export class Desk {
     /** Set by the page once all sections are there. @type {(setting: Setting) => void} */
     this.openSetting = () => {};
     /** A setting was put right: what follows from it is watched. @type {() => void} */
-    this.watchHealing = () => {};
+    this.watchBackfill = () => {};
   }
 
   /** Something was done: whatever shows appointments looks again. */

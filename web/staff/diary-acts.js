@@ -6,7 +6,7 @@ import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
 import { serverClock } from '../ui/server-clock.js';
-import { askToSettle } from '../ui/settle.js';
+import { askOutcome } from '../ui/ask-outcome.js';
 import { askForPlace, refused } from './moving.js';
 
 /** @typedef {import('../lib/shown.js').Appointment} Appointment */
@@ -18,12 +18,12 @@ import { askForPlace, refused } from './moving.js';
 export function diaryButtons(appointment, desk, tell) {
   const can = canDo(appointment, serverClock.now());
   const { id } = appointment;
-  const settle = (/** @type {import('../ui/settle.js').What} */ what) => () => askToSet(appointment, what, desk, tell);
+  const set = (/** @type {import('../ui/ask-outcome.js').What} */ what) => () => askToSet(appointment, what, desk, tell);
   return [
     ...(can.move ? [button(`move-${id}`, t('row.move'), () => void move(appointment, desk, tell))] : []),
-    ...(can.complete ? [button(`complete-${id}`, t('row.complete'), settle('complete'))] : []),
-    ...(can.noShow ? [button(`no-show-${id}`, t('row.noShow'), settle('no-show'))] : []),
-    ...(can.undo ? [button(`undo-${id}`, t('row.undo'), settle('undo'))] : []),
+    ...(can.complete ? [button(`complete-${id}`, t('row.complete'), set('complete'))] : []),
+    ...(can.noShow ? [button(`no-show-${id}`, t('row.noShow'), set('no-show'))] : []),
+    ...(can.undo ? [button(`undo-${id}`, t('row.undo'), set('undo'))] : []),
   ];
 }
 
@@ -48,9 +48,9 @@ async function move(appointment, desk, tell) {
   }
 }
 
-/** @param {Appointment} appointment @param {import('../ui/settle.js').What} what @param {Desk} desk @param {Tell} tell */
+/** @param {Appointment} appointment @param {import('../ui/ask-outcome.js').What} what @param {Desk} desk @param {Tell} tell */
 function askToSet(appointment, what, desk, tell) {
-  askToSettle({
+  askOutcome({
     api: desk.api, id: appointment.id, what, about: desk.about(appointment), why: true, refused,
     done: (said) => {
       tell(said);

@@ -16,7 +16,7 @@ import { rowLists } from './row.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */
 /** @typedef {import('../lib/shown.js').LinkRow} LinkRow */
-/** @typedef {import('../lib/shown.js').Healing} Healing */
+/** @typedef {import('../lib/shown.js').Backfill} Backfill */
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {{ rows: LinkRow[], more: boolean }} Found */
 
@@ -28,9 +28,9 @@ const DEEP = 10;
 /**
  * @param {HTMLElement} place
  * @param {Desk} desk
- * @param {{ onhealing: (healing: Healing | null) => void, oncount: (unusable: number) => void, onclashes: (clashes: number) => void }} tell
+ * @param {{ onbackfill: (healing: Backfill | null) => void, oncount: (unusable: number) => void, onclashes: (clashes: number) => void }} tell
  */
-export function linksSection(place, desk, { onhealing, oncount, onclashes }) {
+export function linksSection(place, desk, { onbackfill, oncount, onclashes }) {
   const filter = filterForm(desk, () => void begin());
   const status = h('div', { role: 'status' });
   const clashing = clashGroup(desk, onclashes);
@@ -69,7 +69,7 @@ export function linksSection(place, desk, { onhealing, oncount, onclashes }) {
     const wanted = (/** @type {unknown[]} */ rows, /** @type {number} */ pages) =>
       pages < group.pages() || (filter.isNamed() && pages < DEEP && !(/** @type {LinkRow[]} */ (rows).some(fits)));
     const { items, next_cursor: next, healing } = await allPages((cursor) => links(desk.api, { ...filter.query(), ...query, cursor }), wanted);
-    onhealing(healing);
+    onbackfill(healing);
     return { rows: items.filter(fits), more: next !== null };
   }
 

@@ -6,7 +6,7 @@ import { chooseTime } from '../ui/choose-time.js';
 import { diaryText } from '../ui/diary-problem.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
-import { needed } from '../ui/settle.js';
+import { needed } from '../ui/ask-outcome.js';
 import { refusalText } from './refused.js';
 
 /** @typedef {import('../lib/i18n.js').Text} Text */

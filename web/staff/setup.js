@@ -1,7 +1,7 @@
 // Set-up: video on or off for practitioners and types, and what types are called elsewhere. Switching on heals by itself;
 // switching off first shows what it touches (B4).
 
-import { practitioners, types, unheard } from '../lib/calls/staff.js';
+import { disabledWebhooks, practitioners, types } from '../lib/calls/staff.js';
 import { h } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { problemOf } from '../ui/problem.js';
@@ -34,14 +34,14 @@ export function setupSection(place, desk) {
   /** @type {Changed} */
   async function changed(healed) {
     await load();
-    if (healed) desk.watchHealing();
+    if (healed) desk.watchBackfill();
     desk.changed();
   }
 
   async function load() {
     try {
-      const [everybody, all, gone] = await Promise.all([practitioners(desk.api), types(desk.api), unheard(desk.api)]);
-      missed.replaceChildren(...gone.map((each) => h('p', { class: 'notice warn' }, t('setup.unheard', { id: each.id, when: desk.times.at(each.at) }))));
+      const [everybody, all, gone] = await Promise.all([practitioners(desk.api), types(desk.api), disabledWebhooks(desk.api)]);
+      missed.replaceChildren(...gone.map((each) => h('p', { class: 'notice warn' }, t('setup.disabledWebhook', { id: each.id, when: desk.times.at(each.at) }))));
       const focused = document.activeElement?.id ?? '';
       people.replaceChildren(...(everybody.length === 0 ? [h('li', {}, t('setup.noPractitioners'))] : everybody.map((each) => practitionerLine(each, desk, tell, changed))));
       kinds.replaceChildren(...(all.length === 0 ? [h('li', {}, t('setup.noTypes'))] : all.map((each) => typeLine(each, desk, tell, changed))));

@@ -12,7 +12,7 @@ import { counted, data, zoneWords } from '../ui/words.js';
 import { Desk } from './desk.js';
 import { endView } from './end.js';
 import { findSection } from './find.js';
-import { healingCard } from './healing.js';
+import { backfillCard } from './backfill.js';
 import { linksSection } from './links.js';
 import { recordSection } from './record.js';
 import { setupSection } from './setup.js';
@@ -58,19 +58,19 @@ function open(clinic) {
   const clashFigure = h('span', { class: 'figure', 'aria-hidden': 'true' });
   const clashWords = h('span', { class: 'words' });
   const clash = h('span', { class: 'badge clashes', hidden: true }, clashFigure, clashWords);
-  const healing = healingCard(api, () => desk.changed());
-  const links = linksSection(byId('links'), desk, { onhealing: healing.hear, oncount: count, onclashes: countClashes });
+  const backfill = backfillCard(api, () => desk.changed());
+  const links = linksSection(byId('links'), desk, { onbackfill: backfill.hear, oncount: count, onclashes: countClashes });
   const parts = { links, find: findSection(byId('find'), desk), setup: setupSection(byId('setup'), desk), record: recordSection(byId('record'), desk) };
   const names = { links: t('staff.links'), find: t('staff.find'), setup: t('staff.setup'), record: t('staff.record') };
   const nav = sidebar(byId('sections'), t('staff.nav'), names, (section) => void parts[section].open());
   nav.mark('links', badge);
   nav.mark('links', clash);
-  desk.watchHealing = healing.expect;
+  desk.watchBackfill = backfill.expect;
   desk.openSetting = (setting) => {
     parts.setup.point(setting);
     nav.open('setup');
   };
-  byId('start').replaceChildren(healing.element, h('p', { class: 'quiet' }, data(`${clinic.name} · `), zoneWords(clinic.time_zone, serverClock.now())));
+  byId('start').replaceChildren(backfill.element, h('p', { class: 'quiet' }, data(`${clinic.name} · `), zoneWords(clinic.time_zone, serverClock.now())));
   nav.open('links');
 
   /** @param {number} unusable */

@@ -1,6 +1,6 @@
 // Completed or no-show by hand, and taken back (C8): asked first, since it is counted.
 
-import { settle } from '../lib/calls/appointments.js';
+import { setOutcome } from '../lib/calls/appointments.js';
 import { Missing, ask, reasonField } from './ask.js';
 import { h } from './dom.js';
 import { t } from './page.js';
@@ -19,19 +19,19 @@ import { t } from './page.js';
  * @param {(problem: import('../lib/api.js').ApiProblem) => Text} how.refused
  * @param {(said: Text) => void} how.done
  */
-export function askToSettle({ api, id, what, about, why, refused, done }) {
-  const reason = reasonField({ label: why ? t('reason.label') : t('reason.optional'), hint: t('settle.hint') });
+export function askOutcome({ api, id, what, about, why, refused, done }) {
+  const reason = reasonField({ label: why ? t('reason.label') : t('reason.optional'), hint: t('decide.hint') });
   ask({
-    heading: t(/** @type {Key} */ (`settle.${what}.heading`)),
-    body: [h('p', { class: 'who' }, about), h('p', {}, t(/** @type {Key} */ (`settle.${what}.text`))), reason.element],
-    yes: t(/** @type {Key} */ (`settle.${what}.do`)),
-    no: t('settle.keep'),
+    heading: t(/** @type {Key} */ (`decide.${what}.heading`)),
+    body: [h('p', { class: 'who' }, about), h('p', {}, t(/** @type {Key} */ (`decide.${what}.text`))), reason.element],
+    yes: t(/** @type {Key} */ (`decide.${what}.do`)),
+    no: t('decide.keep'),
     kind: 'primary',
     act: (key) => {
       if (why) needed(reason);
-      return settle(api, id, what, reason.value(), key);
+      return setOutcome(api, id, what, reason.value(), key);
     },
-    done: () => done(t(/** @type {Key} */ (`settle.${what}.done`))),
+    done: () => done(t(/** @type {Key} */ (`decide.${what}.done`))),
     refused,
   });
 }

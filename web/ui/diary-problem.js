@@ -1,4 +1,4 @@
-// Why an appointment cannot be moved or settled like that, kindly.
+// Why an appointment cannot be moved, or get that outcome, kindly.
 
 import { isAway } from '../lib/codes.js';
 import { t } from './page.js';

@@ -1,5 +1,7 @@
 // Who is invited: a name, how to reach them, whether they stand in for the patient (D9).
 
+import { contactOf } from '../lib/contact.js';
+import { RepeatKey } from '../lib/idempotency.js';
 import { Missing } from './ask.js';
 import { h } from './dom.js';
 import { t } from './page.js';
@@ -21,7 +23,8 @@ export function inviteFields() {
   function value() {
     name.removeAttribute('aria-invalid');
     if (name.value.trim() === '') throw wrong(name, t('invite.nameMissing'));
-    return { name: name.value.trim(), ...reachedBy(contact.value.trim()), counts: counts.checked };
+    const reached = contact.value.trim();
+    return { name: name.value.trim(), ...(reached === '' ? {} : contactOf(reached)), counts: counts.checked };
   }
 
   /** @param {import('../lib/api.js').ApiProblem} problem @returns {unknown} what is wrong, and where, if it is about one of these */
@@ -30,33 +33,20 @@ export function inviteFields() {
     return field === 'name' ? wrong(name, t('invite.nameWrong')) : problem;
   }
 
-  let attempt = { what: '', key: '' };
-
-  /** An Idempotency-Key: the same for a second try of the same. @param {...unknown} asked */
-  function keyOf(...asked) {
-    const what = JSON.stringify(asked);
-    if (what !== attempt.what) attempt = { what, key: crypto.randomUUID() };
-    return attempt.key;
-  }
+  const repeat = new RepeatKey();
 
   /** For somebody else. */
   function clear() {
     for (const field of [name, contact]) field.value = '';
     counts.checked = false;
-    attempt = { what: '', key: '' };
+    repeat.forget();
   }
 
-  return { elements, name, value, blame, keyOf, clear };
+  return { elements, name, value, blame, keyOf: (/** @type {unknown[]} */ ...asked) => repeat.of(...asked), clear };
 }
 
 /** @param {HTMLInputElement} field @param {Text} text */
 function wrong(field, text) {
   field.setAttribute('aria-invalid', 'true');
   return new Missing(text, field);
-}
-
-/** @param {string} contact @returns {{ email?: string, phone?: string }} */
-function reachedBy(contact) {
-  if (contact === '') return {};
-  return contact.includes('@') ? { email: contact } : { phone: contact };
 }

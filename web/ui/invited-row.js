@@ -17,7 +17,7 @@ export function invitedRow(first, api, open, take) {
   const presence = h('span', { class: 'quiet' });
   const message = h('p', { role: 'status' });
   const place = h('div', {});
-  const back = h('button', { type: 'button', class: 'secondary', id: `withdraw-${id}`, 'aria-label': t('invite.takeWho', { name }), onclick: () => take(first) }, t('invite.take'));
+  const back = h('button', { type: 'button', class: 'secondary', id: `withdraw-${id}`, 'aria-label': t('invite.withdrawWho', { name }), onclick: () => take(first) }, t('invite.withdraw'));
   const summary = h('summary', { id: `invited-${id}` }, h('span', { class: 'who' }, data(name)), data(' '), presence);
   const element = h('li', {}, h('details', { open }, summary, h('div', { class: 'details-body' }, message, place, h('div', { class: 'buttons' }, back))));
   /** @type {string | null} */

@@ -8,7 +8,7 @@ import { t } from './page.js';
 /** What a sender says of a message that has not arrived. @type {Readonly<Record<string, string>>} */
 const FAILURES = {
   refused: 'refused', bad_address: 'bad_address', timeout: 'timeout', no_channel: 'no_channel', contact_missing: 'contact_missing',
-  unreachable: 'unreachable', unresolved: 'unreachable', dropped: 'unreachable', tls: 'unreachable', sender_refused: 'sender', login_refused: 'sender',
+  unreachable: 'unreachable', dropped: 'unreachable', tls: 'unreachable', sender_refused: 'sender', login_refused: 'sender',
   gone: 'disabled', disabled: 'disabled',
 };
 

@@ -24,7 +24,7 @@ export function speak() {
 const soon = { news: [], urgent: [] };
 
 /** Milliseconds that news stay where whoever reads the page line by line finds them: by then they are no news, and may not be true. */
-export const NEWS = 12_000;
+const NEWS = 12_000;
 
 /** Tells a screen reader; `urgent` interrupts. Said again if it is said twice. @param {Text} text @param {boolean} [urgent] */
 export function announce(text, urgent = false) {

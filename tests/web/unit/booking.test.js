@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Api } from '../../../web/lib/api.js';
 import { booking, calendarFile, confirm, giveBack, hold, keepLonger, standing } from '../../../web/lib/calls/booking.js';
+import { contactOf } from '../../../web/lib/contact.js';
 import { HoldStore } from '../../../web/lib/hold-store.js';
+import { RepeatKey } from '../../../web/lib/idempotency.js';
 import { WEEKS, byDay, oneEach, searches, weekOf, weekWith } from '../../../web/lib/slots.js';
 import { toTell } from '../../../web/lib/time-left.js';
 import { datesText, lengthText, longDateText, weekdayAndTime } from '../../../web/lib/time.js';
@@ -111,4 +113,19 @@ test('how long, in whole hours where it is', () => {
   assert.equal(lengthText(1440, 'en'), '24 hours');
   assert.equal(lengthText(60, 'de'), '1 Stunde');
   assert.equal(lengthText(90, 'de'), '90 Minuten');
+});
+
+test('one field takes an address or a number', () => {
+  assert.deepEqual(contactOf('sam@example.org'), { email: 'sam@example.org' });
+  assert.deepEqual(contactOf('+49 30 1234567'), { phone: '+49 30 1234567' });
+});
+
+test('a second try of the same has the same key, until it is done', () => {
+  const repeat = new RepeatKey();
+  const first = repeat.of('dr', '09:00');
+  assert.equal(repeat.of('dr', '09:00'), first);
+  const other = repeat.of('dr', '09:15');
+  assert.notEqual(other, first);
+  repeat.forget();
+  assert.notEqual(repeat.of('dr', '09:15'), other);
 });

@@ -1,4 +1,4 @@
-// How links stand, codes, remembered devices, healing, and a visit that is moved while somebody is early.
+// How links stand, codes, remembered devices, backfills, and a visit that is moved while somebody is early.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -7,7 +7,7 @@ import { digitsOf, isWhole } from '../../../web/lib/code.js';
 import { opensNothing } from '../../../web/lib/codes.js';
 import { Devices } from '../../../web/lib/devices.js';
 import { EVERY, follow } from '../../../web/lib/follow.js';
-import { HealingWatch } from '../../../web/lib/healing.js';
+import { BackfillWatch } from '../../../web/lib/backfill-watch.js';
 import { againAt } from '../../../web/lib/patience.js';
 import { canExtend, fixOf, idAt, stateOf, warnings } from '../../../web/lib/row-state.js';
 import { dateIn, dayAfter } from '../../../web/lib/time.js';
@@ -84,8 +84,8 @@ test('"from 14:06 on" is true to the second', () => {
   assert.equal(againAt({ facts: {} }, now), Date.parse('2026-11-24T14:06:00Z'));
 });
 
-test('a healing run is shown while it goes on and once at its end; an old one is not', () => {
-  const watch = new HealingWatch();
+test('a backfill is shown while it goes on and once at its end; an old one is not', () => {
+  const watch = new BackfillWatch();
   const run = (began, ended = null) => ({ cause: 'type', started_at: began, seen: 0, healed: 0, total: 9, finished_at: ended });
   assert.equal(watch.hear(null), 'none');
   assert.equal(watch.hear(run('1', '1')), 'none');

@@ -39,7 +39,7 @@ export function reschedule(api, id, times, key) {
  * @param {Api} api @param {string} id @param {'complete' | 'no-show' | 'undo'} what @param {string} reason may be empty but for `undo` @param {string} key
  * @returns {Promise<Appointment>}
  */
-export function settle(api, id, what, reason, key) {
+export function setOutcome(api, id, what, reason, key) {
   return api.post(route('appointments', id, `/${what}`), reason === '' ? {} : { reason }, key);
 }
 

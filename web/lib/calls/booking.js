@@ -1,6 +1,7 @@
 // The hosted booking page (C2): what is on offer, a time held, kept longer once, confirmed, given back. A hold's secret is its only key.
 
 import { Api, route } from '../api.js';
+import { contactOf } from '../contact.js';
 
 /** @typedef {import('../shown.js').Appointment} Appointment */
 /** @typedef {import('../shown.js').Slot} Slot */
@@ -57,7 +58,7 @@ export function giveBack(api, held) {
 
 /** To the contact on file, if it is that of anybody. @param {Api} api @param {string} clinic @param {string} contact an e-mail address or a phone number @returns {Promise<void>} */
 export function sendLinks(api, clinic, contact) {
-  return api.post('/v1/booking/links', contact.includes('@') ? { clinic, email: contact } : { clinic, phone: contact });
+  return api.post('/v1/booking/links', { clinic, ...contactOf(contact) });
 }
 
 /** C9. @param {Api} api @param {string} id of the appointment @param {string} token of its link @returns {Promise<Blob>} */

@@ -24,8 +24,8 @@ export async function types(api) {
   return (await api.get('/v1/appointment-types')).items;
 }
 
-/** Systems that are told nothing any more. @param {Api} api @returns {Promise<import('../shown.js').Unheard[]>} */
-export async function unheard(api) {
+/** Systems that are told nothing any more. @param {Api} api @returns {Promise<import('../shown.js').DisabledWebhook[]>} */
+export async function disabledWebhooks(api) {
   return (await api.get('/v1/disabled-webhooks')).items;
 }
 
@@ -53,7 +53,7 @@ export function affected(api, kind, id) {
   return api.get(route(kind, id, '/affected'));
 }
 
-/** @param {Api} api @param {Query} query @returns {Promise<import('../shown.js').Page<LinkRow> & { healing: import('../shown.js').Healing | null }>} */
+/** @param {Api} api @param {Query} query @returns {Promise<import('../shown.js').Page<LinkRow> & { healing: import('../shown.js').Backfill | null }>} */
 export function links(api, query) {
   return api.get('/v1/links', query);
 }
