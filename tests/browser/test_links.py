@@ -85,7 +85,10 @@ async def test_a_link_cut_short_says_what_to_do(visit: Visit) -> None:
     """At once, before anybody clicks; and a whole one in the same tab is opened as ever."""
     for page, person in (("j", visit.patient), ("p", visit.practitioner), ("s", visit.patient)):
         await person.open(page, visit.patient_token[:-5] + ").")
-        assert "Perhaps a part of it was lost" in await person.sees(".end", "This link is not complete")
+        text = await person.sees(".end", "This link is not complete")
+        assert "Perhaps a part of it was lost" in text
+        assert ("the clinic" in text) == (page == "j"), "staff are not sent to where they are"
+        assert await person.page.locator("nav").filter(visible=True).count() == 0, "ways that lead nowhere"
         assert "#" not in person.page.url
     assert not any("/v1/" in url or "/ws/" in url for url in visit.patient.requested)
     await visit.patient.open("j", visit.patient_token + ").")

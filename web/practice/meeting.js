@@ -62,7 +62,7 @@ export function meetingSection(place, token, api, onstate) {
   function over() {
     if (visit.state.refusal?.code === 'left') return readyView(() => join(), t('meeting.closed'));
     const more = visit.state.refusal?.code === 'browser_unsupported' ? [otherDevice(api, { open: true })] : [];
-    return { element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }), more }) };
+    return { element: refusalView(visit.state, { again: () => join(), back: () => join({ move: true }), more, practice: true }) };
   }
 
   function changed() {

@@ -21,6 +21,7 @@ const nav = practiceBar(byId('sections'), (section) => {
   if (section === 'appointments') void appointments.open();
   if (section === 'availability') void availability.open();
 });
+nav.open('meeting');
 let queue = '';
 meetingSection(byId('meeting'), token, api, (state) => {
   nav.update(state);
@@ -28,4 +29,3 @@ meetingSection(byId('meeting'), token, api, (state) => {
   if (now !== queue) appointments.look(); // who waits changed: perhaps since one of theirs was cancelled or moved
   queue = now;
 });
-nav.open('meeting');

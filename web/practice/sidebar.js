@@ -1,5 +1,6 @@
 // Appointments, Meeting, Availability (I). Meeting says from anywhere how many wait and that a visit is on.
 
+import { opensNothing } from '../lib/codes.js';
 import { h, say } from '../ui/dom.js';
 import { t } from '../ui/page.js';
 import { sidebar } from '../ui/sidebar.js';
@@ -16,10 +17,18 @@ export function practiceBar(nav, onopen) {
   mark('meeting', badge);
 
   /** @param {State} state */
-  function update({ phase, queue, more }) {
+  function update({ phase, queue, more, refusal }) {
+    if (phase === 'over' && opensNothing(refusal?.code ?? '')) close();
     const count = queue.length + more;
     badge.hidden = count === 0 && phase !== 'in_room';
     say(badge, count > 0 ? counted(count, 'practice.waitingCount.one', 'practice.waitingCount.other') : t('practice.inCall'));
+  }
+
+  /** This link opens none of them: ways that lead nowhere are not shown. */
+  function close() {
+    open('meeting');
+    nav.hidden = true;
+    document.body.classList.add('alone');
   }
 
   return { open, update };

@@ -33,6 +33,8 @@ export const ENDS = {
   token_not_canonical: ['unknown', 'none'],
   token_too_long: ['unknown', 'none'],
   unauthenticated: ['unknown', 'none'],
+  room_unknown: ['room_unknown', 'none'],
+  room_revoked: ['room_revoked', 'none'],
   browser_unsupported: ['browser_unsupported', 'none'],
   role_not_allowed: ['role_not_allowed', 'none'],
   replaced: ['replaced', 'back'],
@@ -45,6 +47,9 @@ function wordsOf({ refusal, role }, code) {
   return code === 'window_closed' && refusal?.['opens_at'] === undefined && role !== 'patient' ? 'link_expired' : code;
 }
 
+/** What a practitioner is told instead: nobody sent them a message, and their clinic is where they are. @type {Readonly<Record<string, string>>} */
+const FOR_PRACTITIONERS = { unknown: 'room_unknown', token_revoked: 'room_revoked' };
+
 /** Where the close came without its frame. @type {Readonly<Record<number, string>>} */
 const BY_CLOSE = {
   4500: 'token_invalid', 4502: 'token_revoked', 4503: 'window_closed', 4504: 'not_confirmed', 4505: 'role_not_allowed', 4506: 'replaced',
@@ -52,13 +57,14 @@ const BY_CLOSE = {
 
 /**
  * @param {State} state in phase `over`
- * @param {{ again: () => void, back: () => void, more?: readonly HTMLElement[] }} act `more`: what else this page offers
+ * @param {{ again: () => void, back: () => void, more?: readonly HTMLElement[], practice?: boolean }} act `more`: what else this page offers;
+ *   `practice`: it is the practitioner's
  * @returns {HTMLElement}
  */
-export function refusalView(state, { again, back, more = [] }) {
+export function refusalView(state, { again, back, more = [], practice = false }) {
   const { refusal, close, phone } = state;
   const code = wordsOf(state, refusal?.code ?? '');
-  const [words, next] = ENDS[code] ?? ENDS[BY_CLOSE[close] ?? ''] ?? ['problem', 'again'];
+  const [words, next] = endOf(code, close, practice);
   const title = t(/** @type {Key} */ (`over.${words}.title`));
   entitle(title);
   return h('section', { class: 'card end' },
@@ -68,6 +74,12 @@ export function refusalView(state, { again, back, more = [] }) {
     phoneLine(refusal?.['phone'] ?? phone),
     nextButton(next, again, back),
     ...more);
+}
+
+/** @param {string} code @param {number} close @param {boolean} practice @returns {readonly [words: string, next: Next]} */
+function endOf(code, close, practice) {
+  const [words, next] = ENDS[code] ?? ENDS[BY_CLOSE[close] ?? ''] ?? ['problem', 'again'];
+  return [(practice ? FOR_PRACTITIONERS[words] : undefined) ?? words, next];
 }
 
 /** @param {string | undefined} reason */
