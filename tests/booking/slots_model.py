@@ -65,7 +65,7 @@ class Stretch:
             hours.slot_minutes * MINUTE,
             (hours.slot_minutes + hours.buffer_minutes) * MINUTE,
         )
-        shut = [] if isinstance(hours, DayException) else _closed(known)
+        shut = [] if isinstance(hours, DayException) else closed(known)
         self.inside = range(self.starts_at, self.ends_at, MINUTE)
         # By the clock, too, and in none of the closed hours.
         self.open = {
@@ -75,7 +75,7 @@ class Stretch:
         }
 
 
-def _closed(known: Hours) -> list[tuple[tuple[str, int], tuple[str, int]]]:
+def closed(known: Hours) -> list[tuple[tuple[str, int], tuple[str, int]]]:
     """From which day and minute until which no weekly hours count."""
     found = [each for each in known.exceptions if each.kind == "closed" and not each.deleted_at]
     return [((e.date, e.start_minute), (_last_day(e), e.end_minute)) for e in found]

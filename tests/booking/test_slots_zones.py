@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from rooms.booking import slots
 from rooms.booking.availability import with_exception, with_window
 from rooms.booking.slots import Slot
-from rooms.calendar import DayException, ExceptionKind, WeeklyHours
+from rooms.calendar import DayException, ExceptionKind, Hours, WeeklyHours
 from rooms.errors import Contradiction, Invalid
 from rooms.ports import DiaryEntry
-from rooms.times import HOUR, MINUTE, Instant, day_start, local_day, next_day, zone_names
+from rooms.times import HOUR, MINUTE, Instant, day_start, local_day, local_time, next_day, zone_names
 from tests.booking import slots_model as model
 from tests.booking.week import a_window, hours, taken
 
@@ -108,7 +108,7 @@ class Case:
 cases = st.composite(Case)()
 
 
-@settings(max_examples=300)
+@settings(max_examples=400)
 @given(cases, st.integers(0, 25 * 60))
 def test_every_slot_is_one_the_clinics_clock_shows_in_open_hours(case: Case, split: int) -> None:
     found = case.free(case.start, case.end)
@@ -123,9 +123,28 @@ def test_every_slot_is_one_the_clinics_clock_shows_in_open_hours(case: Case, spl
 
 
 def _check(case: Case, slot: Slot) -> None:
-    assert local_day(slot.starts_at, case.zone) == case.day
+    shown = [local_time(at, case.zone) for at in range(slot.starts_at, slot.ends_at, MINUTE)]
+    assert shown[0].date().isoformat() == case.day
+    every: list[WeeklyHours | DayException] = [*case.hours.windows, *case.hours.exceptions]
+    assert all(any(_is_open(each, when, case.hours) for each in every) for when in shown)
     for busy in case.taken:
         assert busy.ends_at + slot.buffer <= slot.starts_at or slot.ends_at + slot.buffer <= busy.starts_at
+
+
+def _is_open(each: WeeklyHours | DayException, when: dt.datetime, known: Hours) -> bool:
+    """By what the clinic's clock shows alone, whatever `slots` or its model make of the hours."""
+    minute, today, yesterday = (
+        when.hour * 60 + when.minute,
+        str(when.date()),
+        str(when.date() - dt.timedelta(1)),
+    )
+    shut = any(begins <= (today, minute) < ends for begins, ends in model.closed(known))
+    if shut and isinstance(each, WeeklyHours):
+        return False
+    if each.start_minute < each.end_minute:
+        return model.counts_on(each, today) and each.start_minute <= minute < each.end_minute
+    begun = model.counts_on(each, today) and minute >= each.start_minute
+    return begun or (model.counts_on(each, yesterday) and minute < each.end_minute)
 
 
 @given(cases)

@@ -4,7 +4,6 @@
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import aiohttp
 import redis
 
 from rooms.store import keys
+from tests.faults.readiness import readiness_says
 from tests.faults.test_kills import clinic_on
 from tests.stories.test_two_processes import Alternating
 from tests.stories.test_visit import in_call
@@ -48,18 +48,6 @@ async def talking(*peers: Peer) -> AsyncIterator[None]:
             await task
 
 
-async def _ready(server: RunningServer, session: aiohttp.ClientSession, why: str | None) -> None:
-    """Wait until its readiness probe says that."""
-    deadline = time.monotonic() + 10
-    while True:
-        async with session.get(f"{server.base_url}/readyz") as answer:
-            said = json.loads(await answer.text()).get("detail")
-        if said == why:
-            return
-        assert time.monotonic() < deadline, said
-        await asyncio.sleep(0.1)
-
-
 async def test_a_clock_that_is_wrong_and_one_that_is_set_end_nothing(
     tmp_path: Path, session: aiohttp.ClientSession
 ) -> None:
@@ -82,7 +70,7 @@ async def test_a_clock_that_is_wrong_and_one_that_is_set_end_nothing(
         async with talking(host, patient):
             for ahead in (HOUR, -HOUR):
                 wrong.set_clock(ahead)
-                await _ready(wrong, session, "clock_offset")
+                await readiness_says(wrong, session, "clock_offset")
                 # Its window is judged by the right time, whatever this process's machine says.
                 refused = await (await connect.on(1)).hello(early)
                 assert refused["code"] == "too_early"
@@ -90,7 +78,7 @@ async def test_a_clock_that_is_wrong_and_one_that_is_set_end_nothing(
             await asyncio.sleep(max(0, begun + REAPS_AFTER + 1.5 - time.monotonic()))
             assert (await (await connect.on(1)).hello(early))["state"] == "waiting"
             wrong.set_clock(0)
-            await _ready(wrong, session, None)
+            await readiness_says(wrong, session, None)
         for peer in (host, patient):
             await peer.quiet(0.1)
             assert not {"error", "left", "state", "ended"} & peer.kinds()

@@ -3,7 +3,6 @@ no absence is made of it (RELIABILITY 4).
 """
 
 import asyncio
-import json
 import time
 from pathlib import Path
 
@@ -13,24 +12,13 @@ import redis
 from rooms.policy import OUTAGE
 from rooms.store import keys
 from rooms.times import SECOND
+from tests.faults.readiness import readiness_says
 from tests.faults.test_kills import clinic_on
 from tests.stories.test_two_processes import two_processes
 from tests.stories.test_visit import both
 from tests.support.peer import CANDIDATE, Connect
 from tests.support.redis_server import went_back
 from tests.support.server import RunningServer
-
-
-async def _until(server: RunningServer, session: aiohttp.ClientSession, why: str | None) -> None:
-    """Its readiness probe says that."""
-    deadline = time.monotonic() + 10
-    while True:
-        async with session.get(f"{server.base_url}/readyz") as answer:
-            said = json.loads(await answer.text()).get("detail")
-        if said == why:
-            return
-        assert time.monotonic() < deadline, said
-        await asyncio.sleep(0.05)
 
 
 async def _losses(server: RunningServer, session: aiohttp.ClientSession) -> int:
@@ -54,12 +42,12 @@ async def test_a_pair_that_was_admitted_in_the_lost_seconds_stays_in_its_room(
         await patient.wait("admitted")
         await host.wait("admitted")
         await clinic.book("gone", starts=7200)
-    await _until(own_server, session, None)
+    await readiness_says(own_server, session, None)
     deadline = time.monotonic() + 10
     while not await _losses(own_server, session):
         assert time.monotonic() < deadline, "nobody noticed"
         await asyncio.sleep(0.05)
-    await _until(own_server, session, None)
+    await readiness_says(own_server, session, None)
     # The call goes on: what needs the store, too.
     await patient.say("signal", to=host.sid, data=CANDIDATE)
     assert (await host.wait("signal"))["data"] == CANDIDATE
@@ -91,7 +79,7 @@ async def test_an_empty_redis_ends_no_call_and_no_link(
     await host.wait("admitted")
     with redis.Redis(unix_socket_path=str(own_server.redis.socket)) as asked:
         asked.flushall()
-        await _until(own_server, session, "redis_lost_all")
+        await readiness_says(own_server, session, "redis_lost_all")
         late = await connect()
         assert (await late.hello(token))["code"] == "backend_unavailable"
         assert await late.closed() == 4011
@@ -116,7 +104,7 @@ async def test_a_pair_on_two_processes_stays_in_its_room_too(
             await patient.wait("admitted")
             await host.wait("admitted")
         for server in connect.servers:
-            await _until(server, session, None)
+            await readiness_says(server, session, None)
         # Messages between processes are lost until each listens again; a floor is read anew meanwhile.
         heard = asyncio.create_task(host.wait("chat", within=10))
         while not heard.done():
