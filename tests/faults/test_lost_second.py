@@ -3,6 +3,7 @@ no absence is made of it (RELIABILITY 4).
 """
 
 import asyncio
+import json
 import time
 from pathlib import Path
 
@@ -65,6 +66,30 @@ async def test_a_pair_that_was_admitted_in_the_lost_seconds_stays_in_its_room(
         [span] = asked.zrange(keys.OUTAGES, 0, -1)
     start, end = map(int, span.split(":"))
     assert start + OUTAGE < began * SECOND < end - OUTAGE
+
+
+async def test_whoever_is_not_on_the_floor_any_more_is_told_to_come_again_and_is_back(
+    own_server: RunningServer, session: aiohttp.ClientSession, connect: Connect
+) -> None:
+    """The store gave their place up unseen, as another process does that does not hear of this one."""
+    clinic = await clinic_on(own_server, session)
+    await clinic.book()
+    patient, token = await connect(), await clinic.token()
+    await patient.hello(token)
+    await patient.wait("waiting")
+    with redis.Redis(unix_socket_path=str(own_server.redis.socket)) as asked:
+        [key] = [each for each in asked.keys("{c:*}:floor:*") if each.split(b":")[-2] == b"floor"]
+        version, _, floor = str(asked.get(key), "utf-8").partition(" ")
+        without = {**json.loads(floor), "seats": []}
+        asked.set(key, f"{int(version) + 1} {json.dumps(without)}", keepttl=True)
+    host = await connect()
+    await host.hello(await clinic.token("practitioner"))
+    assert (await patient.wait("error"))["code"] == "connection_lost"
+    assert await patient.closed() == 4014
+    back = await connect()
+    assert (await back.resume(patient))["code"] == "resume_refused"
+    assert (await back.hello(token))["state"] == "waiting"
+    assert (await host.wait("queue"))["items"][0]["online"]
 
 
 async def test_an_empty_redis_ends_no_call_and_no_link(
