@@ -58,11 +58,11 @@ async def test_time_runs_out_and_it_is_still_free(invite: Invite, clinic: Clinic
 
 async def test_time_ran_out_while_away_and_somebody_else_has_it(invite: Invite, clinic: Clinic) -> None:
     await hours(clinic)
-    await policy(clinic, hold_minutes=0.03)
+    await policy(clinic, hold_minutes=0.05)
     first = (await free(clinic))[0]
     person = await holds(clinic, await invite())
     await person.page.goto("about:blank")
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(3.5)
     await taken(clinic, first)
     await person.page.goto(f"{person.origin}/b/{clinic.id}")
     await person.sees("h1", "The time is no longer kept for you")

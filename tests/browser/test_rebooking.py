@@ -1,7 +1,5 @@
 """Choosing another time by the link of a cancelled visit (C6)."""
 
-import asyncio
-
 import pytest
 
 from tests.browser.axe import violations
@@ -56,9 +54,10 @@ async def test_another_time_after_the_clinic_cancelled(invite: Invite, clinic: C
     await clinic.api.post("/v1/appointments/a-1/cancel", by="staff", reason="Dr Okafor is ill.")
     person = await invite()
     await person.open("j", token)
-    await person.click("#join")
+    async with person.page.expect_response("**/v1/booking") as answer:
+        await person.click("#join")
     await person.sees(".end", "This visit was cancelled")
-    await asyncio.sleep(0.5)
+    await (await answer.value).finished()
     assert not await person.page.is_visible("#rebook"), "there are no hours to book"
     await hours(clinic)
     await person.page.reload()
