@@ -10,7 +10,7 @@ import { show, speak } from '../ui/page.js';
 import { serverClock, timedFetch } from '../ui/server-clock.js';
 import { storage } from '../ui/storage.js';
 import { chooseView } from './choose.js';
-import { comeBack } from './come-back.js';
+import { comeBackToHold } from './come-back.js';
 import { doneView } from './done.js';
 import { heldView } from './held.js';
 import { lostView } from './lost.js';
@@ -46,7 +46,7 @@ function stepsOf(desk) {
     lost: (loss) => turnTo(lostView(desk, loss, steps)),
     booked: (booked) => turnTo(doneView(desk, booked, steps)),
     stopped: (moment) => turnTo(moment),
-    again: () => void comeBack(desk, steps),
+    again: () => void comeBackToHold(desk, steps),
   };
   return steps;
 }
@@ -65,7 +65,7 @@ async function begin() {
     known: byLink,
   };
   const desk = await openDesk(at, turnTo, () => void begin());
-  if (desk !== null) await comeBack(desk, stepsOf(desk));
+  if (desk !== null) await comeBackToHold(desk, stepsOf(desk));
 }
 
 void begin();

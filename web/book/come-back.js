@@ -1,6 +1,6 @@
 // After a reload: the time this tab keeps goes on being kept, and what was booked is shown again.
 
-import { confirm, standing } from '../lib/calls/booking.js';
+import { confirm, holdNow } from '../lib/calls/booking.js';
 import { isAway } from '../lib/codes.js';
 import { problemOf } from '../ui/problem.js';
 import { lossAfter } from './loss.js';
@@ -11,7 +11,7 @@ import { troubleView } from './moments.js';
 /** @typedef {import('../lib/hold-store.js').Kept} Kept */
 
 /** @param {Desk} desk @param {Steps} steps */
-export async function comeBack(desk, steps) {
+export async function comeBackToHold(desk, steps) {
   const kept = desk.store.load();
   if (kept === null) {
     steps.choose();
@@ -21,14 +21,14 @@ export async function comeBack(desk, steps) {
     await goOn(desk, steps, kept);
   } catch (error) {
     const problem = problemOf(error);
-    if (isAway(problem.code)) steps.stopped(troubleView(problem, () => void comeBack(desk, steps)));
+    if (isAway(problem.code)) steps.stopped(troubleView(problem, () => void comeBackToHold(desk, steps)));
     else anew(desk, steps);
   }
 }
 
 /** @param {Desk} desk @param {Steps} steps @param {Kept} kept */
 async function goOn(desk, steps, kept) {
-  const hold = await standing(desk.api, kept);
+  const hold = await holdNow(desk.api, kept);
   desk.clock.hear(hold.server_time);
   const isToCome = Date.parse(hold.ends_at) > desk.clock.now();
   if (hold.status === 'held') {

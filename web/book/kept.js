@@ -1,6 +1,6 @@
 // How long a time is still kept; keeping it longer, once; giving it back (C2).
 
-import { giveBack, keepLonger } from '../lib/calls/booking.js';
+import { releaseHold, extendHold } from '../lib/calls/booking.js';
 import { toTell } from '../lib/time-left.js';
 import { oneAtATime } from '../ui/act.js';
 import { countdown } from '../ui/countdown.js';
@@ -47,14 +47,14 @@ export function keptTime(desk, key, held, steps) {
   }
 
   async function extend() {
-    const hold = await keepLonger(desk.api, key);
+    const hold = await extendHold(desk.api, key);
     watch.hear(hold);
     say(news, t('book.longerDone', { time: clock(hold.expires_at) }));
     news.focus(); // the button is gone
   }
 
   async function letGo() {
-    await giveBack(desk.api, key);
+    await releaseHold(desk.api, key);
     desk.store.forget();
     steps.choose();
   }

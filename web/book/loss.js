@@ -1,7 +1,7 @@
 // What is left of a time that is kept no longer: whether it is still free, and the nearest others (C4).
 
 import { ApiProblem } from '../lib/api.js';
-import { keepLonger } from '../lib/calls/booking.js';
+import { extendHold } from '../lib/calls/booking.js';
 import { problemOf } from '../ui/problem.js';
 
 /** @typedef {import('../lib/shown.js').Slot} Slot */
@@ -17,6 +17,6 @@ export function lossOf({ facts }, slot) {
  * @param {import('./open.js').Desk} desk @param {import('../lib/calls/booking.js').HoldKey} key @param {Slot} slot @returns {Promise<Loss>}
  */
 export async function lossAfter(desk, key, slot) {
-  const problem = await keepLonger(desk.api, key).then(() => new ApiProblem('unreachable'), problemOf);
+  const problem = await extendHold(desk.api, key).then(() => new ApiProblem('unreachable'), problemOf);
   return lossOf(problem, slot);
 }

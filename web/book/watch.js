@@ -1,6 +1,6 @@
 // A hold as the server knows it: asked whenever the tab is looked at again, and when its time is up.
 
-import { standing } from '../lib/calls/booking.js';
+import { holdNow } from '../lib/calls/booking.js';
 import { isAway } from '../lib/codes.js';
 import { problemOf } from '../ui/problem.js';
 import { lossAfter, lossOf } from './loss.js';
@@ -20,7 +20,7 @@ export function watchHold(desk, key, held, steps, onheld) {
 
   async function look() {
     try {
-      hear(await standing(desk.api, key));
+      hear(await holdNow(desk.api, key));
     } catch (error) {
       unknown(problemOf(error));
     }

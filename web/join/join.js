@@ -2,7 +2,7 @@
 
 import { Api } from '../lib/api.js';
 import { opensNothing } from '../lib/codes.js';
-import { askToMove } from '../ui/elsewhere.js';
+import { askToMoveHere } from '../ui/elsewhere.js';
 import { inAppNotice, thisBrowser } from '../ui/in-app.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
@@ -12,7 +12,7 @@ import { announce, entitle, hush, show, speak, t } from '../ui/page.js';
 import { byId } from '../ui/dom.js';
 import { refusalView } from '../ui/refusal.js';
 import { timedFetch } from '../ui/server-clock.js';
-import { comeBack, startVisit } from '../ui/start-visit.js';
+import { comeBackToVisit, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
 import { callPage } from './call.js';
 import { checkButton, checkView } from './check.js';
@@ -141,9 +141,9 @@ function turnTo(phase) {
   show(byId('main'), view.element);
   // The first view is read as the page is; taking the focus there would skip what comes before.
   if (before === null) document.body.focus();
-  if (phase === 'elsewhere') askToMove({ move: () => join({ move: true }), stay: () => announce(t('join.intro')) });
+  if (phase === 'elsewhere') askToMoveHere({ move: () => join({ move: true }), stay: () => announce(t('join.intro')) });
 }
 
 document.body.prepend(banner.element);
-if (!comeBack(visit, token)) changed();
+if (!comeBackToVisit(visit, token)) changed();
 else if (visit.state.phase === 'connecting') void own.open();

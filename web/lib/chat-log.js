@@ -4,7 +4,7 @@
 /** @typedef {import('./frames.js').Person} Person */
 
 /** Characters of one message, as the server counts them (PROTOCOL.md). */
-export const LONGEST = 2_000;
+export const LONGEST_TEXT = 2_000;
 
 /** `sending`: not acknowledged yet, perhaps since the connection is down; it is sent when it is back. @typedef {'sending' | 'sent' | 'unsent'} Progress */
 
@@ -38,7 +38,7 @@ export class ChatLog {
   /** @param {string} typed @returns {boolean} false for what is empty or too long */
   say(typed) {
     const text = clean(typed);
-    if (text === '' || length(text) > LONGEST) return false;
+    if (text === '' || length(text) > LONGEST_TEXT) return false;
     const line = this.#add({ name: null, text, at: this.options.now(), progress: 'sending' });
     void this.#send(line);
     return true;

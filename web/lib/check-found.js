@@ -8,9 +8,9 @@
 /** @typedef {'camera' | 'microphone' | 'speaker' | 'connection' | 'weak'} Complaint */
 
 /** Milliseconds there and back from which people begin to talk over each other (ITU-T G.114: 400). */
-export const SLOW = 400;
+const SLOW = 400;
 /** The share of lost packets from which a voice is hard to follow. */
-export const LOSSY = 0.05;
+const LOSSY = 0.05;
 
 const BAD = ['failed', 'denied', 'absent', 'busy', false];
 

@@ -1,6 +1,6 @@
 // A one-time code as people type and paste it.
 
-export const DIGITS = 6;
+const DIGITS = 6;
 
 /** Only its digits, whatever stands between them, also full-width ones. @param {string} typed */
 export function digitsOf(typed) {

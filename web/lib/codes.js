@@ -8,8 +8,8 @@
  * @typedef {'again' | 'early' | 'ask' | 'final'} Consequence
  */
 
-export const ELSEWHERE = 4009;
-export const TOO_EARLY = 4010;
+const ELSEWHERE = 4009;
+const TOO_EARLY = 4010;
 
 /** Every close code above 4000 we know, and what the page does. @type {Readonly<Record<number, Consequence>>} */
 export const CONSEQUENCES = {

@@ -5,7 +5,7 @@ import { ownLink } from './calls/link.js';
 import { opensNothing } from './codes.js';
 
 /** Milliseconds between looks. A call at the door is soon enough: who counts down for hours need not know within seconds. */
-export const EVERY = 60_000;
+export const LOOK_EVERY = 60_000;
 
 /**
  * @param {import('./api.js').Api} api
@@ -17,7 +17,7 @@ export function follow(api, onchange) {
   let before = null;
   let stopped = false;
   void look();
-  const timer = setInterval(() => void look(), EVERY);
+  const timer = setInterval(() => void look(), LOOK_EVERY);
 
   function stop() {
     stopped = true;

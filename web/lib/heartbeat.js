@@ -1,7 +1,7 @@
 // A page cannot see the server's protocol pings; a `ping` of its own finds a connection that is dead but open (RELIABILITY 4, half-open).
 
 /** Milliseconds between looks. Hidden tabs are throttled to one a minute, which only makes this slower, never wrong. */
-export const EVERY = 10_000;
+export const PING_EVERY = 10_000;
 /** Milliseconds a pong may take: longer than a bad mobile network, shorter than the server's 25 s. */
 export const PATIENCE = 8_000;
 
@@ -22,7 +22,7 @@ export class Heartbeat {
 
   start() {
     this.stop();
-    this.timer = setInterval(() => this.look(), EVERY);
+    this.timer = setInterval(() => this.look(), PING_EVERY);
   }
 
   stop() {

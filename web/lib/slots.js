@@ -5,7 +5,7 @@ import { dateIn, dayAfter } from './time.js';
 /** @typedef {import('./shown.js').Slot} Slot */
 /** @typedef {{ from: string, to: string }} Range days of the clinic, `to` exclusive */
 
-export const WEEK = 7;
+const WEEK = 7;
 
 /** How far ahead there is anything to look for: the API answers for a year (C1). */
 export const WEEKS = 52;

@@ -1,7 +1,7 @@
 // When to say how much time is left: twice, never each second. Pure.
 
 /** Minutes. Long enough to write an e-mail address, and the last moment to keep it longer. */
-export const TOLD_AT = [5, 1];
+const TOLD_AT = [5, 1];
 
 /**
  * What to say at this look, or null. A look that comes late, after a sleep, says the last only.

@@ -24,11 +24,6 @@ export function dayAndTime(instant, locale, zone) {
   return format(instant, locale, { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' }, zone);
 }
 
-/** "24 Nov, 14:05" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
-export function shortDayAndTime(instant, locale, zone) {
-  return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, zone);
-}
-
 /** "Tue 24 Nov" in a zone. @param {string | number} instant @param {string} locale @param {string} [zone] */
 export function shortDay(instant, locale, zone) {
   return format(instant, locale, { weekday: 'short', day: 'numeric', month: 'short' }, zone);

@@ -34,7 +34,7 @@ export function askToCancel(appointment, diary) {
 }
 
 /** C7: it keeps its length, its links and its history. @param {Appointment} appointment @param {Diary} diary */
-export function askToMove(appointment, diary) {
+export function askToReschedule(appointment, diary) {
   const { api, times } = diary;
   const time = chooseTime({ api, times, now: appointment, practitioner: appointment.practitioner, type: appointment.type, moving: appointment.id });
   let then = appointment;

@@ -7,7 +7,7 @@ import { t } from '../ui/page.js';
 import { isUnnamed } from '../ui/roles.js';
 import { serverClock } from '../ui/server-clock.js';
 import { data } from '../ui/words.js';
-import { askToCancel, askToMove, askToSet, refused } from './appointment-acts.js';
+import { askToCancel, askToReschedule, askToSet, refused } from './appointment-acts.js';
 import { factsOf } from './appointment-facts.js';
 import { pillOf } from './appointment-state.js';
 
@@ -71,7 +71,7 @@ function actsOf(appointment, diary) {
   return [
     ...(can.complete ? [button(`complete-${id}`, t('list.complete'), t('list.completeWho', values), () => askToSet(appointment, 'complete', diary))] : []),
     ...(can.noShow ? [button(`no-show-${id}`, t('list.noShow'), t('list.noShowWho', values), () => askToSet(appointment, 'no-show', diary))] : []),
-    ...(can.move ? [button(`move-${id}`, t('list.move'), t('list.moveWho', values), () => askToMove(appointment, diary))] : []),
+    ...(can.move ? [button(`move-${id}`, t('list.move'), t('list.moveWho', values), () => askToReschedule(appointment, diary))] : []),
     ...(can.cancel ? [button(`cancel-${id}`, t('list.cancel'), t('list.cancelWho', values), () => askToCancel(appointment, diary))] : []),
     ...(isUnnamed(appointment) ? [] : [button(`only-${id}`, all, all, () => diary.onlyPatient(appointment))]),
   ];

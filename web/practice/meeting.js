@@ -1,12 +1,12 @@
 // Meeting: who waits, the call, and back again. One view for each thing that can be happening.
 
-import { askToMove } from '../ui/elsewhere.js';
+import { askToMoveHere } from '../ui/elsewhere.js';
 import { linkBanner } from '../ui/link-banner.js';
 import { otherDevice } from '../ui/other-device.js';
 import { ownDevices } from '../ui/own-devices.js';
 import { announce, entitle, hush, show, t } from '../ui/page.js';
 import { refusalView } from '../ui/refusal.js';
-import { comeBack, startVisit } from '../ui/start-visit.js';
+import { comeBackToVisit, startVisit } from '../ui/start-visit.js';
 import { stayAwake } from '../ui/wake.js';
 import { data } from '../ui/words.js';
 import { Arrivals } from '../lib/arrivals.js';
@@ -104,7 +104,7 @@ export function meetingSection(place, token, api, onstate) {
     document.body.classList.toggle('in-call', phase === 'in_room');
     view = views[phase]();
     show(holder, view.element);
-    if (phase === 'elsewhere') askToMove({ move: () => join({ move: true }), stay: () => announce(t('meeting.ready')) });
+    if (phase === 'elsewhere') askToMoveHere({ move: () => join({ move: true }), stay: () => announce(t('meeting.ready')) });
   }
 
   /** With a sound in the lobby; in a visit nothing is heard, and a line beside the people says it. @param {State} state */
@@ -118,5 +118,5 @@ export function meetingSection(place, token, api, onstate) {
     if (news.length > 0 && phase === 'lobby') sound.ring();
   }
 
-  if (!comeBack(visit, token)) changed();
+  if (!comeBackToVisit(visit, token)) changed();
 }

@@ -1,6 +1,6 @@
 // Chat in the call: a button with what is unread, and a panel beside the pictures, over them on a phone.
 
-import { LONGEST, length } from '../lib/chat-log.js';
+import { LONGEST_TEXT, length } from '../lib/chat-log.js';
 import { chatLines } from './chat-lines.js';
 import { h, say } from './dom.js';
 import { announce, t } from './page.js';
@@ -20,7 +20,7 @@ export function chatPanel(visit) {
   const button = h('button', { type: 'button', class: 'control', id: 'chat', onclick: () => (panel.hidden ? open() : close()) },
     h('span', { class: 'icon icon-chat', 'aria-hidden': 'true' }), h('span', {}, t('chat.name')), badge);
   const heading = h('h2', { id: 'chat-heading' }, t('chat.name'));
-  const field = h('textarea', { id: 'chat-text', rows: '2', maxlength: String(LONGEST), 'aria-describedby': 'chat-left chat-note', oninput: count, onfocus: () => chat.read() });
+  const field = h('textarea', { id: 'chat-text', rows: '2', maxlength: String(LONGEST_TEXT), 'aria-describedby': 'chat-left chat-note', oninput: count, onfocus: () => chat.read() });
   const left = h('p', { id: 'chat-left', class: 'chat-left' });
   const send = h('button', { type: 'submit', class: 'primary' }, t('chat.send'));
   const note = h('p', { id: 'chat-note', class: 'chat-note' });
@@ -72,7 +72,7 @@ export function chatPanel(visit) {
   }
 
   function count() {
-    const rest = LONGEST - length(field.value);
+    const rest = LONGEST_TEXT - length(field.value);
     say(left, rest <= NEAR ? t('chat.left', { count: rest }) : '');
   }
 

@@ -4,7 +4,7 @@ import { h } from './dom.js';
 import { entitle, t } from './page.js';
 
 /** @param {{ move: () => void, stay: () => void }} act */
-export function askToMove({ move, stay }) {
+export function askToMoveHere({ move, stay }) {
   entitle(t('elsewhere.title'));
   const yes = h('button', { type: 'button', class: 'primary', id: 'move', onclick: () => close(move) }, t('elsewhere.move'));
   const no = h('button', { type: 'button', class: 'secondary', onclick: () => close(stay) }, t('elsewhere.stay'));

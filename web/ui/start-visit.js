@@ -30,7 +30,7 @@ export function startVisit(token, onchange) {
  * Comes back after a reload, where there is something to come back to. False: the page begins with a click (A5).
  * @param {Visit} visit @param {string} token
  */
-export function comeBack(visit, token) {
+export function comeBackToVisit(visit, token) {
   // Some in-app browsers, and some that were hardened, have no WebRTC: said before anybody waits for nothing (E5).
   if (window.RTCPeerConnection === undefined) visit.refuse({ code: 'browser_unsupported', message: '' });
   else if (token === '') visit.refuse({ code: 'token_invalid', message: '' });

@@ -1,7 +1,7 @@
 // Data and times as words in the viewer's language.
 
 import { words } from '../lib/i18n.js';
-import { clockTime, dayAndTime, dayOf, placeOf, sameClock, shortDayAndTime, viewerZone } from '../lib/time.js';
+import { clockTime, dayAndTime, dayOf, placeOf, sameClock, viewerZone } from '../lib/time.js';
 import { locale, t } from './page.js';
 
 /** @typedef {import('../lib/i18n.js').Key} Key */
@@ -15,9 +15,6 @@ export const clock = (instant) => words(clockTime(instant, locale));
 
 /** @param {string | number} instant @returns {Text} */
 export const dayClock = (instant) => words(dayAndTime(instant, locale));
-
-/** @param {string | number} instant @returns {Text} */
-export const shortDayClock = (instant) => words(shortDayAndTime(instant, locale));
 
 /** @param {string | number} instant @returns {Text} */
 export const day = (instant) => words(dayOf(instant, locale));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Api } from '../../../web/lib/api.js';
-import { booking, calendarFile, confirm, giveBack, hold, keepLonger, standing } from '../../../web/lib/calls/booking.js';
+import { booking, calendarFile, confirm, releaseHold, hold, extendHold, holdNow } from '../../../web/lib/calls/booking.js';
 import { contactOf } from '../../../web/lib/contact.js';
 import { HoldStore } from '../../../web/lib/hold-store.js';
 import { RepeatKey } from '../../../web/lib/idempotency.js';
@@ -81,10 +81,10 @@ test('a visitor names the clinic and has the secret as the only key', async () =
   const held = { id: 'b-1', secret: 's' };
   await booking(api, { clinic: 'harbour' });
   await hold(api, { clinic: 'harbour' }, slot('2026-11-28T12:30:00Z'), 'video', 'k');
-  await standing(api, held);
-  await keepLonger(api, held);
+  await holdNow(api, held);
+  await extendHold(api, held);
   await confirm(api, held, { name: 'Sam' });
-  await giveBack(api, held);
+  await releaseHold(api, held);
   assert.deepEqual(asked.map(({ call }) => call), ['GET /v1/booking?clinic=harbour', 'POST /v1/holds', 'GET /v1/holds/b-1', 'POST /v1/holds/b-1/extend',
     'POST /v1/holds/b-1/confirm', 'DELETE /v1/holds/b-1']);
   assert.deepEqual(asked.map(({ bearer }) => bearer), [undefined, undefined, 'Bearer s', undefined, undefined, 'Bearer s']);

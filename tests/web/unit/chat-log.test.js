@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatLog, LONGEST, length } from '../../../web/lib/chat-log.js';
+import { ChatLog, LONGEST_TEXT, length } from '../../../web/lib/chat-log.js';
 
 const PEOPLE = [{ sid: 'h', person: 'practitioner', name: 'Dr Ada', role: 'practitioner', polite: true }];
 const settled = () => new Promise((done) => setImmediate(done));
@@ -61,8 +61,8 @@ test('others\' messages have their names and wait to be read', () => {
 test('nothing empty, nothing too long, no broken character', () => {
   const { chat, sent } = log();
   assert.equal(chat.say(' \n '), false);
-  assert.equal(chat.say('x'.repeat(LONGEST + 1)), false);
-  assert.equal(chat.say('😀'.repeat(LONGEST)), true, 'counted as the server counts');
+  assert.equal(chat.say('x'.repeat(LONGEST_TEXT + 1)), false);
+  assert.equal(chat.say('😀'.repeat(LONGEST_TEXT)), true, 'counted as the server counts');
   assert.equal(length('😀'), 1);
   chat.say('a\uD83D');
   assert.equal(sent[1], 'a\uFFFD');

@@ -6,7 +6,7 @@ import { ApiProblem } from '../../../web/lib/api.js';
 import { digitsOf, isWhole } from '../../../web/lib/code.js';
 import { opensNothing } from '../../../web/lib/codes.js';
 import { Devices } from '../../../web/lib/devices.js';
-import { EVERY, follow } from '../../../web/lib/follow.js';
+import { LOOK_EVERY, follow } from '../../../web/lib/follow.js';
 import { BackfillWatch } from '../../../web/lib/backfill-watch.js';
 import { againAt } from '../../../web/lib/patience.js';
 import { canExtend, fixOf, idAt, stateOf, warnings } from '../../../web/lib/row-state.js';
@@ -123,7 +123,7 @@ async function answered() {
 }
 
 async function minute() {
-  timers.tick(EVERY);
+  timers.tick(LOOK_EVERY);
   await answered();
 }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LONGEST, pause } from '../../../web/lib/backoff.js';
+import { LONGEST_PAUSE, pause } from '../../../web/lib/backoff.js';
 import { deviceWords } from '../../../web/lib/device.js';
 import { openDevices } from '../../../web/lib/media.js';
 import { OwnMedia } from '../../../web/lib/own-media.js';
@@ -20,7 +20,7 @@ function storage() {
 test('pauses grow, never beyond the longest, never below what the server asked', () => {
   assert.ok(pause(0, 0, () => 1) <= 500);
   assert.ok(pause(3, 0, () => 0) > pause(0, 0, () => 1));
-  assert.equal(pause(99, 0, () => 1), LONGEST);
+  assert.equal(pause(99, 0, () => 1), LONGEST_PAUSE);
   assert.ok(pause(0, 20, () => 0) >= 20_000);
 });
 

@@ -33,12 +33,12 @@ export function hold(api, whose, { practitioner, starts_at: start }, type, key) 
 }
 
 /** How it stands. @param {Api} api @param {HoldKey} held @returns {Promise<Hold>} */
-export function standing(api, held) {
+export function holdNow(api, held) {
   return new Api(held.secret, api.fetcher).get(route('holds', held.id));
 }
 
 /** @param {Api} api @param {HoldKey} held @returns {Promise<Hold>} */
-export function keepLonger(api, { id, secret }) {
+export function extendHold(api, { id, secret }) {
   return api.post(route('holds', id, '/extend'), { secret });
 }
 
@@ -52,7 +52,7 @@ export function confirm(api, { id, secret }, patient) {
 }
 
 /** @param {Api} api @param {HoldKey} held @returns {Promise<void>} */
-export function giveBack(api, held) {
+export function releaseHold(api, held) {
   return new Api(held.secret, api.fetcher).delete(route('holds', held.id));
 }
 
