@@ -34,7 +34,7 @@ class DeliveryResult(msgspec.Struct, frozen=True):
 
     ok: bool
     status: int
-    reason: DeliveryReason
+    reason: DeliveryReason = msgspec.field(name="why")
     final: bool
     wait: int = 0
 

@@ -336,7 +336,7 @@ def test_how_it_went_can_be_kept() -> None:
     assert json.loads(msgspec.json.encode(went)) == {
         "ok": False,
         "status": 500,
-        "reason": "refused",
+        "why": "refused",
         "final": False,
         "wait": 0,
     }
