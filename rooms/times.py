@@ -89,7 +89,7 @@ _zones: dict[str, ZoneInfo] = {}
 @functools.cache
 def zone_names() -> frozenset[str]:
     """Every IANA zone; a walk through the zone database, once a process."""
-    # `localtime` is this machine's, and `Factory` means that none was set: neither is a place.
+    # `localtime` is this machine's, and `Factory` means that none was set: neither is a zone.
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
@@ -174,8 +174,8 @@ def stretches(day: str, start: int, end: int, zone_name: str) -> list[tuple[Inst
 def _readings(day: str, minute: int, zone_name: str) -> tuple[Instant, Instant]:
     """When the clock first and last shows that: the same instant but in an autumn overlap."""
     local = dt.datetime.fromisoformat(day) + dt.timedelta(minutes=minute)
-    place, millisecond = _zone(zone_name), dt.timedelta(milliseconds=1)
-    first, last = ((local.replace(tzinfo=place, fold=fold) - _EPOCH) // millisecond for fold in (0, 1))
+    tz, millisecond = _zone(zone_name), dt.timedelta(milliseconds=1)
+    first, last = ((local.replace(tzinfo=tz, fold=fold) - _EPOCH) // millisecond for fold in (0, 1))
     if last < first:
         # Only in a gap (PEP 495), which lies between the two.
         first = last = _clock_change(last, first, zone_name)
@@ -205,11 +205,9 @@ def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
         naive = dt.datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
     except ValueError:
         raise Invalid("time_invalid", "There is no such date or time of day.", field=field) from None
-    place = _zone(zone_name)
+    tz = _zone(zone_name)
     fits = {
-        (when.utcoffset())
-        for fold in (0, 1)
-        if _exists(when := naive.replace(tzinfo=place, fold=fold), naive)
+        (when.utcoffset()) for fold in (0, 1) if _exists(when := naive.replace(tzinfo=tz, fold=fold), naive)
     }
     if not fits:
         raise Invalid(
@@ -221,7 +219,7 @@ def from_local(text: str, zone_name: str, field: str | None = None) -> Instant:
         raise Invalid(
             "time_ambiguous", "Clocks were put back over this time; give the offset too.", field=field
         )
-    return _in_range((naive.replace(tzinfo=place) - _EPOCH) // dt.timedelta(milliseconds=1), field)
+    return _in_range((naive.replace(tzinfo=tz) - _EPOCH) // dt.timedelta(milliseconds=1), field)
 
 
 def _exists(when: dt.datetime, naive: dt.datetime) -> bool:

@@ -141,13 +141,13 @@ def shared(
     """
     everybody = stays(intervals(entries), until, union(outages))
     practitioner = union(stay.span for stay in everybody if stay.person == "practitioner")
-    taken: list[Stretch] = []
+    counted: list[Stretch] = []
     result: list[Shared] = []
     for person in sorted(counting, key=lambda name: (name != "patient", name)):
         for stay in (stay for stay in everybody if stay.person == person):
-            for span in difference(intersection([stay.span], practitioner), taken):
+            for span in difference(intersection([stay.span], practitioner), counted):
                 result.extend(_attributed(stay, span, siblings))
-            taken = union([*taken, stay.span])
+            counted = union([*counted, stay.span])
     return sorted(result, key=lambda piece: piece.span)
 
 

@@ -24,10 +24,10 @@ def pair_day(appointment: Appointment) -> PairDay:
     return PairDay(appointment.practitioner_no, appointment.patient_no, appointment.day)
 
 
-def opened(place: PairDay, room: RoomId) -> RoomEntry:
+def opened(pair: PairDay, room: RoomId) -> RoomEntry:
     """A room nobody has been given yet."""
     return RoomEntry(
-        practitioner_no=place.practitioner_no, patient_no=place.patient_no, day=place.day, room=room
+        practitioner_no=pair.practitioner_no, patient_no=pair.patient_no, day=pair.day, room=room
     )
 
 

@@ -39,8 +39,8 @@ def with_link(event: Event, clinic: Clinic, appointment: Appointment, number: in
 
 def link_of(clinic: Clinic, appointment: Appointment, number: int) -> LinkOf:
     """What a person's link is made of now."""
-    place = affinity(clinic.salt, appointment.practitioner_no)
-    return LinkOf(affinity=place, number=number, generation=appointment.generations.get(number, 1))
+    of_whom = affinity(clinic.salt, appointment.practitioner_no)
+    return LinkOf(affinity=of_whom, number=number, generation=appointment.generations.get(number, 1))
 
 
 def emits(events: Iterable[Event]) -> list[Change]:

@@ -56,8 +56,8 @@ class Databases:
         if not group_key.startswith(GROUP_PREFIX) or not is_public_id(id):
             return None
         known, claimed = await self.store.database(id), secret_digest(secret)
-        kept = known.keys if known else ()
-        return id if any(hmac.compare_digest(each.digest, claimed) for each in kept) else None
+        keys = known.keys if known else ()
+        return id if any(hmac.compare_digest(each.digest, claimed) for each in keys) else None
 
 
 class ExternalAppointments:

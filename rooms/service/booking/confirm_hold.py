@@ -78,8 +78,8 @@ class HoldActs:
     ) -> dict[str, object]:
         """Whether whoever asks could hold it again: of the public, only what is on offer."""
         seen = await self.store.diary(clinic.id, known.practitioner_no, known.starts_at, known.ends_at)
-        taken = overlapping(current(seen.entries, now), known.starts_at, known.ends_at)
-        still_free = not taken and known.starts_at >= now
+        others = overlapping(current(seen.entries, now), known.starts_at, known.ends_at)
+        still_free = not others and known.starts_at >= now
         about = await loaded(self.store, clinic, known)
         if about.practitioner is None or about.type is None:
             return {"still_free": still_free, "nearest": []}

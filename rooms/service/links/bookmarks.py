@@ -9,8 +9,7 @@ import hmac
 
 import msgspec
 
-from rooms.access import bookmark as addresses
-from rooms.access import window
+from rooms.access import bookmark, window
 from rooms.access.bookmark import Bookmark
 from rooms.access.codes import CODE_LIFE, MAX_GUESSES, is_right
 from rooms.access.tokens import Keyring
@@ -98,7 +97,7 @@ class Bookmarks:
 
         Raises `Invalid` `address_invalid`, `TooMany`, `Unavailable`.
         """
-        place = addresses.parse(text).place
+        place = bookmark.parse(text).place
         for most, span in ((AN_HOUR, HOUR), (A_DAY, DAY)):
             wait = await self.store.take(NO_CLINIC, f"code/{span}/{place}", most, span)
             if wait:
@@ -120,7 +119,7 @@ class Bookmarks:
 
     async def send(self, text: str, challenge: Challenge, now: Instant) -> None:
         """Have the code sent to the contact on file, where there is one. Raises `Unavailable`."""
-        holder = await self._holder(addresses.parse(text))
+        holder = await self._holder(bookmark.parse(text))
         if holder is None:
             return
         patient, practitioner = holder.patient, holder.practitioner
@@ -139,7 +138,7 @@ class Bookmarks:
         self, text: str, said: str, now: Instant, *, remember: bool, keep: Keep[Opened] | None = None
     ) -> Opened:
         """What the address opens. Raises `Forbidden` `code_wrong`, whatever is wrong; `Unavailable`."""
-        address = addresses.parse(text)
+        address = bookmark.parse(text)
         return await until_consistent(lambda: self._open_by_code(address, said, now, remember, keep))
 
     async def _open_by_code(
@@ -176,7 +175,7 @@ class Bookmarks:
         self, text: str, secret: str, now: Instant, keep: Keep[Opened] | None = None
     ) -> Opened:
         """The same, for a device that was remembered. Raises `Forbidden` `device_unknown`, `Unavailable`."""
-        address = addresses.parse(text)
+        address = bookmark.parse(text)
         holder = await self._holder(address)
         clinic = holder.clinic.id if holder else NO_CLINIC
         device = await self.store.device(clinic, secret_digest(secret))
@@ -188,7 +187,7 @@ class Bookmarks:
 
     async def forget(self, text: str, secret: str, keep: Keep[None] | None = None) -> None:
         """This device has to ask for a code from now on; where it had to anyway, nothing happens."""
-        holder = await self._holder(addresses.parse(text))
+        holder = await self._holder(bookmark.parse(text))
         clinic = holder.clinic.id if holder else NO_CLINIC
 
         async def write() -> None:

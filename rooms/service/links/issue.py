@@ -143,13 +143,13 @@ class Links:
         keep: Keep[IssuedGrant] | None,
     ) -> IssuedGrant:
         clinic = await clinic_of(self.store, clinic_id)
-        place = affinity(clinic.salt, practitioner)
+        of_whom = affinity(clinic.salt, practitioner)
         kind, page = (TokenKind.STAFF, "s") if practitioner is None else (TokenKind.ROOM, "p")
-        token = tokens.issue(self.keyring, kind, place, grant.no)
+        token = tokens.issue(self.keyring, kind, of_whom, grant.no)
         issued = IssuedGrant(
             id=grant.no, token=token, link=self._link(page, token), expires_at=grant.expires_at
         )
-        await self.store.know_affinity(place, clinic_id, practitioner)
+        await self.store.know_affinity(of_whom, clinic_id, practitioner)
         await self.store.commit(clinic_id, [Put(grant), *also, *kept_answer(keep, issued)])
         return issued
 

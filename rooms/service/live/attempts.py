@@ -13,7 +13,7 @@ ATTEMPT_EVERY = 30 * SECOND
 """A page that keeps trying early writes one line of evidence this often, not one a second."""
 
 ATTEMPTS_REMEMBERED = 10_000
-"""Tries before those of longer than `ATTEMPT_EVERY` ago are dropped: about 2 MB."""
+"""Attempts before those of longer than `ATTEMPT_EVERY` ago are dropped: about 2 MB."""
 
 LateAttempt = Callable[[ClinicId, Appointment, Entry], Awaitable[object]]
 

@@ -100,8 +100,8 @@ class Outcomes:
             return await self._leave_alone(clinic.id, appointment.no, Same(appointment), *case.rests_on)
         decisions = _decisions(case, now)
         lines = [Log(appointment.no, decided.step) for decided in decisions]
-        told = emits(_news(decided, now) for decided in decisions)
-        changes = [Put(decisions[-1].appointment), *lines, *told, Due(appointment.no, None), *case.rests_on]
+        news = emits(_news(decided, now) for decided in decisions)
+        changes = [Put(decisions[-1].appointment), *lines, *news, Due(appointment.no, None), *case.rests_on]
         await self.store.commit(clinic.id, changes)
         return True
 
