@@ -5,6 +5,7 @@
 system_packages() {
     missing=''
     need chromium chromium
+    need chromium-headless-shell chromium-headless-shell
     need firefox-esr firefox-esr
     need redis-server redis-server
     need turnserver coturn

@@ -69,10 +69,25 @@ def own_server(tmp_path: Path) -> Iterator[RunningServer]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser; a context is one person."""
+async def whole_chromium() -> AsyncIterator[Browser]:
+    """With all that makes a call."""
     async with browsers.launched() as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def headless_shell() -> AsyncIterator[Browser]:
+    """The same engine without a window's machinery: a third less CPU for each test of a page."""
+    async with browsers.launched(program=browsers.SHELL) as browser:
+        yield browser
+
+
+@pytest.fixture
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """The one browser of all tests that need one like it; a context is one person."""
+    is_call = request.node.get_closest_marker("media") is not None
+    browser: Browser = request.getfixturevalue("whole_chromium" if is_call else "headless_shell")
+    return browser
 
 
 @pytest_asyncio.fixture

@@ -8,7 +8,7 @@ from tests.browser.keys import press
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 
 async def test_every_state_of_a_visit(visit: Visit) -> None:

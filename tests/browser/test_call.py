@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.visit import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 TRACKS_LIVE = """[...document.querySelectorAll('video')].some(
   (video) => video.srcObject?.getTracks().some((track) => track.readyState === 'live'))"""

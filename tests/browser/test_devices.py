@@ -14,7 +14,7 @@ from tests.browser.visit import Visit
 from tests.support import chromium as browsers
 from tests.support.api import Clinic
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 SENT = """(kind) => globalThis.peers.filter((each) => each.connectionState === 'connected')
   .flatMap((each) => each.getSenders()).map(({ track }) => track)

@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 from tests.browser.visit import Visit
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 
 @pytest_asyncio.fixture

@@ -11,7 +11,7 @@ from tests.support import firefox
 from tests.support.api import Clinic
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 START = 40.0
 """Seconds. Two engines share two cores, and the first frames of one come late."""

@@ -13,7 +13,7 @@ from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 I18N = Path(__file__).parents[2] / "web/lib/i18n.js"
 

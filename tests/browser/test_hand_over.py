@@ -6,7 +6,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import Invite
 from tests.browser.visit import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 NEWS = "document.querySelector('#news').textContent"
 

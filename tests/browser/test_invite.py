@@ -11,7 +11,7 @@ from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 

@@ -11,7 +11,7 @@ from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 LISTEN = """
   globalThis.said = [];

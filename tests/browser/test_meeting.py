@@ -8,7 +8,7 @@ from tests.browser.person import REMEMBER_SOCKETS
 from tests.browser.visit import Visit
 from tests.support.api import Clinic
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 DESK = {"width": 1280, "height": 800}
 

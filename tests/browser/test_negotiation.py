@@ -10,7 +10,7 @@ from tests.browser.conftest import Invite
 from tests.browser.person import Person
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 WIRE = Path(__file__).with_name("wire.js").read_text()
 

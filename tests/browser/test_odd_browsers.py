@@ -8,7 +8,7 @@ from tests.browser.person import Person
 from tests.browser.visit import Visit
 from tests.support.chromium import launched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 NO_STORAGE = """Object.defineProperty(window, 'sessionStorage', {
   get() { throw new DOMException('forbidden', 'SecurityError'); },

@@ -14,7 +14,7 @@ from tests.browser.person import REMEMBER_SOCKETS
 from tests.browser.visit import Visit
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 OUTAGE, SLICE = 60.0, 5.0
 """Seconds. Twice the grace of a call (D6)."""

@@ -18,7 +18,7 @@ from tests.support.api import Clinic
 from tests.support.coturn import Coturn
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 RELAY_ONLY = """
   globalThis.configured = [];

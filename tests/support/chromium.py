@@ -7,6 +7,11 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
 
+WHOLE, SHELL = "chromium", "chromium-headless-shell"
+"""Programs. The shell draws and scripts alike but gathers no candidate on loopback: calls need the whole
+one.
+"""
+
 FLAGS = (
     "--no-sandbox",
     "--disable-quic",
@@ -24,12 +29,12 @@ FLAGS = (
 
 
 @asynccontextmanager
-async def launched(*extra: str, without: str = "") -> AsyncIterator[Browser]:
+async def launched(*extra: str, program: str = WHOLE, without: str = "") -> AsyncIterator[Browser]:
     """The browser, closed on leaving; `without` one of the flags."""
     flags = [flag for flag in FLAGS if flag != without]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*flags, *extra]
+            executable_path=shutil.which(program), args=[*flags, *extra]
         )
         try:
             yield browser
