@@ -14,12 +14,12 @@ import redis
 from rooms.store import keys
 from tests.faults.readiness import readiness_says
 from tests.faults.test_kills import clinic_on
-from tests.stories.test_two_processes import Alternating
 from tests.stories.test_visit import in_call
 from tests.support.api import Api
 from tests.support.peer import Peer
 from tests.support.server import RunningServer
 from tests.support.skewed import SkewedServer
+from tests.support.two_processes import Alternating
 
 LEASE = 1.0
 """Seconds: a skew of 20 s is more to it than one of 40 s is to a lease of 15 s."""

@@ -3,6 +3,7 @@ no absence is made of it (RELIABILITY 4).
 """
 
 import asyncio
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -15,11 +16,11 @@ from rooms.store import keys
 from rooms.times import SECOND
 from tests.faults.readiness import readiness_says
 from tests.faults.test_kills import clinic_on
-from tests.stories.test_two_processes import two_processes
 from tests.stories.test_visit import both
 from tests.support.peer import CANDIDATE, Connect
 from tests.support.redis_server import went_back
 from tests.support.server import RunningServer
+from tests.support.two_processes import Alternating, beside
 
 
 async def _losses(server: RunningServer, session: aiohttp.ClientSession) -> int:
@@ -122,7 +123,9 @@ async def test_a_pair_on_two_processes_stays_in_its_room_too(
     clinic = await clinic_on(own_server, session)
     await clinic.book()
     (tmp_path / "second").mkdir()
-    async with two_processes(own_server, session, tmp_path / "second") as connect:
+    async with contextlib.AsyncExitStack() as stack:
+        second = stack.enter_context(beside(own_server, tmp_path / "second"))
+        connect = Alternating([own_server, second], session, stack)
         host, patient = await both(clinic, connect)
         with went_back(own_server.redis.folder, own_server.kill_redis, own_server.redis.start):
             assert (await host.ask("admit", person="patient", appointment="a-1"))["type"] == "ack"

@@ -1,6 +1,6 @@
 """A story's clinic and the people in it, over real HTTP and WebSocket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import aiohttp
 import pytest
@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.support.api import Clinic
 from tests.support.peer import Connect, connecting
 from tests.support.server import RunningServer
+from tests.support.two_processes import beside
 
 Open = Callable[..., Awaitable[Clinic]]
 
@@ -39,3 +40,10 @@ async def connect(server: RunningServer, session: aiohttp.ClientSession) -> Asyn
     """Open a socket; all are closed after the story."""
     async with connecting(server.base_url, session) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def second(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """Beside the server that all tests share, for all of them."""
+    with beside(server, tmp_path_factory.mktemp("second")) as running:
+        yield running

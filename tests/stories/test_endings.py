@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.stories.test_two_processes import Alternating, connect
+from tests.stories.test_two_processes import connect
 from tests.stories.test_visit import in_call
 from tests.support.api import Clinic
 from tests.support.peer import Peer
+from tests.support.two_processes import Alternating
 
 __all__ = ["connect"]
 

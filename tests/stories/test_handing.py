@@ -2,11 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -16,25 +13,20 @@ from rooms.service.live.commands import Visits
 from rooms.service.transaction import Here
 from rooms.store import connect as store_on
 from tests.stories.conftest import Open
-from tests.stories.test_two_processes import Alternating, two_processes
+from tests.stories.test_two_processes import connect
 from tests.stories.test_visit import both
 from tests.support.api import Api, Clinic
 from tests.support.desk import Heard
 from tests.support.peer import CANDIDATE, OFFER, Peer
 from tests.support.server import RunningServer
+from tests.support.two_processes import Alternating
+
+__all__ = ["connect"]
 
 HERE, THERE = 0, 1
 """The two processes."""
 
 CARER = {"id": "mum", "name": "Maria Lee"}
-
-
-@pytest_asyncio.fixture
-async def connect(
-    server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
-) -> AsyncIterator[Alternating]:
-    async with two_processes(server, session, tmp_path) as opened:
-        yield opened
 
 
 async def staffed(clinic: Clinic) -> Clinic:

@@ -2,28 +2,18 @@
 them out (D9).
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import aiohttp
 import pytest_asyncio
 
 from tests.stories.conftest import Open
 from tests.stories.test_handing import HERE, THERE, colleague, comes_back, met, room_link, staffed
-from tests.stories.test_two_processes import Alternating, two_processes
+from tests.stories.test_two_processes import connect
 from tests.support.api import Api, Clinic, Json
 from tests.support.peer import OFFER, Peer
-from tests.support.server import RunningServer
+from tests.support.two_processes import Alternating
+
+__all__ = ["connect"]
 
 GUESTS = "/v1/appointments/a-1/guests"
-
-
-@pytest_asyncio.fixture
-async def connect(
-    server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
-) -> AsyncIterator[Alternating]:
-    async with two_processes(server, session, tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture

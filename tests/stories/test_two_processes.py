@@ -4,59 +4,23 @@ other (H2).
 
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest_asyncio
 
 from tests.stories.test_visit import in_call
 from tests.support.api import Clinic
-from tests.support.peer import CANDIDATE, OFFER, Peer, connected
+from tests.support.peer import CANDIDATE, OFFER
 from tests.support.server import RunningServer
-
-
-class Alternating:
-    """Every second socket goes to the other process."""
-
-    def __init__(
-        self, servers: list[RunningServer], session: aiohttp.ClientSession, stack: contextlib.AsyncExitStack
-    ) -> None:
-        self.servers, self.session, self.stack, self.count = servers, session, stack, 0
-
-    async def __call__(self) -> Peer:
-        self.count += 1
-        return await self.on(self.count % 2)
-
-    async def on(self, number: int) -> Peer:
-        """A socket to the first or second process."""
-        # A page of the public URL, which both serve.
-        origin = self.servers[0].base_url
-        return await self.stack.enter_async_context(
-            connected(self.servers[number].base_url, self.session, origin=origin)
-        )
-
-
-@contextlib.asynccontextmanager
-async def two_processes(
-    server: RunningServer, session: aiohttp.ClientSession, folder: Path
-) -> AsyncIterator[Alternating]:
-    """This server and a second one on its Redis."""
-    second = RunningServer(folder, {"CONSULTROOM_PUBLIC_URL": server.base_url})
-    second.redis, second.keys = server.redis, server.keys
-    second.start()
-    try:
-        async with contextlib.AsyncExitStack() as stack:
-            yield Alternating([server, second], session, stack)
-    finally:
-        second.stop()
+from tests.support.two_processes import Alternating
 
 
 @pytest_asyncio.fixture
 async def connect(
-    server: RunningServer, session: aiohttp.ClientSession, tmp_path: Path
+    server: RunningServer, second: RunningServer, session: aiohttp.ClientSession
 ) -> AsyncIterator[Alternating]:
-    async with two_processes(server, session, tmp_path) as opened:
-        yield opened
+    async with contextlib.AsyncExitStack() as stack:
+        yield Alternating([server, second], session, stack)
 
 
 async def test_a_visit_across_processes(clinic: Clinic, connect: Alternating) -> None:
