@@ -151,7 +151,7 @@ async def test_a_cancel_and_a_code_go_before_what_an_import_left(
     assert await desk.store.queues_due(desk.now) == []
 
 
-async def test_an_express_lane_waits_for_a_receiver_that_rests_and_comes_first_then(
+async def test_an_express_task_waits_for_a_receiver_that_is_backed_off_from_and_comes_first_then(
     desk: Desk, hanging: Hanging, receiver: Receiver, process: Process
 ) -> None:
     room = await hooked(desk, receiver)
@@ -176,7 +176,7 @@ async def test_an_express_lane_waits_for_a_receiver_that_rests_and_comes_first_t
     assert len({each.event["data"]["appointment"] for each in receiver.received}) < 12
 
 
-async def test_an_express_lane_that_is_not_due_goes_its_usual_way(
+async def test_an_express_task_that_is_not_due_goes_its_usual_way(
     desk: Desk, receiver: Receiver, process: Process
 ) -> None:
     await hooked(desk, receiver)

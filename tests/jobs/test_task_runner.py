@@ -177,7 +177,7 @@ async def test_one_clinic_never_has_all_hands(desk: Desk, receiver: Receiver, pr
         assert len(one.running) == receivers.ATTEMPTS_AT_ONE
 
 
-async def test_a_lane_that_takes_long_is_handed_back(
+async def test_a_delivery_queue_that_takes_long_is_handed_back(
     desk: Desk, receiver: Receiver, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = await hooked(desk, receiver)
