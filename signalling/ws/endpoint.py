@@ -312,7 +312,8 @@ class SocketLoop:
         session = self.session
         if session is not None and session.socket is self.socket:
             session.socket = None
-            if session.over is None and session.here.sid in self.context.registry.sessions:
+            # A session that another has replaced is not read again in vain.
+            if session.over is None and self.context.registry.sessions.get(session.here.sid) is session:
                 self.context.disconnects.closed(session, self.socket.seen)
 
 

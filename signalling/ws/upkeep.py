@@ -96,13 +96,15 @@ class Upkeep:
         """Read and show what is due, `FLOORS_AT_ONCE` beside each other. Raises `Unavailable` when all were
         tried.
         """
-        due = iter([(key, shown) for key, shown in self.registry.floors.items() if self._is_due(shown)])
+        due = [(key, shown) for key, shown in self.registry.floors.items() if self._is_due(shown)]
+        left = iter(due)
 
         async def work() -> None:
-            for (clinic, practitioner), shown in due:
+            for (clinic, practitioner), shown in left:
                 await self._freshen(clinic, practitioner, shown)
 
-        done = await asyncio.gather(*(work() for _ in range(FLOORS_AT_ONCE)), return_exceptions=True)
+        workers = (work() for _ in range(min(len(due), FLOORS_AT_ONCE)))
+        done = await asyncio.gather(*workers, return_exceptions=True)
         for error in done:
             if error is not None:
                 raise error
