@@ -17,6 +17,12 @@ from tests.support.server import RunningServer
 ASKED_FOR = {"soak": "the tests that take minutes", "fresh": "those that install from a package index"}
 """Marks whose tests run only with the option of the same name."""
 
+LONGEST = "test_outages.py"
+"""It waits for minutes, so it begins at once."""
+
+EARLY = 0.8
+"""The share of the other files that the calls are spread over: the last of them ends well before the run."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our own options."""
@@ -40,7 +46,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unasked = {mark for mark in ASKED_FOR if not config.getoption(f"--{mark}")}
     left_out = [item for item in items if unasked & set(item.keywords)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = _calls_among_the_rest([item for item in items if item not in left_out])
+
+
+def _calls_among_the_rest(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Files that make calls come from the first on, and each beside some that make none: two cores carry one
+    call well and three badly, and a minute's outage at the end of a run would be waited for by itself.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    calls = [each for each in files.values() if each[0].get_closest_marker("media")]
+    rest = [each for each in files.values() if not each[0].get_closest_marker("media")]
+    # The longest waits first.
+    calls.sort(key=lambda each: each[0].path.name != LONGEST)
+    share = len(rest) * EARLY // max(len(calls), 1)
+    ordered = []
+    for number, call in enumerate(calls):
+        ordered += [call, *rest[int(number * share) : int((number + 1) * share)]]
+    ordered += rest[int(len(calls) * share) :]
+    return [item for each in ordered for item in each]
 
 
 @pytest.hookimpl(wrapper=True)
