@@ -54,12 +54,14 @@ export class Api {
 
   /** @param {string} path @returns {Promise<Blob>} of something that is no JSON */
   async file(path) {
-    return (await this.#answer('GET', path)).blob();
+    const answer = await this.#answer('GET', path);
+    return whole(() => answer.blob());
   }
 
   /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] @returns {Promise<any>} */
   async #call(method, path, body, key) {
-    return (await this.#answer(method, path, body, key)).json().catch(() => ({}));
+    const answer = await this.#answer(method, path, body, key);
+    return answer.status === 204 ? {} : whole(() => answer.json());
   }
 
   /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] */
@@ -84,6 +86,18 @@ export class Api {
     } catch {
       throw new ApiProblem('unreachable'); // no network, or no server: the page says so and offers to try again
     }
+  }
+}
+
+/**
+ * What an answer says. Where the line goes before all of it came, nothing is known: as without an answer.
+ * @template T @param {() => Promise<T>} read @returns {Promise<T>}
+ */
+async function whole(read) {
+  try {
+    return await read();
+  } catch {
+    throw new ApiProblem('unreachable');
   }
 }
 

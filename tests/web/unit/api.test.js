@@ -54,6 +54,16 @@ test('a refusal has its code and facts; without an answer it is unreachable', as
   await assert.rejects(ownLink(new Api('t', () => Promise.reject(new TypeError('no network')))), { code: 'unreachable' });
 });
 
+test('an answer that was cut off on its way is none, and one without content is empty', async () => {
+  const cut = server({ content: null }, { content: null });
+  await assert.rejects(ownLink(new Api('t', cut.fetcher)), { code: 'unreachable' });
+  await assert.rejects(sendCurrent(new Api('t', cut.fetcher)), { code: 'unreachable' });
+  const half = () => Promise.resolve({ ok: true, status: 200, blob: () => Promise.reject(new TypeError('network error')) });
+  await assert.rejects(new Api('t', half).file('/v1/link/qr'), { code: 'unreachable' });
+  const { fetcher } = server({ status: 204, content: null });
+  assert.deepEqual(await new Api('t', fetcher).delete('/v1/guests/g'), {});
+});
+
 test('a token that is not good for this page is told once to the page, other refusals are not', async () => {
   const told = [];
   const { fetcher } = server({ status: 401, content: { code: 'window_closed' } }, { status: 403, content: { code: 'forbidden' } }, { status: 409, content: { code: 'revoked' } });
