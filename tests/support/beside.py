@@ -14,7 +14,7 @@ from signalling.demo.children import end, spawn, wait_until
 from tests.support.server import free_port
 from tests.support.spool import Spool
 
-STARTED = 15.0
+STARTED = 45.0
 """Seconds for a small server to listen, on a machine that is busy with browsers."""
 
 

@@ -18,7 +18,7 @@ from signalling.demo.children import end, spawn, wait_until
 from signalling.demo.redis import find_server
 from tests.support.server import free_port
 
-STARTED = 15.0
+STARTED = 45.0
 """Seconds for a server with little to load to answer, on a machine that is busy with browsers."""
 
 

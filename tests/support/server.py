@@ -17,7 +17,7 @@ from typing import Literal
 from signalling.demo.redis import EmbeddedRedis
 from tests.support.running import Running
 
-READY = 30.0
+READY = 60.0
 """Seconds for a process to answer its readiness probe while the machine is busy with browsers."""
 
 STOPPED = 10.0
