@@ -10,7 +10,7 @@ from rooms.access.tokens import Claims, Keyring, TokenKind
 from rooms.access.window import LONGEST_LOOK_BACK
 from rooms.changes import Change
 from rooms.errors import LinkRefused, TooMany
-from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId
+from rooms.ids import PATIENT, PRACTITIONER, AppointmentNo, ClinicId, PractitionerNo
 from rooms.ports import Log, Same, Store
 from rooms.records import Appointment, By, Clinic, Step
 from rooms.service.events import emits, happened, with_link
@@ -60,14 +60,18 @@ class Forward:
 
     async def _old(self, claims: Claims) -> tuple[ClinicId, Appointment]:
         async with self.door.doubting():
-            clinic_id, practitioner = await self.door.resolve(claims.affinity)
-            old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
-            if practitioner is None or old is None:
-                raise LinkRefused("token_invalid", NO_LINK_OF_OURS)
+            clinic_id, practitioner, old = await self._named(claims)
         if claims.person == PRACTITIONER:
             # A colleague may have the appointment now: whoever was given this link is led on to their own.
             old = replace(old, practitioner_no=practitioner)
         return clinic_id, old
+
+    async def _named(self, claims: Claims) -> tuple[ClinicId, PractitionerNo, Appointment]:
+        clinic_id, practitioner = await self.door.resolve(claims.affinity)
+        old = await self.store.appointment(clinic_id, AppointmentNo(claims.number))
+        if practitioner is None or old is None:
+            raise LinkRefused("token_invalid", NO_LINK_OF_OURS)
+        return clinic_id, practitioner, old
 
     async def _send(
         self, clinic_id: ClinicId, old: Appointment, number: int, now: Instant, keep: Keep[None] | None
