@@ -33,8 +33,8 @@ export const ENDS = {
   token_not_canonical: ['unknown', 'none'],
   token_too_long: ['unknown', 'none'],
   unauthenticated: ['unknown', 'none'],
-  room_unknown: ['room_unknown', 'none'],
-  room_revoked: ['room_revoked', 'none'],
+  practice_unknown: ['practice_unknown', 'none'],
+  practice_revoked: ['practice_revoked', 'none'],
   browser_unsupported: ['browser_unsupported', 'none'],
   role_not_allowed: ['role_not_allowed', 'none'],
   replaced: ['replaced', 'back'],
@@ -48,7 +48,7 @@ function wordsOf({ refusal, role }, code) {
 }
 
 /** What a practitioner is told instead: nobody sent them a message, and their clinic is where they are. @type {Readonly<Record<string, string>>} */
-const FOR_PRACTITIONERS = { unknown: 'room_unknown', token_revoked: 'room_revoked' };
+const FOR_PRACTITIONERS = { unknown: 'practice_unknown', token_revoked: 'practice_revoked' };
 
 /** Where the close came without its frame. @type {Readonly<Record<number, string>>} */
 const BY_CLOSE = {
