@@ -23,7 +23,7 @@ GUESTS = 8
 
 LONGEST_VISIT = 8 * 60 * MINUTE
 """Milliseconds. Longer than any consultation: what is longer is a mistake (`interval_invalid`). The diary's
-overlap test and `access.window.REACH` rely on it."""
+overlap test and `access.window.LONGEST_LOOK_BACK` rely on it."""
 
 LONGEST_MARGIN = 24 * 60 * MINUTE
 """The most that a policy's `opens_before_minutes` or `closes_after_minutes` may say, and any other of its

@@ -15,7 +15,7 @@
 --           NEXT: the text as the record at that key, one version on from what is there
 -- result  {echo, "ok"}           all written
 --         {echo, "conflict", n}  check n (from 1) did not hold; nothing written
--- error   BADCOMMIT              a malformed call, which is a mistake in changes.py; nothing written
+-- error   BADCOMMIT              a malformed call, which is a mistake in commit_plan.py; nothing written
 --
 -- The echo is the first thing in every answer, and the caller compares it with its own (RELIABILITY 2). In March 2023 a cancelled call of an asyncio
 -- client left its reply on the connection, the next caller took it for its own, and people were shown what belonged to others. Here an answer that

@@ -42,7 +42,7 @@ until retention removes it.
 | `{c:X}:tasks` | zset | name → when due: reminders, deadlines, backfill | `Task` |
 | `{c:X}:tasks:<queue>` | zset | of `outbox`, `codes`, `urgent`, `mail`, a hook | `Task`, `Emit`, `Enqueue` |
 | `{c:X}:hooks` | hash | id → record of a webhook | `Put(Hook)`, `Drop` |
-| `{c:X}:healing` | string | record of the last backfill run (B4) | `Put(Healing)` |
+| `{c:X}:healing` | string | record of the last backfill run (B4) | `Put(BackfillRun)` |
 | `{c:X}:unissued` | zset | appointment number → start: no link yet (B6) | `Put(Appointment)`, `Due` |
 | `{c:X}:audit` | list | who did what to whose link (A9), only appended to | `Audit` |
 | `{c:X}:devices` | hash | digest → record of a remembered device (A8) | `Put(Device)`, `Drop` |
@@ -57,7 +57,7 @@ until retention removes it.
 | `hint:queues` | zset | `<clinic>/<queue>` → its earliest, or earlier | around commits, `refresh_queue` |
 | `hint:leases` | zset | clinic → the earliest of its `leases`, or earlier | around commits, `refresh_hints` |
 | `affinity:<affinity>` | string | `<clinic> <pno>`; `<clinic>` for staff links | `know_affinity`, `Know` |
-| `post:<node>` | channel | letters to a process, not kept | `RedisPubSub.send` |
+| `post:<node>` | channel | messages to a process, not kept | `RedisPubSub.send` |
 | `{fleet}:beat` | string | newest instant at which joins were served | `beat` |
 | `{fleet}:outages` | zset | `<start>:<end>` → end of a silence (F3 b) | `beat`, `note_loss` |
 | `{fleet}:mark:<process>` | string | commits and beats it was told of; expires `MARK_LIFE` after it | both |

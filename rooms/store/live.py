@@ -111,7 +111,7 @@ class Live:
         await self._refresh(_hints(clinic))
 
     async def refresh_queue(self, queue: TaskQueue) -> None:
-        """As `settle_hints`."""
+        """As `refresh_hints`."""
         await self._refresh([_hint(queue)])
 
     async def _refresh(self, hints: Sequence[Hint]) -> None:

@@ -33,11 +33,11 @@ class RedisPubSub:
         await self._pipeline.close()
 
     async def send(self, node: str, message: bytes) -> None:
-        """See `rooms.ports.Post.send`."""
+        """See `rooms.pubsub.PubSub.send`."""
         await self._pipeline.call("PUBLISH", keys.node_channel(node), message)
 
     async def messages(self, node: str) -> AsyncIterator[bytes]:
-        """See `rooms.ports.Post.messages`."""
+        """See `rooms.pubsub.PubSub.messages`."""
         connection = self._connect()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):

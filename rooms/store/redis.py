@@ -43,7 +43,7 @@ class RedisStore(RecordReads, OutgoingReads, Safety):
             raise Repeated if rest == [made.repeats] else Conflict(self._retries.at(made.compared(rest[0])))
 
     def retry_ticket(self, clinic: ClinicId, about: str) -> QueuedRetry:
-        """See `rooms.ports.Store.in_turn`."""
+        """See `rooms.ports.Store.retry_ticket`."""
         return self._retries.at(f"{clinic} {about}")
 
     async def close(self) -> None:

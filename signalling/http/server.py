@@ -170,7 +170,7 @@ class HttpConnection(RequestHandler):
             self._unread = None
 
     def _cut(self) -> None:
-        """What it sends costs more to read than anybody honest costs."""
+        """What it sends, or leaves unread, costs more than anybody honest does."""
         if self._connections is not None:
             self._connections.refused("flood")
         if self.transport is not None:

@@ -65,7 +65,7 @@ class Practitioners:
             email=email,
             unusable=unusable,
         )
-        unblocks = after != before and video_enabled and not (before and before.video_enabled)
+        unblocks = video_enabled and not (before and before.video_enabled)
         backfill = await begin_backfill(self.store, clinic, "practitioner", now) if unblocks else []
         return await _put(self.store, clinic, before, after, [*backfill, *also])
 

@@ -13,7 +13,7 @@ from rooms.booking.request import changed, check_live, check_undecided, created,
 from rooms.booking.rooms import PairDay
 from rooms.calendar import AppointmentRequest, Clash
 from rooms.changes import Change
-from rooms.errors import Invalid, NotFound
+from rooms.errors import Invalid
 from rooms.events import BackfillRun
 from rooms.ids import AppointmentNo, ClinicId, new_number
 from rooms.ports import Know, Same, Store
@@ -24,7 +24,7 @@ from rooms.service.appointments.commit import Edit
 from rooms.service.appointments.diary import book, nobodys, recounted
 from rooms.service.appointments.room_assignment import enter, free, leave_together
 from rooms.service.events import happened, issue_links, turned_into
-from rooms.service.load import LoadedAppointment, loaded, overlapping_visits, type_of
+from rooms.service.load import LoadedAppointment, existing, loaded, overlapping_visits, type_of
 from rooms.times import Instant, local_day
 
 
@@ -141,8 +141,7 @@ async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
     """Raises `reference_unknown` with the field. An `external_type` may be unknown: it is kept (B6)."""
     asked = wish.request
     found = await store.referred(clinic_id, asked.practitioner, asked.patient, asked.type, wish.id)
-    if found.clinic is None:
-        raise NotFound("not_found", "There is no such clinic.")
+    clinic = existing(found.clinic, "clinic")
     if found.practitioner is None:
         raise unknown("practitioner")
     no = found.appointment
@@ -152,9 +151,7 @@ async def _parties(store: Store, clinic_id: ClinicId, wish: Wish) -> Parties:
         raise unknown("patient")
     if asked.type is not None and found.type is None:
         raise unknown("type")
-    return Parties(
-        found.clinic, found.practitioner, patient, found.type, found.backfill_run, before, found.clash
-    )
+    return Parties(clinic, found.practitioner, patient, found.type, found.backfill_run, before, found.clash)
 
 
 def _to_be(before: Appointment | None, patient: str) -> Patient | None:

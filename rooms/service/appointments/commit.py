@@ -37,8 +37,7 @@ async def write(
     store: Store, bus: Bus, clinic: Clinic, edit: Edit, *, keep: Keep[LoadedAppointment] | None = None
 ) -> LoadedAppointment:
     """Raises `Conflict` where something it rests on has changed; whoever is here is told right after it."""
-    [done] = await write_all(store, bus, clinic, [edit], keep=keep)
-    return done
+    return await write_all(store, bus, clinic, [edit], keep=keep)
 
 
 async def write_all(
@@ -49,19 +48,20 @@ async def write_all(
     also: Sequence[Change] = (),
     *,
     keep: Keep[LoadedAppointment] | None = None,
-) -> list[LoadedAppointment]:
+) -> LoadedAppointment:
     """Any number of appointments in one commit, with `also` what they have in common: their rooms, if they
-    share one. What is kept is the answer of the first. Raises `Conflict`.
+    share one. The first is what is answered and kept. Raises `Conflict`.
     """
-    done, changes = list[LoadedAppointment](), list[Change](also)
+    changes, written = list[Change](also), list[Appointment]()
     effects: Effects = {}
     for edit in edits:
         after = _sequenced(edit.before, edit.after)
         # A floor is written once, with what all of them do to it.
         effects = await floor_effects(store, clinic, edit.before, after, edit.step.at, effects)
-        done.append(await _result(store, clinic, edit, after))
+        written.append(after)
         changes += _changes(clinic, edit, after)
-    await store.commit(clinic.id, [*changes, *on_floors(effects), *kept_answer(keep, done[0])])
+    done = await _result(store, clinic, edits[0], written[0])
+    await store.commit(clinic.id, [*changes, *on_floors(effects), *kept_answer(keep, done)])
     await tell(bus, clinic, effects)
     return done
 

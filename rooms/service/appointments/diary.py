@@ -131,7 +131,7 @@ class Expiries:
         self.store = store
 
     async def run(self, clinic: ClinicId, no: AppointmentNo, taken: Instant, now: Instant) -> None:
-        """`slot_taken`: when the task is due since this process took it. Raises `Unavailable`."""
+        """`taken`: when the task is due since this process took it. Raises `Unavailable`."""
         mine = TaskStill(expiry_task(no), taken)
 
         async def write() -> None:

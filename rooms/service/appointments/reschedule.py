@@ -99,8 +99,7 @@ class Reschedules:
         if _meet(moving.edit, seated.edit):
             return await self._one_by_one(clinic, moving.edit, there, keep)
         edits = [moving.edit, seated.edit]
-        [done, _] = await write_all(self.store, self.bus, moving.seen.clinic, edits, keep=keep)
-        return done
+        return await write_all(self.store, self.bus, moving.seen.clinic, edits, keep=keep)
 
     async def _one_by_one(
         self, clinic: ClinicId, moving: Edit, there: Wish, keep: Keep[LoadedAppointment] | None

@@ -19,7 +19,7 @@ LateAttempt = Callable[[ClinicId, Appointment, Entry], Awaitable[object]]
 
 
 class JoinAttempts:
-    """`late_try` writes F3's line h."""
+    """`late_attempt` writes F3's line h."""
 
     def __init__(self, store: Store, late_attempt: LateAttempt) -> None:
         self.store, self.late_attempt = store, late_attempt

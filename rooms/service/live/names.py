@@ -87,7 +87,7 @@ class FloorNames:
 
     def _doubt(self, clinic: ClinicId, wanted: Iterable[AppointmentNo], floor: Floor) -> None:
         """Whoever is on this floor because of a visit that was with another practitioner when it was read:
-        it was handed over meanwhile, and no letter about that came here (D3).
+        it was handed over meanwhile, and no message about that came here (D3).
         """
         for no in wanted:
             known = self._appointments.get((clinic, no))

@@ -90,7 +90,7 @@ WEBHOOK_DISABLED = "disabled"
 """Why a message was not sent: its webhook is disabled."""
 
 DEAD_LETTERS_AT_ONCE = 50
-"""Parcels given up in one commit."""
+"""Messages given up in one commit."""
 
 NO_CHANNEL = "no_channel"
 """Nobody carries messages here: no webhook wants them and there is no mail."""

@@ -39,7 +39,7 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcomes:
-    """`decide` is for a job on every process; `late_try` for whoever refuses a hello after the close."""
+    """`decide` is for a job on every process; `late_attempt` for whoever refuses a hello after the close."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -127,12 +127,12 @@ class Outcomes:
         append = Append(appointment.room, appointment.practitioner_no, entry)
 
         async def write() -> None:
-            changes = await self._after_late_try(clinic, appointment, entry)
+            changes = await self._after_late_attempt(clinic, appointment, entry)
             await self.store.commit(clinic, [append, *changes])
 
         await until_consistent(write)
 
-    async def _after_late_try(
+    async def _after_late_attempt(
         self, clinic_id: ClinicId, appointment: Appointment, entry: Entry
     ) -> list[Change]:
         clinic = await self.store.clinic(clinic_id)

@@ -6,7 +6,6 @@ from functools import partial
 
 from msgspec.structs import asdict
 
-from rooms.access import diagnosis
 from rooms.access.people import label
 from rooms.errors import Forbidden
 from rooms.ids import PATIENT
@@ -91,8 +90,7 @@ async def get_calendar(call: Call[Nothing]) -> Answer:
         number = 0
     if label(record, number) is None:
         raise Forbidden("forbidden", "This link is for nobody on this appointment any more.")
-    failed = diagnosis.failed(seen.clinic, record, seen.practitioner, seen.type, call.now, number)
-    link = None if failed else call.deps.links.issued(seen.clinic, record, number).link
+    link = None if seen.failed(call.now, number) else call.deps.links.issued(seen.clinic, record, number).link
     return Answer(
         200, calendar.file(seen.clinic, record, link, call.deps.settings.public_url, call.now), CALENDAR_TYPE
     )

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from msgspec.structs import asdict, replace
 
-from rooms.access import diagnosis
 from rooms.access import window as windows
 from rooms.access.people import words
 from rooms.errors import Forbidden, NotFound, TooManyHolds
@@ -197,7 +196,7 @@ def _confirmed(call: Call[ConfirmHold], view: AppointmentView, done: LoadedAppoi
 
 def _links(call: Call[B], done: LoadedAppointment) -> dict[str, LinkMade]:
     record = done.appointment
-    if diagnosis.failed(done.clinic, record, done.practitioner, done.type, call.now):
+    if done.failed(call.now):
         return {}
     people = words(record)
     if _is_public(call) and (PATIENT in record.revoked or record.generations.get(PATIENT, 1) != 1):

@@ -1,7 +1,6 @@
 """What the front desk does with links, and the record of it (A9, B3, B6)."""
 
 from functools import partial
-from typing import TypeVar
 
 from rooms.errors import Invalid
 from signalling.http.callers import Answer
@@ -11,8 +10,6 @@ from signalling.http.schemas import render_links
 from signalling.http.schemas.link_answers import AuditList, FoundList, LinkRows
 from signalling.http.schemas.link_requests import Extend, FindLinks, ListLinks, Resend, Revoke
 from signalling.http.schemas.requests import Paged
-
-B = TypeVar("B")
 
 
 async def list_links(call: Call[ListLinks]) -> Answer:

@@ -78,7 +78,7 @@ def appointment(
 ) -> AppointmentShown:
     """`private`: for whoever works at the clinic; a patient or guest sees no contacts and no note."""
     record, outcome = shown.appointment, shown.appointment.outcome
-    failed = diagnosis.failed(shown.clinic, record, shown.practitioner, shown.type, now)
+    failed = shown.failed(now)
     return AppointmentShown(
         id=record.id,
         status=status_at(record, now),
