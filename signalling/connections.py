@@ -35,7 +35,7 @@ REFUSALS_LOGGED_EVERY = 60.0
 _REASONS: Mapping[str, str] = {
     "address": "one address has as many connections as it may (CONSULTROOM_CONNECTIONS_PER_ADDRESS)",
     "full": "this process has as many connections as its limit of open files allows",
-    "flood": "a client sent more frames, bytes or crumbs of a request than any page does",
+    "flood": "a client sent more frames, bytes or crumbs, or left more answers unread, than any page does",
     "accept": "the system could not accept one",
 }
 
@@ -92,9 +92,9 @@ class Connections:
 
     def enter(self, address: str) -> bool:
         """Count one of this address, if it may have one more."""
-        key = limit_key(address)
         if not self._is_counted(address):
             return True
+        key = limit_key(address)
         if self._addresses.room(key) <= 0:
             return False
         self._addresses.take(key)

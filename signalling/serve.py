@@ -1,6 +1,7 @@
 """`consultroom serve`: one production process, from its settings to its exit code."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import signal
@@ -41,33 +42,30 @@ async def _serve(settings: Settings, clock: StoreClock) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    resolver = HostResolver()
-    store = connect(settings.redis_url, resolver.addresses)
-    post = connect_pubsub(settings.redis_url, resolver.addresses)
-    if wrong := await _unsafe(store):
-        await store.close()
-        await resolver.close()
-        raise SettingsError(wrong)
-    app = build(settings, store, post, clock=clock, resolver=resolver)
-    app[CONNECTIONS].limit_to(raise_file_limit())
-    asyncio.get_running_loop().set_exception_handler(app[CONNECTIONS].on_loop_error)
-    runner = HttpRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port, backlog=LISTEN_BACKLOG).start()
-    except OSError as error:
-        log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
-        return 1
-    else:
+    async with contextlib.AsyncExitStack() as closing:
+        resolver = HostResolver()
+        closing.push_async_callback(resolver.close)
+        store = connect(settings.redis_url, resolver.addresses)
+        closing.push_async_callback(store.close)
+        post = connect_pubsub(settings.redis_url, resolver.addresses)
+        closing.push_async_callback(post.close)
+        if wrong := await _unsafe(store):
+            raise SettingsError(wrong)
+        app = build(settings, store, post, clock=clock, resolver=resolver)
+        app[CONNECTIONS].limit_to(raise_file_limit())
+        asyncio.get_running_loop().set_exception_handler(app[CONNECTIONS].on_loop_error)
+        runner = HttpRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+        closing.push_async_callback(runner.cleanup)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port, backlog=LISTEN_BACKLOG).start()
+        except OSError as error:
+            log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
+            return 1
         _settle_memory()
         log.info("serving on %s port %d", settings.host, settings.port)
         await stop.wait()
         return 0
-    finally:
-        await runner.cleanup()
-        await post.close()
-        await store.close()
-        await resolver.close()
 
 
 async def _unsafe(store: Store) -> str | None:

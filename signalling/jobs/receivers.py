@@ -77,7 +77,7 @@ class Receivers:
         self._metrics, self._clock = metrics, clock
         self._known: dict[ReceiverKey, _Receiver] = {}
         self._under_way: set[AttemptSlot] = set()
-        self._backing_off: set[ReceiverKey] = set()
+        self._hanging: set[ReceiverKey] = set()
         self._answering = self._doubted = 0
 
     def count(self) -> None:
@@ -87,8 +87,8 @@ class Receivers:
         self._answering = len(self._under_way) - self._doubted
         if len(self._known) > RECEIVERS_REMEMBERED:
             self._known = {key: one for key, one in self._known.items() if one.under_way}
-            self._backing_off = {key for key in self._backing_off if key in self._known}
-        self._metrics.webhooks_backing_off.set(len(self._backing_off))
+            self._hanging = {key for key in self._hanging if key in self._known}
+        self._metrics.webhooks_backing_off.set(len(self._hanging))
 
     def room(self, key: ReceiverKey, *, express: bool = False) -> int:
         """How many more attempts there may be now."""
@@ -113,8 +113,7 @@ class Receivers:
 
     def has_hung(self, key: ReceiverKey) -> bool:
         """Whether one probe after the other is all there is, until it answers."""
-        one = self._known.get(key)
-        return one is not None and one.hung >= UNPROVEN_ATTEMPTS
+        return key in self._hanging
 
     def is_to_be_looked_at(self, key: ReceiverKey) -> bool:
         """Whether it is time to see if the webhook of one that is backed off from is another by now
@@ -130,7 +129,7 @@ class Receivers:
         one = self._known.setdefault(key, _Receiver())
         if one.version is not None and one.version != version:
             one.has_answered, one.hung, one.backs_off_until = False, 0, 0.0
-            self._backing_off.discard(key)
+            self._hanging.discard(key)
         one.version = version
 
     def begin(self, key: ReceiverKey) -> AttemptSlot:
@@ -158,22 +157,22 @@ class Receivers:
         """What the attempt that began last says of the receiver."""
         one, took = self._known[slot.key], self._clock() - slot.began
         if not result.ok and took >= HANGING_AFTER:
-            self._hung(one, slot.key, result.reason)
+            self._count_hang(one, slot.key, result.reason)
             return
         if one.hung >= UNPROVEN_ATTEMPTS:
             log.info("webhook %s answers again", slot.key[1])
         one.has_answered, one.hung, slot.is_doubted = True, 0, False
-        self._backing_off.discard(slot.key)
+        self._hanging.discard(slot.key)
         if result.wait and result.status in (429, 503):
             # Said of the receiver, so that what else waits for it waits, too.
             one.backs_off_until = self._clock() + min(result.wait, LONGEST_RETRY_AFTER) / SECOND
 
-    def _hung(self, one: _Receiver, key: ReceiverKey, reason: str) -> None:
+    def _count_hang(self, one: _Receiver, key: ReceiverKey, reason: str) -> None:
         one.hung += 1
         if one.hung == UNPROVEN_ATTEMPTS:
             log.warning("webhook %s is backed off from, for it hung twice: %s", key[1], reason)
         if one.hung >= UNPROVEN_ATTEMPTS:
-            self._backing_off.add(key)
+            self._hanging.add(key)
             count = min(one.hung - UNPROVEN_ATTEMPTS + 1, BACKOFF_STEPS)
             chance = random.random()  # noqa: S311 - spreads attempts, guards nothing
             one.backs_off_until = self._clock() + retry_delay(count, chance) / SECOND
