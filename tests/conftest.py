@@ -21,7 +21,7 @@ LONGEST = "test_outages.py"
 """It waits for minutes, so it begins at once."""
 
 EARLY = 0.8
-"""The share of the other files that the calls are spread over: the last of them ends well before the run."""
+"""The share of a run, by files, that the calls are spread over: the last of them ends well before it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,12 +60,13 @@ def _calls_among_the_rest(items: list[pytest.Item]) -> list[pytest.Item]:
     rest = [each for each in files.values() if not each[0].get_closest_marker("media")]
     # The longest waits first.
     calls.sort(key=lambda each: each[0].path.name != LONGEST)
-    share = len(rest) * EARLY // max(len(calls), 1)
-    ordered = []
-    for number, call in enumerate(calls):
-        ordered += [call, *rest[int(number * share) : int((number + 1) * share)]]
-    ordered += rest[int(len(calls) * share) :]
-    return [item for each in ordered for item in each]
+    spread = sorted([*_spread(calls, EARLY), *_spread(rest, 1.0)], key=lambda at: at[0])
+    return [item for _, file in spread for item in file]
+
+
+def _spread(files: list[list[pytest.Item]], share: float) -> Iterator[tuple[float, list[pytest.Item]]]:
+    """Each with its place between 0 and 1, all of them evenly over the first `share` of a run."""
+    return ((share * number / len(files), file) for number, file in enumerate(files))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,7 @@
 """One word for one thing: the glossary names what carries each, and no name stands for two."""
 
 import ast
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ Public = tuple[str, str]
 """A name, and what it is: for a class its module, for a constant its value (one value, one meaning)."""
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in raised.sources():
-        yield str(path.relative_to(TOP)), ast.parse(path.read_text())
+@functools.cache
+def _modules() -> list[tuple[str, ast.Module]]:
+    return [(str(path.relative_to(TOP)), ast.parse(path.read_text())) for path in raised.sources()]
 
 
 def _classes() -> Iterator[Public]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import aiohttp
 
+from tests.faults.readiness import readiness_says
 from tests.stories.test_visit import in_call
 from tests.support.api import Clinic
 from tests.support.peer import CANDIDATE, Connect
@@ -110,7 +111,7 @@ async def test_redis_is_killed_and_the_call_goes_on(
     answer = await clinic.api.call("GET", "/v1/appointments/a-1")
     assert (answer.status, answer.body["code"]) == (503, "backend_unavailable")
     own_server.redis.start()
-    await _until_ready(own_server, session)
+    await readiness_says(own_server, session, None)
     after = (await clinic.api.get("/v1/appointments/a-1/attendance"))["intervals"]
     assert [line["started_at"] for line in after] == [line["started_at"] for line in before]
     again = await connect()
@@ -130,7 +131,7 @@ async def test_a_drop_while_redis_is_away_is_written_down_later(
     await patient.cut()
     await asyncio.sleep(1)
     own_server.redis.start()
-    await _until_ready(own_server, session)
+    await readiness_says(own_server, session, None)
     await asyncio.sleep(2.5)
     lines = (await clinic.api.get("/v1/appointments/a-1/attendance"))["intervals"]
     [inside] = [line for line in lines if (line["person"], line["state"]) == ("patient", "in_room")]
@@ -185,12 +186,3 @@ async def test_a_silent_client_is_absent_from_its_last_frame_on(
     back = await connect()
     welcome = await back.resume(patient)
     assert (welcome["state"], welcome["sid"]) == ("waiting", patient.sid)
-
-
-async def _until_ready(server: RunningServer, session: aiohttp.ClientSession) -> None:
-    for _ in range(200):
-        async with session.get(f"{server.base_url}/readyz") as answer:
-            if answer.status == 200:
-                return
-        await asyncio.sleep(0.05)
-    raise AssertionError("not ready again")
